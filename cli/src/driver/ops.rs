@@ -1,0 +1,126 @@
+//! The ops that ask one stage.
+
+use adarga_core::{
+    arrival::{self, Arrival, Header, Http, Transport},
+    frame::{Framed, Framer},
+    json::{self, Document, Limits, Scratch},
+    message::{self, Context, Framing, Sender},
+    permission::covers,
+    reason::{Denial, Place, Reason},
+    revision::{Revision, Revisions},
+};
+use adarga_host::memory::Memory;
+use serde_json::Value;
+
+use super::{Fault, Outcome, Question, from_base64, raw, to_base64, whole};
+
+/// Limits of the ops that have no policy.
+const LIMITS: Limits = Limits { depth_max: 128, values_max: 1 << 20 };
+const INPUT_MAX: u32 = 16 << 20;
+
+/// What the ops share.
+pub(super) struct Tools {
+    memory: Memory,
+}
+
+impl Tools {
+    pub(super) fn new() -> Self {
+        Self { memory: Memory::for_limits(LIMITS.values_max, INPUT_MAX) }
+    }
+}
+
+/// Answers one question.
+pub(super) fn ask(question: &Question, tools: &mut Tools) -> Result<Outcome, Fault> {
+    match question.text("op")? {
+        "json" => json(question, &mut tools.memory.scratch()),
+        "message" => message(question, &mut tools.memory.scratch()),
+        "frame" => frame(question),
+        "permission" => permission(question),
+        "decide" => whole::decide(question),
+        "release" => whole::release(question),
+        _ => Err("op".into()),
+    }
+}
+
+fn json(question: &Question, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
+    let bytes = question.bytes("x")?;
+    let depth = question.integer("depth_max", u64::from(LIMITS.depth_max))?;
+    let depth_max = u16::try_from(depth).map_err(|_| "`depth_max` must be at most 65535")?;
+    Ok(Outcome::of(match json::parse(&bytes, Limits { depth_max, ..LIMITS }, scratch) {
+        Ok(_) => Reason::Allowed,
+        Err(refusal) => refusal.reason,
+    }))
+}
+
+fn message(question: &Question, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
+    let bytes = question.bytes("x")?;
+    let revision = question.text("revision")?;
+    let revision = Revision::from_name(revision.as_bytes()).ok_or("unknown `revision`")?;
+    let sender = match question.optional_text("from")? {
+        None | Some("client") => Sender::Client,
+        Some("server") => Sender::Server,
+        Some(_) => return Err("`from` must be `client` or `server`".into()),
+    };
+    let over_http = match question.text("transport")? {
+        "stdio" => false,
+        "http" => true,
+        _ => return Err("`transport` must be `stdio` or `http`".into()),
+    };
+    let headers = question.headers()?.unwrap_or_default();
+    let headers: Vec<_> = headers.iter().map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() }).collect();
+    // headers that were not given are not known, rather than absent
+    let http = (over_http && !headers.is_empty()).then_some(Http { method: b"POST", headers: &headers, body_len: None });
+    let mut judge = || -> Result<Outcome, Denial> {
+        let arrival = match http {
+            Some(http) => arrival::read(&Transport::Http(http))?,
+            None => Arrival::default(),
+        };
+        let parsed =
+            json::parse(&bytes, LIMITS, scratch).map_err(|refusal| Denial { reason: refusal.reason, place: Place::Nowhere })?;
+        let document = Document::new(&bytes, scratch, parsed);
+        let revisions = Revisions::only(revision);
+        let context = Context { revisions, sender, arrival: &arrival, http: http.as_ref(), session: None, policy: None };
+        match message::framing(document, parsed, &context)? {
+            Framing::Single => {
+                let message = message::check(document.root(), false, &context)?;
+                let method = message.method_name(document).and_then(json::Value::text);
+                Ok(Outcome::ok()
+                    .with("kind", message.kind().name())
+                    .with_some("method", method.map(String::from_utf8_lossy))
+                    .with_some("id", message.id(document).map(|id| raw(id.raw()))))
+            }
+            Framing::Batch(_) => {
+                document.root().elements().try_for_each(|item| message::check(item, true, &context).map(|_| ()))?;
+                Ok(Outcome::ok().with("kind", "batch"))
+            }
+        }
+    };
+    Ok(judge().unwrap_or_else(|denial| Outcome::of(denial.reason)))
+}
+
+fn frame(question: &Question) -> Result<Outcome, Fault> {
+    let line_max = question.integer("line_max", 4 << 20)?;
+    let line_max = usize::try_from(line_max).ok().filter(|max| *max <= 64 << 20).ok_or("`line_max` is too large")?;
+    let mut buffer = vec![0; line_max];
+    let mut framer = Framer::new();
+    let mut lines: Vec<Value> = Vec::new();
+    for chunk in question.texts("chunks")? {
+        let chunk = from_base64(chunk, "chunks")?;
+        let mut rest = chunk.as_slice();
+        loop {
+            match framer.next(&mut buffer, &mut rest) {
+                Framed::Line(line) => lines.push(to_base64(line).into()),
+                Framed::Dropped => {}
+                Framed::More => break,
+            }
+        }
+    }
+    Ok(Outcome::ok().with("lines", lines).with("dropped", framer.dropped()))
+}
+
+fn permission(question: &Question) -> Result<Outcome, Fault> {
+    let required = question.text("required")?;
+    let granted = question.texts("granted")?;
+    let covered = granted.iter().any(|grant| covers(grant.as_bytes(), required.as_bytes()));
+    Ok(Outcome::of(if covered { Reason::Allowed } else { Reason::PermissionDenied }))
+}

@@ -1,0 +1,127 @@
+//! The ops that ask for a whole decision.
+
+use adarga_core::{
+    Call, Gate, Reason, Session,
+    arrival::{Header, Http, Transport},
+    decide::Work,
+    identity::Asserted,
+    json::{self, Document},
+    message::Capabilities,
+    release::{GROWTH_MAX, Released},
+    revision::Revision,
+};
+use adarga_host::{
+    load::Policy,
+    memory::{Memory, describe_place},
+    policy::Source,
+};
+
+use super::{Fault, Outcome, Question, to_base64};
+
+/// `decide`: one call against a policy.
+pub(super) fn decide(question: &Question) -> Result<Outcome, Fault> {
+    judged(question, |judged| {
+        let Judged { gate, call, body, decision, memory, .. } = judged;
+        let pointer = describe_place(decision.place(), body, gate, memory, call.transport.is_http());
+        let reply = decision.reply(&memory.reply);
+        let outcome = Outcome::of(if decision.allowed() { Reason::Allowed } else { decision.reason() });
+        Ok(outcome
+            .with("status", decision.status())
+            .with_some("pointer", Some(pointer).filter(|pointer| !pointer.is_empty()))
+            .with_some("subject", decision.identity().map(|identity| identity.subject()))
+            .with_some("route", decision.route().entry(gate.policy()).map(|entry| entry.name.as_str()))
+            .with_some("reply", (!reply.is_empty()).then(|| String::from_utf8_lossy(reply))))
+    })
+}
+
+/// `release`: the answer to an allowed call.
+pub(super) fn release(question: &Question) -> Result<Outcome, Fault> {
+    let response = question.bytes("response")?;
+    judged(question, |judged| {
+        let Judged { gate, call, body, decision, memory, .. } = judged;
+        if !decision.allowed() {
+            return Ok(Outcome::of(decision.reason()));
+        }
+        let mut scratch = memory.scratch();
+        let parsed = json::parse(body, gate.policy().limits(call.transport.is_http()), &mut scratch).map_err(|_| "request")?;
+        let ticket = gate.ticket(decision, call, Document::new(body, &scratch, parsed), 0);
+        let ticket = ticket.ok_or("the call gets no answer")?;
+        let reading = match gate.read(&response, &mut scratch, None) {
+            Ok(reading) => reading,
+            Err(denial) => return Ok(Outcome::of(denial.reason)),
+        };
+        let mut out = vec![0; response.len() + GROWTH_MAX];
+        let released = gate.release(&ticket, &reading, &response, &mut scratch, &mut out).map_err(|fault| fault.to_string())?;
+        let bytes = match released {
+            Released::Unchanged => response.as_slice(),
+            Released::Edited(bytes) => bytes,
+            Released::Denied(denial) => return Ok(Outcome::of(denial.reason)),
+        };
+        Ok(match std::str::from_utf8(bytes) {
+            Ok(text) => Outcome::ok().with("response", text),
+            Err(_) => Outcome::ok().with("response_b64", to_base64(bytes)),
+        })
+    })
+}
+
+struct Judged<'j> {
+    gate: &'j Gate<'j>,
+    call: &'j Call<'j>,
+    body: &'j [u8],
+    decision: &'j adarga_core::Decision,
+    memory: &'j mut Memory,
+}
+
+/// Decides the call that a question describes and hands the outcome to `then`.
+fn judged(question: &Question, then: impl FnOnce(&mut Judged<'_>) -> Result<Outcome, Fault>) -> Result<Outcome, Fault> {
+    let policy = policy(question)?;
+    let gate = policy.gate().map_err(|fault| fault.to_string())?;
+    let body = question.bytes("body")?;
+    let headers = question.headers()?.unwrap_or_default();
+    let headers: Vec<_> = headers.iter().map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() }).collect();
+    let transport = match question.text("transport")? {
+        "stdio" => Transport::Stdio,
+        "http" => Transport::Http(Http { method: b"POST", headers: &headers, body_len: u64::try_from(body.len()).ok() }),
+        _ => return Err("`transport` must be `stdio` or `http`".into()),
+    };
+    let roles = roles(question)?;
+    let subject = question.optional_text("subject")?.or(question.optional_text("peer")?).unwrap_or("local");
+    let asserted = roles.as_deref().map(|roles| Asserted { subject, roles });
+    let call = Call { transport, asserted, now_ms: question.integer("now_ms", 0)? };
+    let mut session = session(question, transport.is_http())?;
+    let mut memory = Memory::for_gate(&gate);
+    let (mut scratch, reply) = memory.parts();
+    let mut work = Work { scratch: &mut scratch, session: session.as_mut(), reply };
+    let decision = gate.decide(&call, &body, &mut work).map_err(|fault| fault.to_string())?;
+    then(&mut Judged { gate: &gate, call: &call, body: &body, decision: &decision, memory: &mut memory })
+}
+
+fn policy(question: &Question) -> Result<Policy, Fault> {
+    if let Some(image) = question.optional_text("image_b64")? {
+        return Policy::from_image(super::from_base64(image, "image_b64")?).map_err(|fault| fault.to_string());
+    }
+    let document = question.0.get("policy").ok_or("missing `policy`")?;
+    Policy::from_source(Source::new("policy.json", document.to_string())).map_err(|errors| errors.to_string())
+}
+
+/// The role or roles that a line gives its caller.
+fn roles(question: &Question) -> Result<Option<Vec<&str>>, Fault> {
+    match question.0.get("role") {
+        None | Some(serde_json::Value::Null) => Ok(None),
+        Some(serde_json::Value::String(role)) => Ok(Some(vec![role])),
+        Some(_) => question.texts("role").map(Some),
+    }
+}
+
+/// The legacy session of a call: as the line describes it, otherwise a new one on stdio and none on HTTP.
+fn session(question: &Question, http: bool) -> Result<Option<Session>, Fault> {
+    let Some(session) = question.0.get("session").and_then(serde_json::Value::as_object) else {
+        return Ok((!http).then(Session::new));
+    };
+    let text = |member: &str| session.get(member).and_then(serde_json::Value::as_str);
+    if session.get("initialized").and_then(serde_json::Value::as_bool) != Some(true) {
+        return Ok(Some(Session::new()));
+    }
+    let revision = text("revision").and_then(|name| Revision::from_name(name.as_bytes())).ok_or("unknown `session.revision`")?;
+    Ok(Some(Session::restored(revision, text("owner").unwrap_or_default(), Capabilities::NONE)))
+}

@@ -1,0 +1,127 @@
+//! The program `adarga`, as a library so that other packages can install the same one.
+//!
+//! Exit codes: 0 done; 1 what was asked about is not so (`check`); 2 wrong use, a wrong policy or file; of `run`, the server's own
+//! code, 127 when its command was not found, 128 and a signal's number when one ended it.
+
+mod args;
+mod check;
+pub mod driver;
+mod init;
+mod run;
+mod session;
+
+use std::{
+    ffi::OsString,
+    fmt::Display,
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use adarga_host::load::Policy;
+use clap::{CommandFactory, Parser, error::ErrorKind};
+
+use args::{Args, Command};
+
+/// Exit code of wrong use, a wrong policy or a wrong file.
+const WRONG: u8 = 2;
+
+/// Runs the program with these arguments, the first of which is its own name.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => return usage(&error),
+    };
+    let done = match args.command {
+        Command::Run(run) => run::run(&run),
+        Command::Check(check) => check::check(&check),
+        Command::Init(init) => init::init(&init),
+        Command::Compile { policy, output } => compile(&policy, output.as_deref()),
+        Command::Explain { policy } => explain(&policy),
+        Command::Schema => print(&adarga_host::policy::json_schema()),
+        Command::Driver => driver::drive(io::stdin().lock(), io::stdout().lock()).map(|()| ExitCode::SUCCESS).map_err(Failure::from),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Args::command(), "adarga", &mut io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    };
+    done.unwrap_or_else(|failure| {
+        complain(&failure.text);
+        ExitCode::from(failure.code)
+    })
+}
+
+/// Why a command ended early: what to tell, and with which exit code.
+#[derive(Debug)]
+struct Failure {
+    text: String,
+    code: u8,
+}
+
+impl<E: Display> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { text: error.to_string(), code: WRONG }
+    }
+}
+
+type Done = Result<ExitCode, Failure>;
+
+/// Help goes to standard output; a wrong use is one line.
+fn usage(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let text = error.to_string();
+    let lines: Vec<_> = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:")).filter(|line| !line.is_empty()).collect();
+    let text = lines.join("; ");
+    complain(&format!("{}; see `adarga --help`", text.strip_prefix("error: ").unwrap_or(&text)));
+    ExitCode::from(WRONG)
+}
+
+/// Tells a person on standard error.
+fn complain(text: &dyn Display) {
+    let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
+    let _ = writeln!(anstream::stderr(), "{style}adarga:{style:#} {text}");
+}
+
+fn print(text: &str) -> Done {
+    match io::stdout().write_all(text.as_bytes()) {
+        // the reader has seen enough
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Loads a policy and tells its warnings.
+fn load(path: &Path) -> Result<Policy, Failure> {
+    let policy = Policy::open(path)?;
+    for warning in policy.warnings() {
+        let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Yellow.into()));
+        let _ = writeln!(anstream::stderr(), "{style}warning:{style:#} {warning}");
+    }
+    Ok(policy)
+}
+
+/// Compiles to a file beside the target, then renames it: whoever reads the old image goes on reading it.
+fn compile(policy: &Path, output: Option<&Path>) -> Done {
+    let compiled = load(policy)?;
+    let output = output.map_or_else(|| policy.with_extension("adarga"), PathBuf::from);
+    if output == policy {
+        return Err("the image would replace the policy: name another file with `--output`".into());
+    }
+    let fresh = output.with_extension(format!("new-{}", std::process::id()));
+    let written = fs::write(&fresh, compiled.image()).and_then(|()| fs::rename(&fresh, &output));
+    if let Err(error) = written {
+        let _ = fs::remove_file(&fresh);
+        return Err(format!("{}: {error}", output.display()).into());
+    }
+    print(&format!("{} ({} bytes)\n", output.display(), compiled.image().len()))
+}
+
+fn explain(policy: &Path) -> Done {
+    let policy = load(policy)?;
+    print(&adarga_host::explain::explain(policy.gate()?.image()))
+}

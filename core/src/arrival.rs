@@ -1,0 +1,266 @@
+//! The transport facts of one message: stdio, or an HTTP request's method and headers (MCP.md 15–22).
+//!
+//! [`read`] checks what the headers are in themselves, [`admit`] what the policy says of them. What the headers say of the body
+//! is compared by [`crate::message`] once the body is known. Invariant: nothing here looks at a body.
+
+use crate::{
+    image::Policy,
+    reason::{Denial, Reason},
+    revision::Revision,
+    text::{equal_folded, is_visible, split_once, trim},
+};
+
+/// One header field; a field that came twice stands here twice.
+#[derive(Clone, Copy, Debug)]
+pub struct Header<'a> {
+    /// Its name, in any case.
+    pub name: &'a [u8],
+    /// Its value.
+    pub value: &'a [u8],
+}
+
+/// What the host knows of an HTTP request before it reads the body.
+#[derive(Clone, Copy, Debug)]
+pub struct Http<'a> {
+    /// The request method, such as `POST`.
+    pub method: &'a [u8],
+    /// All header fields.
+    pub headers: &'a [Header<'a>],
+    /// The length of the body where it is known.
+    pub body_len: Option<u64>,
+}
+
+/// How the message came.
+#[derive(Clone, Copy, Debug)]
+pub enum Transport<'a> {
+    /// A line on standard input.
+    Stdio,
+    /// An HTTP request.
+    Http(Http<'a>),
+}
+
+impl Transport<'_> {
+    /// Whether it came over HTTP.
+    #[must_use]
+    pub const fn is_http(&self) -> bool {
+        matches!(self, Self::Http(_))
+    }
+}
+
+/// What an HTTP request asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verb {
+    /// A message in the body, or a line on stdio.
+    #[default]
+    Message,
+    /// Legacy GET: a stream of what the server has to say.
+    Stream,
+    /// Legacy DELETE: the end of the session.
+    End,
+}
+
+/// What `MCP-Protocol-Version` says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VersionHeader {
+    /// Nothing.
+    #[default]
+    Absent,
+    /// A revision of the specification.
+    Known(Revision),
+    /// Something else; the header has this index.
+    Unknown(usize),
+}
+
+/// Proof that the transport facts are in order; places of headers are indices into the host's list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Arrival {
+    verb: Verb,
+    version: VersionHeader,
+    method: Option<usize>,
+    name: Option<usize>,
+    session: Option<usize>,
+}
+
+impl Arrival {
+    /// What is asked for.
+    #[must_use]
+    pub const fn verb(&self) -> Verb {
+        self.verb
+    }
+
+    /// What `MCP-Protocol-Version` says.
+    #[must_use]
+    pub const fn version(&self) -> VersionHeader {
+        self.version
+    }
+
+    /// `Mcp-Method`.
+    #[must_use]
+    pub fn method<'a>(&self, http: &Http<'a>) -> Option<&'a [u8]> {
+        value(http, self.method)
+    }
+
+    /// `Mcp-Name`.
+    #[must_use]
+    pub fn name<'a>(&self, http: &Http<'a>) -> Option<&'a [u8]> {
+        value(http, self.name)
+    }
+
+    /// `Mcp-Session-Id`.
+    #[must_use]
+    pub fn session<'a>(&self, http: &Http<'a>) -> Option<&'a [u8]> {
+        value(http, self.session)
+    }
+}
+
+fn value<'a>(http: &Http<'a>, at: Option<usize>) -> Option<&'a [u8]> {
+    http.headers.get(at?).map(|header| trim(header.value))
+}
+
+/// Checks what needs no policy: the HTTP method, media types, repeated headers, the session id's bytes.
+///
+/// # Errors
+/// A `http.*` reason.
+pub fn read(transport: &Transport<'_>) -> Result<Arrival, Denial> {
+    let Transport::Http(http) = transport else { return Ok(Arrival::default()) };
+    let verb = match http.method {
+        b"POST" => Verb::Message,
+        b"GET" => Verb::Stream,
+        b"DELETE" => Verb::End,
+        _ => return Err(Denial::of(Reason::HttpMethod)),
+    };
+    let only = |name: &[u8]| only(http, name);
+    let arrival = Arrival {
+        verb,
+        version: version(http, only(b"MCP-Protocol-Version")?),
+        method: only(b"Mcp-Method")?,
+        name: only(b"Mcp-Name")?,
+        session: only(b"Mcp-Session-Id")?,
+    };
+    for name in [b"Origin".as_slice(), b"Host", b"Authorization", b"Content-Length", b"Last-Event-ID"] {
+        only(name)?;
+    }
+    if repeated_param(http) {
+        return Err(Denial::of(Reason::HttpRepeated));
+    }
+    media(http, verb, value(http, only(b"Content-Type")?))?;
+    match (arrival.session(http), arrival.version) {
+        // the newest revision has no sessions; what an old client sends there is ignored (basic/transports)
+        (_, VersionHeader::Known(revision)) if revision.is_modern() && verb == Verb::Message => {}
+        (_, VersionHeader::Known(revision)) if revision.is_modern() => return Err(Denial::of(Reason::HttpMethod)),
+        (Some(id), _) if !is_visible(id) => return Err(Denial::of(Reason::HttpSession)),
+        (None, _) if verb == Verb::End => return Err(Denial::of(Reason::HttpSession)),
+        _ => {}
+    }
+    Ok(arrival)
+}
+
+/// Checks `Host`, `Origin` and the announced length against the policy.
+///
+/// # Errors
+/// [`Reason::HttpHost`], [`Reason::HttpOrigin`], [`Reason::HttpMethod`] for a verb that no served revision has, or
+/// [`Reason::BodySize`].
+pub fn admit(policy: &Policy, transport: &Transport<'_>, arrival: &Arrival) -> Result<(), Denial> {
+    let Transport::Http(http) = transport else { return Ok(()) };
+    let host = value(http, only(http, b"Host")?).ok_or(Denial::of(Reason::HttpHost))?;
+    if !policy.hosts.iter().any(|rule| host_matches(rule.as_bytes(), host)) {
+        return Err(Denial::of(Reason::HttpHost));
+    }
+    if let Some(origin) = value(http, only(http, b"Origin")?)
+        && !policy.origins.iter().any(|allowed| equal_folded(allowed.as_bytes(), origin))
+    {
+        return Err(Denial::of(Reason::HttpOrigin));
+    }
+    if arrival.verb != Verb::Message && policy.revisions().iter().all(Revision::is_modern) {
+        return Err(Denial::of(Reason::HttpMethod));
+    }
+    let body_max = u64::try_from(policy.body_max(true)).unwrap_or(u64::MAX);
+    if http.body_len.is_some_and(|len| len > body_max) {
+        return Err(Denial::of(Reason::BodySize));
+    }
+    Ok(())
+}
+
+/// The place of the only header of that name.
+fn only(http: &Http<'_>, name: &[u8]) -> Result<Option<usize>, Denial> {
+    let mut places = http.headers.iter().enumerate().filter(|(_, header)| equal_folded(header.name, name));
+    let first = places.next().map(|(place, _)| place);
+    if places.next().is_some() { Err(Denial::of(Reason::HttpRepeated)) } else { Ok(first) }
+}
+
+fn version(http: &Http<'_>, place: Option<usize>) -> VersionHeader {
+    match (place, value(http, place)) {
+        (Some(place), Some(name)) => Revision::from_name(name).map_or(VersionHeader::Unknown(place), VersionHeader::Known),
+        _ => VersionHeader::Absent,
+    }
+}
+
+/// Prefix of the headers that mirror arguments.
+pub const PARAM_PREFIX: &[u8] = b"Mcp-Param-";
+
+/// What follows `Mcp-Param-` in a header's name.
+#[must_use]
+pub fn param_name<'a>(header: &Header<'a>) -> Option<&'a [u8]> {
+    let (prefix, name) = header.name.split_at_checked(PARAM_PREFIX.len())?;
+    equal_folded(prefix, PARAM_PREFIX).then_some(name)
+}
+
+fn repeated_param(http: &Http<'_>) -> bool {
+    let params = || http.headers.iter().filter_map(param_name);
+    params().enumerate().any(|(count, name)| params().take(count).any(|other| equal_folded(other, name)))
+}
+
+/// `Content-Type` of a message, and `Accept`.
+fn media(http: &Http<'_>, verb: Verb, content_type: Option<&[u8]>) -> Result<(), Denial> {
+    if verb == Verb::Message && !content_type.is_some_and(is_json) {
+        return Err(Denial::of(Reason::HttpContentType));
+    }
+    let accepts = |media: &[u8]| {
+        let fields = http.headers.iter().filter(|header| equal_folded(header.name, b"Accept"));
+        fields.flat_map(|header| header.value.split(|&byte| byte == b',')).any(|range| range_covers(range, media))
+    };
+    let stream = verb == Verb::End || accepts(b"text/event-stream");
+    let json = verb != Verb::Message || accepts(b"application/json");
+    if stream && json { Ok(()) } else { Err(Denial::of(Reason::HttpAccept)) }
+}
+
+/// `application/json`, at most with `charset=utf-8`. A test of the prefix would let `application/jsonpatch` pass.
+fn is_json(value: &[u8]) -> bool {
+    let (media, parameters) = split_once(value, b';').unwrap_or((value, b""));
+    let parameters = trim(parameters);
+    equal_folded(trim(media), b"application/json")
+        && (parameters.is_empty() || equal_folded(parameters, b"charset=utf-8") || equal_folded(parameters, b"charset=\"utf-8\""))
+}
+
+/// Whether one media range of `Accept` (RFC 9110 §12.5.1) covers a media type. A weight of zero takes it back.
+fn range_covers(range: &[u8], media: &[u8]) -> bool {
+    let mut parts = range.split(|&byte| byte == b';').map(trim);
+    let covers = parts.next().is_some_and(|name| {
+        equal_folded(name, media)
+            || name == b"*/*"
+            || name
+                .strip_suffix(b"*")
+                .is_some_and(|kind| kind.ends_with(b"/") && media.get(..kind.len()).is_some_and(|head| equal_folded(head, kind)))
+    });
+    let refused = |part: &[u8]| {
+        split_once(part, b'=').is_some_and(|(name, weight)| {
+            equal_folded(trim(name), b"q") && trim(weight).iter().all(|&byte| byte == b'0' || byte == b'.')
+        })
+    };
+    covers && !parts.any(refused)
+}
+
+/// Whether a `Host` value is one of the policy: `host`, `host:port`, `host:*` or `*`.
+fn host_matches(rule: &[u8], host: &[u8]) -> bool {
+    if rule == b"*" {
+        return !host.is_empty();
+    }
+    match rule.strip_suffix(b":*") {
+        None => equal_folded(rule, host),
+        Some(name) => host.split_at_checked(name.len()).is_some_and(|(head, port)| {
+            let digits = port.strip_prefix(b":").unwrap_or_default();
+            equal_folded(head, name)
+                && (port.is_empty() || (matches!(digits.len(), 1..=5) && digits.iter().all(u8::is_ascii_digit)))
+        }),
+    }
+}

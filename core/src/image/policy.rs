@@ -1,0 +1,256 @@
+//! The section that core decides by. The compiler in `adarga-host` owns the matching types that serialize into these.
+
+use rkyv::{
+    Portable,
+    bytecheck::CheckBytes,
+    primitive::{ArchivedU16, ArchivedU32, ArchivedU64},
+    string::ArchivedString,
+    vec::ArchivedVec,
+};
+
+use crate::{json::Limits, num, revision::Revisions};
+
+use super::Names;
+
+/// No index.
+pub const NONE: u32 = u32::MAX;
+/// In place of a permission: every identified caller may.
+pub const ANYONE: u32 = u32::MAX;
+/// In place of a permission: nobody may.
+pub const NOBODY: u32 = u32::MAX - 1;
+/// A jump of a condition that ends it: met.
+pub const ACCEPT: u32 = u32::MAX;
+/// A jump of a condition that ends it: not met.
+pub const REFUSE: u32 = u32::MAX - 1;
+
+/// Everything that a decision needs to know of the policy.
+#[derive(Portable, CheckBytes, Debug)]
+#[bytecheck(crate = rkyv::bytecheck)]
+#[repr(C)]
+pub struct Policy {
+    /// `[server] name`.
+    pub name: ArchivedString,
+    /// [`Revisions::bits`] of the revisions that are served.
+    pub revisions: u8,
+    /// Answer with the codes of the PHP guide.
+    pub guide_codes: bool,
+    /// Judge and say so, but deny only what is ambiguous.
+    pub observe: bool,
+    /// Deepest nesting.
+    pub depth_max: ArchivedU16,
+    /// Most values and keys of one message.
+    pub values_max: ArchivedU32,
+    /// Longest message, in bytes.
+    pub body_max: ArchivedU32,
+    /// Deepest nesting over HTTP, at most `depth_max`.
+    pub http_depth_max: ArchivedU16,
+    /// Longest body over HTTP, at most `body_max`.
+    pub http_body_max: ArchivedU32,
+    /// Roles of the client on stdio; none: the host has to say who calls.
+    pub stdio_roles: ArchivedVec<ArchivedU32>,
+    /// Allowed `Origin` values, canonical.
+    pub origins: ArchivedVec<ArchivedString>,
+    /// Allowed `Host` values: `host`, `host:port`, `host:*` for every port, or `*`.
+    pub hosts: ArchivedVec<ArchivedString>,
+    /// The roles, by id.
+    pub roles: ArchivedVec<Role>,
+    /// Role ids by name.
+    pub role_names: Names,
+    /// Permissions that entries ask for, by id.
+    pub permissions: ArchivedVec<ArchivedString>,
+    /// Rows of bits, one bit a permission, shared by roles that grant the same.
+    pub grants: ArchivedVec<ArchivedU64>,
+    /// Words of one row of `grants`.
+    pub grant_words: ArchivedU32,
+    /// Tools, prompts, resources and methods.
+    pub entries: ArchivedVec<Entry>,
+    /// Entry ids by kind and name.
+    pub entry_names: Names,
+    /// The entries for what no other entry of their kind names (`"*"`), by [`EntryKind`]; [`NONE`] where there is none.
+    pub defaults: [ArchivedU32; 4],
+    /// The tests of all conditions.
+    pub tests: ArchivedVec<Test>,
+    /// The JSON Pointers of all conditions and headers.
+    pub pointers: ArchivedVec<Pointer>,
+}
+
+/// What an entry is about; also the name space in [`Policy::entry_names`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum EntryKind {
+    /// A tool.
+    Tool = 0,
+    /// A prompt.
+    Prompt = 1,
+    /// A resource URI.
+    Resource = 2,
+    /// A method.
+    Method = 3,
+}
+
+impl EntryKind {
+    /// Its number in the image.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Tool => 0,
+            Self::Prompt => 1,
+            Self::Resource => 2,
+            Self::Method => 3,
+        }
+    }
+}
+
+/// A role and the row of its grants.
+#[derive(Portable, CheckBytes, Debug)]
+#[bytecheck(crate = rkyv::bytecheck)]
+#[repr(C)]
+pub struct Role {
+    /// Its name.
+    pub name: ArchivedString,
+    /// Index of its row in [`Policy::grants`], in rows.
+    pub row: ArchivedU32,
+}
+
+/// A tool, prompt, resource or method that the policy names.
+#[derive(Portable, CheckBytes, Debug)]
+#[bytecheck(crate = rkyv::bytecheck)]
+#[repr(C)]
+pub struct Entry {
+    /// [`EntryKind::number`].
+    pub kind: u8,
+    /// [`crate::message::Capabilities`] that the client must have.
+    pub capabilities: u8,
+    /// Its name or URI.
+    pub name: ArchivedString,
+    /// Id of the permission it asks for, [`ANYONE`] or [`NOBODY`].
+    pub permission: ArchivedU32,
+    /// First test of its condition, or [`NONE`].
+    pub condition: ArchivedU32,
+    /// `Mcp-Param-*` headers that mirror arguments.
+    pub headers: ArchivedVec<HeaderRule>,
+}
+
+/// An argument that has to stand in a header as well (MCP 2026-07-28, `x-mcp-header`).
+#[derive(Portable, CheckBytes, Debug)]
+#[bytecheck(crate = rkyv::bytecheck)]
+#[repr(C)]
+pub struct HeaderRule {
+    /// What follows `Mcp-Param-`.
+    pub name: ArchivedString,
+    /// The argument, an index of [`Policy::pointers`].
+    pub pointer: ArchivedU32,
+}
+
+/// One question of a condition and where to go on: forward, to [`ACCEPT`] or to [`REFUSE`].
+///
+/// `any` and `all` of any depth are compiled to such jumps, so that no recursion and no stack is needed.
+#[derive(Portable, CheckBytes, Debug)]
+#[bytecheck(crate = rkyv::bytecheck)]
+#[repr(C)]
+pub struct Test {
+    /// [`TestKind`] by its number.
+    pub kind: u8,
+    /// A role id or an index of [`Policy::pointers`].
+    pub operand: ArchivedU32,
+    /// Where to go when the answer is yes.
+    pub then: ArchivedU32,
+    /// Where to go when it is no.
+    pub otherwise: ArchivedU32,
+}
+
+/// What a [`Test`] asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum TestKind {
+    /// Has the caller this role?
+    Role = 0,
+    /// Is this argument a string equal to the caller's subject, byte for byte?
+    ArgumentIsSubject = 1,
+}
+
+impl TestKind {
+    /// Its number in the image.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Role => 0,
+            Self::ArgumentIsSubject => 1,
+        }
+    }
+}
+
+/// A JSON Pointer relative to `params.arguments`, its reference tokens unescaped.
+#[derive(Portable, CheckBytes, Debug)]
+#[bytecheck(crate = rkyv::bytecheck)]
+#[repr(C)]
+pub struct Pointer {
+    /// The reference tokens (RFC 6901 §3).
+    pub tokens: ArchivedVec<ArchivedString>,
+}
+
+impl Policy {
+    /// The revisions that are served.
+    #[must_use]
+    pub const fn revisions(&self) -> Revisions {
+        Revisions::from_bits(self.revisions)
+    }
+
+    /// The limits of one message over stdio or HTTP.
+    #[must_use]
+    pub const fn limits(&self, http: bool) -> Limits {
+        let depth_max = if http { self.http_depth_max.to_native() } else { self.depth_max.to_native() };
+        Limits { depth_max, values_max: self.values_max.to_native() }
+    }
+
+    /// The longest message over stdio or HTTP, in bytes.
+    #[must_use]
+    pub const fn body_max(&self, http: bool) -> usize {
+        num::index(if http { self.http_body_max.to_native() } else { self.body_max.to_native() })
+    }
+
+    /// The entry of an id.
+    #[must_use]
+    pub fn entry(&self, id: u32) -> Option<&Entry> {
+        self.entries.get(num::index(id))
+    }
+
+    /// The id of the entry that names `name`, or of the `"*"` entry of its kind.
+    #[inline]
+    #[must_use]
+    pub fn find(&self, kind: EntryKind, name: &[u8]) -> Option<u32> {
+        self.named(kind, name).or_else(|| {
+            let id = self.defaults.get(usize::from(kind.number()))?.to_native();
+            (id != NONE).then_some(id)
+        })
+    }
+
+    /// The id of the entry that names exactly `name`.
+    #[inline]
+    #[must_use]
+    pub fn named(&self, kind: EntryKind, name: &[u8]) -> Option<u32> {
+        self.entry_names.find(u64::from(kind.number()), name, |id| {
+            self.entry(id).is_some_and(|entry| entry.kind == kind.number() && entry.name.as_bytes() == name)
+        })
+    }
+
+    /// The id of a role by its name.
+    #[must_use]
+    pub fn role(&self, name: &[u8]) -> Option<u32> {
+        self.role_names.find(0, name, |id| self.roles.get(num::index(id)).is_some_and(|role| role.name.as_bytes() == name))
+    }
+
+    /// Whether a role grants a permission, both by id.
+    #[inline]
+    #[must_use]
+    pub fn grants(&self, role: u32, permission: u32) -> bool {
+        let words = num::index(self.grant_words.to_native());
+        let bit = self.roles.get(num::index(role)).and_then(|role| {
+            let row = num::index(role.row.to_native()).checked_mul(words)?;
+            let word = num::index(permission >> 6);
+            let word = (word < words).then(|| row.saturating_add(word))?;
+            Some(self.grants.get(word)?.to_native() >> (permission & 63) & 1)
+        });
+        bit == Some(1)
+    }
+}

@@ -1,0 +1,263 @@
+//! Reading the tape.
+
+use core::ops::Range;
+
+use crate::num;
+
+use super::{
+    Integer, Parsed,
+    scratch::{Node, Scratch},
+};
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool,
+    /// A number, kept as its text.
+    Number,
+    /// A string or the key of a member.
+    String,
+    /// `[…]`
+    Array,
+    /// `{…}`
+    Object,
+}
+
+impl Kind {
+    #[inline]
+    pub(super) const fn bits(self) -> u32 {
+        match self {
+            Self::Null => 0,
+            Self::Bool => 1,
+            Self::Number => 2,
+            Self::String => 3,
+            Self::Array => 4,
+            Self::Object => 5,
+        }
+    }
+
+    #[inline]
+    pub(super) const fn from_bits(bits: u32) -> Self {
+        match bits & 7 {
+            1 => Self::Bool,
+            2 => Self::Number,
+            3 => Self::String,
+            4 => Self::Array,
+            5 => Self::Object,
+            _ => Self::Null,
+        }
+    }
+}
+
+/// A parsed input: the tape, the arena and the bytes they point into.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'t> {
+    input: &'t [u8],
+    nodes: &'t [Node],
+    text: &'t [u8],
+}
+
+impl<'t> Document<'t> {
+    /// Views what [`parse`](super::parse) left in `scratch` for `input`. With another input than the parsed one the answers are
+    /// wrong, but nothing breaks.
+    #[must_use]
+    pub fn new(input: &'t [u8], scratch: &'t Scratch<'_>, parsed: Parsed) -> Self {
+        Self::over(input, scratch.nodes, scratch.text, parsed.nodes)
+    }
+
+    #[inline]
+    pub(super) fn over(input: &'t [u8], nodes: &'t [Node], text: &'t [u8], len: u32) -> Self {
+        Self { input, nodes: nodes.get(..num::index(len)).unwrap_or(nodes), text }
+    }
+
+    /// The value that stands at `index` of the tape.
+    #[inline]
+    #[must_use]
+    pub fn value(self, index: u32) -> Option<Value<'t>> {
+        let node = *self.nodes.get(num::index(index))?;
+        Some(Value { document: self, index, node })
+    }
+
+    /// The outermost value.
+    #[inline]
+    #[must_use]
+    pub fn root(self) -> Value<'t> {
+        self.value(0).unwrap_or(Value { document: self, index: 0, node: Node::default() })
+    }
+
+    /// The bytes that were parsed.
+    #[must_use]
+    pub const fn input(self) -> &'t [u8] {
+        self.input
+    }
+}
+
+/// One value of a [`Document`].
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'t> {
+    document: Document<'t>,
+    index: u32,
+    node: Node,
+}
+
+impl<'t> Value<'t> {
+    /// What it is.
+    #[inline]
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        self.node.kind()
+    }
+
+    /// Its place on the tape; survives as a plain number where a borrow can't.
+    #[inline]
+    #[must_use]
+    pub const fn index(self) -> u32 {
+        self.index
+    }
+
+    /// The document it belongs to.
+    #[must_use]
+    pub const fn document(self) -> Document<'t> {
+        self.document
+    }
+
+    /// Members of an object or elements of an array; 0 for all else.
+    #[inline]
+    #[must_use]
+    pub const fn len(self) -> usize {
+        match self.kind() {
+            Kind::Array | Kind::Object => num::index(self.node.count()),
+            _ => 0,
+        }
+    }
+
+    /// Whether it holds neither member nor element.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The decoded text of a string, UTF-8.
+    #[inline]
+    #[must_use]
+    pub fn text(self) -> Option<&'t [u8]> {
+        if self.kind() != Kind::String {
+            return None;
+        }
+        if !self.node.flag() {
+            return self.document.input.get(num::index(self.node.start)..num::index(self.node.end));
+        }
+        let start = num::index(self.node.aux);
+        self.document.text.get(start..start.saturating_add(num::index(self.node.count())))
+    }
+
+    /// Its value when it is a number in integer form that every parser reads exactly.
+    #[must_use]
+    pub fn integer(self) -> Option<Integer> {
+        if self.kind() == Kind::Number && self.node.flag() { Integer::read(self.raw()) } else { None }
+    }
+
+    /// Its value when it is `true` or `false`.
+    #[must_use]
+    pub fn boolean(self) -> Option<bool> {
+        (self.kind() == Kind::Bool).then(|| self.node.flag())
+    }
+
+    /// Where it stands in the input, quotes and brackets included.
+    #[must_use]
+    pub fn span(self) -> Range<usize> {
+        let (start, end) = (num::index(self.node.start), num::index(self.node.end));
+        match self.kind() {
+            Kind::String => start.saturating_sub(1)..end.saturating_add(1),
+            _ => start..end,
+        }
+    }
+
+    /// Its bytes in the input, quotes and brackets included.
+    #[must_use]
+    pub fn raw(self) -> &'t [u8] {
+        self.document.input.get(self.span()).unwrap_or_default()
+    }
+
+    /// The members of an object in order; none for all else.
+    #[inline]
+    #[must_use]
+    pub fn members(self) -> Members<'t> {
+        let left = if self.kind() == Kind::Object { self.node.count() } else { 0 };
+        Members { document: self.document, at: self.index.saturating_add(1), left }
+    }
+
+    /// The elements of an array in order; none for all else.
+    #[inline]
+    #[must_use]
+    pub fn elements(self) -> Elements<'t> {
+        let left = if self.kind() == Kind::Array { self.node.count() } else { 0 };
+        Elements { document: self.document, at: self.index.saturating_add(1), left }
+    }
+
+    /// The value of the member named `name`.
+    #[inline]
+    #[must_use]
+    pub fn get(self, name: &[u8]) -> Option<Self> {
+        self.members().find_map(|(key, value)| (key.text() == Some(name)).then_some(value))
+    }
+
+    /// What one reference token of a JSON Pointer (RFC 6901 §4) leads to.
+    #[must_use]
+    pub fn step(self, token: &[u8]) -> Option<Self> {
+        match self.kind() {
+            Kind::Object => self.get(token),
+            Kind::Array if token != b"-" => self.elements().nth(usize::try_from(Integer::read(token)?.get()).ok()?),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    const fn next(self) -> u32 {
+        self.node.next(self.index)
+    }
+}
+
+/// See [`Value::members`].
+#[derive(Clone, Debug)]
+pub struct Members<'t> {
+    document: Document<'t>,
+    at: u32,
+    left: u32,
+}
+
+impl<'t> Iterator for Members<'t> {
+    type Item = (Value<'t>, Value<'t>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let key = self.document.value(self.at)?;
+        let value = self.document.value(self.at.saturating_add(1))?;
+        self.at = value.next();
+        Some((key, value))
+    }
+}
+
+/// See [`Value::elements`].
+#[derive(Clone, Debug)]
+pub struct Elements<'t> {
+    document: Document<'t>,
+    at: u32,
+    left: u32,
+}
+
+impl<'t> Iterator for Elements<'t> {
+    type Item = Value<'t>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let value = self.document.value(self.at)?;
+        self.at = value.next();
+        Some(value)
+    }
+}

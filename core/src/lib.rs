@@ -1,0 +1,60 @@
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::integer_division,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+//! The decision engine of Adarga: raw MCP bytes in, one [`Decision`] out.
+//!
+//! A policy is compiled by `adarga-host` to a flat [`Image`]; [`Gate::open`] validates it once, and every call after that reads
+//! it in place. One decision is a small state machine ([`Machine`]) that its driver resumes: it never waits, never allocates,
+//! never looks at a clock, and holds no borrow, so that the same machine runs in C memory, across an `await` and on a
+//! microcontroller.
+//!
+//! | stage | module | gives |
+//! |---|---|---|
+//! | transport facts | [`arrival`] | [`Arrival`](arrival::Arrival) |
+//! | bytes to message | [`message`] over [`json`] | [`Message`](message::Message) |
+//! | who calls | [`identity`] | [`Identity`](identity::Identity) |
+//! | which policy entry | [`route`] | [`Route`](route::Route) |
+//! | may they | [`permission`] | [`Permit`](permission::Permit) |
+//! | the answer | [`verdict`] | [`Decision`], [`Ticket`](verdict::Ticket) |
+//! | what comes back | [`release`] | the cleaned message |
+//!
+//! Invariant: stages know no other stage, only the proof types of earlier ones; they meet in [`decide`] alone.
+//! Invariant: nothing here allocates, reads a clock, does I/O, or can panic.
+
+pub mod arrival;
+pub mod decide;
+pub mod frame;
+pub mod identity;
+pub mod image;
+pub mod json;
+pub mod message;
+pub mod method;
+pub mod permission;
+pub mod reason;
+pub mod release;
+pub mod revision;
+pub mod route;
+pub mod session;
+pub mod verdict;
+
+mod num;
+pub mod text;
+pub mod write;
+
+pub use decide::{Call, Gate, Machine, Step};
+pub use image::Image;
+pub use json::Scratch;
+pub use reason::{Fault, Reason};
+pub use revision::{Revision, Revisions};
+pub use session::Session;
+pub use verdict::{Decision, Ticket};

@@ -1,0 +1,125 @@
+//! The members of params that routing and safety depend on, by the table of [`crate::method`].
+
+use crate::{
+    json::{Kind, Value, folded_twin},
+    method::{Method, Param, Rule, Shape},
+    reason::{Denial, Reason},
+    text::equal_folded,
+};
+
+use super::envelope::Envelope;
+
+/// Most members of params: pairs of them are compared.
+const MEMBERS_MAX: usize = 64;
+
+/// Checks the params of a method against its rule; of a method that only the policy knows, only what holds for all.
+pub(super) fn check(rule: Option<&Rule>, envelope: &Envelope<'_>) -> Result<(), Denial> {
+    let known = rule.map_or(&[][..], |rule| rule.params);
+    let Some(params) = envelope.params else {
+        return if known.iter().any(|param| param.required) {
+            Err(Denial::at(Reason::MessageParams, envelope.root))
+        } else {
+            Ok(())
+        };
+    };
+    if params.len() > MEMBERS_MAX {
+        return Err(Denial::at(Reason::MessageParams, params));
+    }
+    if let Some(twin) = folded_twin(params).and_then(|index| params.document().value(index)) {
+        return Err(Denial::at(Reason::MessageCase, twin));
+    }
+    for (key, _) in params.members() {
+        let name = key.text().unwrap_or_default();
+        let meta: &[u8] = b"_meta";
+        let near = |known: &[u8]| known != name && equal_folded(known, name);
+        if near(meta) || known.iter().any(|param| near(param.name)) {
+            return Err(Denial::at(Reason::MessageCase, key));
+        }
+    }
+    known.iter().try_for_each(|param| member(params, param))
+}
+
+fn member(params: Value<'_>, param: &Param) -> Result<(), Denial> {
+    match params.get(param.name) {
+        None if param.required => Err(Denial::at(Reason::MessageParams, params)),
+        None => Ok(()),
+        Some(value) => shape(value, param.shape),
+    }
+}
+
+fn shape(value: Value<'_>, shape: Shape) -> Result<(), Denial> {
+    let fits = match shape {
+        Shape::Text => value.text().is_some(),
+        Shape::Name => return name(value),
+        Shape::Object => value.kind() == Kind::Object,
+        Shape::Texts => value.kind() == Kind::Object && value.members().all(|(_, value)| value.text().is_some()),
+        Shape::Number => value.kind() == Kind::Number,
+        Shape::Id => value.text().is_some() || value.integer().is_some(),
+        Shape::Level => value.text().is_some_and(is_level),
+        Shape::Argument => return argument(value),
+        Shape::Context => {
+            value.kind() == Kind::Object
+                && value
+                    .get(b"arguments")
+                    .is_none_or(|map| map.kind() == Kind::Object && map.members().all(|(_, value)| value.text().is_some()))
+        }
+        Shape::Reference => return reference(value).map(|_| ()),
+        Shape::Filter => return filter(value),
+    };
+    if fits { Ok(()) } else { Err(Denial::at(Reason::MessageParams, value)) }
+}
+
+/// A string that every list, log and C program reads to the same end.
+fn name(value: Value<'_>) -> Result<(), Denial> {
+    match value.text() {
+        None | Some(b"") => Err(Denial::at(Reason::MessageParams, value)),
+        Some(text) if text.contains(&0) => Err(Denial::at(Reason::MessageNul, value)),
+        Some(_) => Ok(()),
+    }
+}
+
+fn argument(value: Value<'_>) -> Result<(), Denial> {
+    for member in [b"name".as_slice(), b"value"] {
+        let found = value.get(member).ok_or(Denial::at(Reason::MessageParams, value))?;
+        found.text().ok_or(Denial::at(Reason::MessageParams, found))?;
+    }
+    Ok(())
+}
+
+/// The prompt name or resource URI of a completion reference, and the method that would use it.
+///
+/// # Errors
+/// [`Reason::MessageParams`] when it is neither `ref/prompt` nor `ref/resource`.
+pub fn reference(value: Value<'_>) -> Result<(Method, Value<'_>), Denial> {
+    let wrong = Denial::at(Reason::MessageParams, value);
+    let (method, member): (_, &[u8]) = match value.get(b"type").and_then(Value::text) {
+        Some(b"ref/prompt") => (Method::PromptsGet, b"name"),
+        Some(b"ref/resource") => (Method::ResourcesRead, b"uri"),
+        _ => return Err(wrong),
+    };
+    let target = value.get(member).ok_or(wrong)?;
+    name(target)?;
+    Ok((method, target))
+}
+
+fn filter(value: Value<'_>) -> Result<(), Denial> {
+    if value.kind() != Kind::Object {
+        return Err(Denial::at(Reason::MessageParams, value));
+    }
+    for (key, member) in value.members() {
+        match key.text() {
+            Some(b"resourceSubscriptions") if member.kind() == Kind::Array => member.elements().try_for_each(name)?,
+            Some(b"toolsListChanged" | b"promptsListChanged" | b"resourcesListChanged") if member.boolean().is_some() => {}
+            Some(b"resourceSubscriptions" | b"toolsListChanged" | b"promptsListChanged" | b"resourcesListChanged") => {
+                return Err(Denial::at(Reason::MessageParams, member));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The eight levels of RFC 5424 §6.2.1 by the names that MCP gives them.
+pub(super) fn is_level(text: &[u8]) -> bool {
+    matches!(text, b"debug" | b"info" | b"notice" | b"warning" | b"error" | b"critical" | b"alert" | b"emergency")
+}

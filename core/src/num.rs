@@ -1,0 +1,20 @@
+//! Conversions between the widths that the image, the tape and the machine use.
+//!
+//! Invariant: nothing here loses a bit silently; what does not fit saturates, and every caller has a limit far below that.
+
+#[cfg(target_pointer_width = "16")]
+compile_error!("adarga-core needs a target with pointers of at least 32 bits");
+
+/// An index or length of the tape or the image as a machine index.
+#[inline]
+#[expect(clippy::as_conversions, reason = "usize has at least 32 bits, checked above")]
+pub(crate) const fn index(n: u32) -> usize {
+    n as usize
+}
+
+/// A length as the tape stores it. Inputs are bounded by [`crate::json::INPUT_MAX`], so saturation is never reached.
+#[inline]
+#[expect(clippy::as_conversions, reason = "bounded by the comparison before it")]
+pub(crate) const fn length(n: usize) -> u32 {
+    if n > u32::MAX as usize { u32::MAX } else { n as u32 }
+}

@@ -1,0 +1,119 @@
+//! Whether the caller may do what the message asks: grants of roles, conditions, required capabilities.
+//!
+//! Grants and wildcards were resolved when the policy was compiled, to one bit a role and permission.
+
+use crate::{
+    identity::Identity,
+    image::{ACCEPT, ANYONE, Entry, NOBODY, NONE, Policy, Test, TestKind},
+    json::{Document, Value},
+    message::{Capabilities, Message},
+    num,
+    reason::{Denial, Reason},
+    route::{Route, find_target, targets},
+};
+
+/// Proof that the caller may. Only [`permit`] makes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permit(());
+
+/// Whether a granted permission covers a required one: equal, or the grant ends in `*` and what precedes it is a prefix. The
+/// compiler resolves every role by this rule, and nothing else decides.
+#[must_use]
+pub fn covers(granted: &[u8], required: &[u8]) -> bool {
+    match granted.strip_suffix(b"*") {
+        Some(prefix) => required.starts_with(prefix),
+        None => granted == required,
+    }
+}
+
+/// Asks every entry that the message is about.
+///
+/// # Errors
+/// [`Reason::PermissionDenied`], [`Reason::PermissionCondition`] or [`Reason::MessageCapability`].
+pub fn permit(
+    policy: &Policy,
+    identity: &Identity,
+    route: &Route,
+    message: &Message,
+    document: Document<'_>,
+) -> Result<Permit, Denial> {
+    let arguments = message.param(document, b"arguments");
+    if let Some(entry) = route.method().and_then(|id| policy.entry(id)) {
+        let name = message.method_name(document).unwrap_or(document.root());
+        admit(policy, identity, entry, arguments).map_err(|reason| Denial::at(reason, name))?;
+    }
+    for (kind, name) in targets(message, document) {
+        let id = find_target(policy, kind, name)?;
+        let entry = policy.entry(id).ok_or(Denial::at(Reason::PermissionDenied, name))?;
+        admit(policy, identity, entry, arguments).map_err(|reason| Denial::at(reason, name))?;
+        if !missing(entry, message).is_empty() {
+            return Err(Denial::at(Reason::MessageCapability, name));
+        }
+    }
+    Ok(Permit(()))
+}
+
+/// Capabilities that an entry requires and the client did not declare.
+#[must_use]
+pub const fn missing(entry: &Entry, message: &Message) -> Capabilities {
+    Capabilities::from_bits(entry.capabilities).without(message.capabilities())
+}
+
+/// Whether a caller may use an entry with these arguments.
+///
+/// # Errors
+/// [`Reason::PermissionDenied`] or [`Reason::PermissionCondition`].
+pub fn admit(policy: &Policy, identity: &Identity, entry: &Entry, arguments: Option<Value<'_>>) -> Result<(), Reason> {
+    if !granted(policy, identity, entry) {
+        return Err(Reason::PermissionDenied);
+    }
+    if condition_met(policy, identity, entry.condition.to_native(), arguments) {
+        Ok(())
+    } else {
+        Err(Reason::PermissionCondition)
+    }
+}
+
+/// Whether a role of the caller grants what the entry asks for, whatever the arguments will be. Lists show what this allows.
+#[must_use]
+pub fn granted(policy: &Policy, identity: &Identity, entry: &Entry) -> bool {
+    match entry.permission.to_native() {
+        ANYONE => true,
+        NOBODY => false,
+        permission => identity.roles().iter().any(|&role| policy.grants(role, permission)),
+    }
+}
+
+/// Walks the tests of a condition. Jumps only lead forward, so it ends; one that doesn't refuses.
+fn condition_met(policy: &Policy, identity: &Identity, first: u32, arguments: Option<Value<'_>>) -> bool {
+    if first == NONE {
+        return true;
+    }
+    let mut at = first;
+    loop {
+        let Some(test) = policy.tests.get(num::index(at)) else { return false };
+        let next = if holds(policy, identity, test, arguments) { test.then.to_native() } else { test.otherwise.to_native() };
+        if next == ACCEPT {
+            return true;
+        }
+        // REFUSE, or out of the table, or backwards
+        if next <= at || num::index(next) >= policy.tests.len() {
+            return false;
+        }
+        at = next;
+    }
+}
+
+fn holds(policy: &Policy, identity: &Identity, test: &Test, arguments: Option<Value<'_>>) -> bool {
+    let operand = test.operand.to_native();
+    if test.kind == TestKind::Role.number() {
+        return identity.roles().contains(&operand);
+    }
+    if test.kind != TestKind::ArgumentIsSubject.number() {
+        return false;
+    }
+    let argument = arguments
+        .zip(policy.pointers.get(num::index(operand)))
+        .and_then(|(arguments, pointer)| pointer.tokens.iter().try_fold(arguments, |here, token| here.step(token.as_bytes())));
+    argument.and_then(Value::text) == Some(identity.subject().as_bytes())
+}

@@ -1,0 +1,209 @@
+//! The outbound half: what a server says, judged by the same strict tokenizer before a client sees it.
+//!
+//! Lists are filtered to what the caller may use, so that a forbidden tool is invisible. Edits are collected in the order of the
+//! input and spliced once: bytes that no edit names are copied as they are.
+
+mod edits;
+
+use crate::{
+    arrival::Arrival,
+    decide::Gate,
+    image::EntryKind,
+    json::{self, Document, Scratch, Value},
+    message::{self, Context, Framing, Kind, Message, Sender},
+    method::{Listing, Method, Target},
+    permission,
+    reason::{Denial, Fault, Place, Reason},
+    revision::{Revision, Revisions},
+    session::Session,
+    verdict::Ticket,
+    write::Out,
+};
+
+use edits::{Edit, Edits};
+
+/// Bytes by which an edited message can be longer than the server's.
+pub const GROWTH_MAX: usize = 32;
+
+/// What may go out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Released<'o> {
+    /// The server's own bytes, unchanged.
+    Unchanged,
+    /// These bytes instead, in the output buffer.
+    Edited(&'o [u8]),
+    /// Nothing: the server's message is not one that a client can read safely.
+    Denied(Denial),
+}
+
+/// A server's message that was read, before it is known which request it answers.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    parsed: json::Parsed,
+    message: Message,
+    items: usize,
+}
+
+impl Reading {
+    /// What it is; of a batch, the first message.
+    #[must_use]
+    pub const fn message(&self) -> Message {
+        self.message
+    }
+
+    /// Messages in it.
+    #[must_use]
+    pub const fn items(&self) -> usize {
+        self.items
+    }
+
+    /// The tape of the bytes that were read.
+    #[must_use]
+    pub fn document<'t>(&self, bytes: &'t [u8], scratch: &'t Scratch<'_>) -> Document<'t> {
+        Document::new(bytes, scratch, self.parsed)
+    }
+
+    /// The id of the request that it answers, as it stands there.
+    #[must_use]
+    pub fn answers<'t>(&self, document: Document<'t>) -> Option<&'t [u8]> {
+        if self.message.kind() == Kind::Response { self.message.id(document).map(Value::raw) } else { None }
+    }
+}
+
+impl Gate<'_> {
+    /// Reads a server's message as strictly as a client's.
+    ///
+    /// # Errors
+    /// The reason and place of what is wrong with it: it must not be forwarded.
+    pub fn read(&self, bytes: &[u8], scratch: &mut Scratch<'_>, session: Option<&Session>) -> Result<Reading, Denial> {
+        let policy = self.policy();
+        if bytes.len() > policy.body_max(false) {
+            return Err(Denial::of(Reason::BodySize));
+        }
+        let parsed = json::parse(bytes, policy.limits(false), scratch).map_err(|refusal| {
+            let place = Place::Offset(u32::try_from(refusal.at).unwrap_or(u32::MAX));
+            Denial { reason: refusal.reason, place }
+        })?;
+        let document = Document::new(bytes, scratch, parsed);
+        let arrival = Arrival::default();
+        let context = Context {
+            revisions: policy.revisions(),
+            sender: Sender::Server,
+            arrival: &arrival,
+            http: None,
+            session,
+            policy: Some(policy),
+        };
+        match message::framing(document, parsed, &context)? {
+            Framing::Single => {
+                let message = message::check(document.root(), false, &context)?;
+                Ok(Reading { parsed, message, items: 1 })
+            }
+            Framing::Batch(items) => {
+                let mut messages = document.root().elements().map(|item| message::check(item, true, &context));
+                let message = messages.next().unwrap_or(Err(Denial::at(Reason::MessageBatch, document.root())))?;
+                messages.try_for_each(|other| other.map(|_| ()))?;
+                Ok(Reading { parsed, message, items })
+            }
+        }
+    }
+
+    /// Releases the answer to a request, edited where the policy asks for it. `bytes` and `scratch` are those of `reading`; the
+    /// scratch memory must be read again before another use.
+    ///
+    /// # Errors
+    /// [`Fault::OutputSmall`] when the edited message does not fit `out`; [`GROWTH_MAX`] more bytes than the message always
+    /// suffice. [`Fault::ScratchSmall`] when the edits do not fit the scratch memory.
+    pub fn release<'o>(
+        &self,
+        ticket: &Ticket,
+        reading: &Reading,
+        bytes: &[u8],
+        scratch: &mut Scratch<'_>,
+        out: &'o mut [u8],
+    ) -> Result<Released<'o>, Fault> {
+        let Some(listing) = ticket.method.listing() else { return Ok(Released::Unchanged) };
+        let (document, words) = scratch.split(bytes, reading.parsed);
+        let Some(result) = document.root().get(b"result") else { return Ok(Released::Unchanged) };
+        let list = match result.get(listing.member.as_bytes()) {
+            Some(list) if list.kind() == json::Kind::Array => list,
+            _ => return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result))),
+        };
+        let mut edits = Edits::new(words);
+        self.filter(ticket, listing, result, list, &mut edits);
+        if edits.is_empty() {
+            return Ok(Released::Unchanged);
+        }
+        let mut out = Out::new(out);
+        if !edits.splice(bytes, &mut out) {
+            return Err(Fault::ScratchSmall);
+        }
+        out.finish().map(Released::Edited).map_err(|_| Fault::OutputSmall)
+    }
+
+    /// Cuts the elements that the caller may not use. A list that was made for one caller must not be cached for others, so since
+    /// 2026-07-28 its `cacheScope` becomes `private`. The cursor stays: a page may come out empty, but none is lost.
+    fn filter(&self, ticket: &Ticket, listing: Listing, result: Value<'_>, list: Value<'_>, edits: &mut Edits<'_>) {
+        let scope = result.get(b"cacheScope").filter(|_| ticket.revision.is_modern());
+        let make_private = |scope: Value<'_>, edits: &mut Edits<'_>| {
+            edits.push(scope.span().start, scope.span().end, Edit::Private);
+        };
+        let hidden = |item: &Value<'_>| !self.visible(ticket, listing, *item);
+        if !list.elements().any(|item| hidden(&item)) {
+            return;
+        }
+        let scope_first = scope.filter(|scope| scope.index() < list.index());
+        if let Some(scope) = scope_first {
+            make_private(scope, edits);
+        }
+        let mut items = list.elements().peekable();
+        let (mut last_end, mut kept) = (list.span().start, false);
+        while let Some(item) = items.next() {
+            let span = item.span();
+            if !hidden(&item) {
+                kept = true;
+            } else if kept {
+                // with the comma before it
+                edits.push(last_end, span.end, Edit::Cut);
+            } else {
+                // with the comma after it
+                edits.push(span.start, items.peek().map_or(span.end, |next| next.span().start), Edit::Cut);
+            }
+            last_end = span.end;
+        }
+        match scope {
+            None if ticket.revision.is_modern() => edits.push(list.span().end, list.span().end, Edit::AddPrivateScope),
+            Some(scope) if scope_first.is_none() => make_private(scope, edits),
+            _ => {}
+        }
+    }
+
+    /// Whether the caller may use the thing that an element of a list describes.
+    fn visible(&self, ticket: &Ticket, listing: Listing, item: Value<'_>) -> bool {
+        let policy = self.policy();
+        if policy.observe {
+            return true;
+        }
+        let kind = match listing.target {
+            Target::Tool => EntryKind::Tool,
+            Target::Prompt => EntryKind::Prompt,
+            _ => EntryKind::Resource,
+        };
+        let entry = item.get(listing.name.as_bytes()).and_then(Value::text).and_then(|name| policy.find(kind, name));
+        let entry = entry.and_then(|id| policy.entry(id));
+        entry.zip(ticket.identity.as_ref()).is_some_and(|(entry, identity)| permission::granted(policy, identity, entry))
+    }
+
+    /// Notes what a server's answer to `initialize` settled. A revision that the policy does not serve ends the session.
+    pub fn settle(&self, ticket: &Ticket, document: Document<'_>, session: &mut Session) {
+        if ticket.method != Method::Initialize {
+            return;
+        }
+        let Some(result) = document.root().get(b"result") else { return };
+        let chosen = result.get(b"protocolVersion").and_then(Value::text).and_then(Revision::from_name);
+        match chosen.filter(|&revision| self.policy().revisions().and(Revisions::LEGACY).contains(revision)) {
+            Some(revision) => session.negotiated(revision),
+            None => session.end(),
+        }
+    }
+}

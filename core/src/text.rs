@@ -1,0 +1,114 @@
+//! Small questions about bytes that several stages ask. A kernel: knows no policy and no message.
+
+use siphasher::sip::SipHasher13;
+
+/// Keyed SipHash-1-3 of a name. With a key that callers cannot know, or a table whose probes the compiler bounded, no caller can
+/// make a lookup slow.
+#[inline]
+#[must_use]
+pub fn hash(key: (u64, u64), text: &[u8]) -> u64 {
+    SipHasher13::new_with_keys(key.0, key.1).hash(text)
+}
+
+/// `text` without spaces and horizontal tabs at its ends: the optional white space of HTTP field values (RFC 9110 §5.6.3).
+#[must_use]
+pub fn trim(text: &[u8]) -> &[u8] {
+    let mut text = text;
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
+}
+
+/// The parts of `text` before and after the first `separator`.
+#[must_use]
+pub fn split_once(text: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
+    let at = text.iter().position(|&byte| byte == separator)?;
+    let (head, tail) = text.split_at_checked(at)?;
+    Some((head, tail.split_first()?.1))
+}
+
+/// Whether both texts are equal after ASCII letters are folded to one case.
+#[inline]
+#[must_use]
+pub const fn equal_folded(a: &[u8], b: &[u8]) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
+
+/// Whether `text` is a `token` of HTTP (RFC 9110 §5.6.2).
+#[must_use]
+pub fn is_token(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
+}
+
+/// Whether every byte is visible ASCII, 0x21 to 0x7E.
+#[must_use]
+pub fn is_visible(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(u8::is_ascii_graphic)
+}
+
+/// The value of one hexadecimal digit.
+#[inline]
+#[must_use]
+pub fn hex_digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte.wrapping_sub(b'0')),
+        b'a'..=b'f' => Some(byte.wrapping_sub(b'a').wrapping_add(10)),
+        b'A'..=b'F' => Some(byte.wrapping_sub(b'A').wrapping_add(10)),
+        _ => None,
+    }
+}
+
+/// The value of one letter of the standard base64 alphabet (RFC 4648 §4).
+fn base64_digit(byte: u8) -> Option<u32> {
+    let digit = match byte {
+        b'A'..=b'Z' => byte.wrapping_sub(b'A'),
+        b'a'..=b'z' => byte.wrapping_sub(b'a').wrapping_add(26),
+        b'0'..=b'9' => byte.wrapping_sub(b'0').wrapping_add(52),
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    };
+    Some(u32::from(digit))
+}
+
+/// The bytes that a padded, canonical base64 text stands for (RFC 4648 §4), one after another.
+///
+/// Returns `None` for a wrong alphabet, missing or misplaced padding, or bits set after the last byte. Nothing is stored: the
+/// caller compares or copies as it goes.
+#[must_use]
+pub fn base64(text: &[u8]) -> Option<impl Iterator<Item = u8> + '_> {
+    if !text.len().is_multiple_of(4) {
+        return None;
+    }
+    let body = match text {
+        [body @ .., b'=', b'='] | [body @ .., b'='] => body,
+        body => body,
+    };
+    if !body.iter().all(|&byte| base64_digit(byte).is_some()) {
+        return None;
+    }
+    let (_, tail) = body.as_chunks::<4>();
+    let tail_bits = tail.iter().fold(0, |bits: u32, &byte| bits.wrapping_shl(6) | base64_digit(byte).unwrap_or(0));
+    let unused = match tail.len() {
+        0 => 0,
+        2 => tail_bits & 0xF,
+        3 => tail_bits & 0x3,
+        _ => return None,
+    };
+    if unused != 0 {
+        return None;
+    }
+    Some(body.chunks(4).flat_map(|group| {
+        let bits = group.iter().fold(0, |bits: u32, &byte| bits.wrapping_shl(6) | base64_digit(byte).unwrap_or(0));
+        let missing = 4_usize.saturating_sub(group.len());
+        let [_, bytes @ ..] = bits
+            .wrapping_shl(match missing {
+                0 => 0,
+                1 => 6,
+                _ => 12,
+            })
+            .to_be_bytes();
+        bytes.into_iter().take(3_usize.saturating_sub(missing))
+    }))
+}

@@ -1,0 +1,186 @@
+//! What was decided, for the three who ask: the host (pass it on, or answer with this), the caller (a reply), the audit (why).
+
+mod reply;
+
+use crate::{
+    identity::Identity,
+    message::{ID_MAX, Kind, Message},
+    method::Method,
+    reason::{Place, Reason},
+    revision::Revision,
+    route::Route,
+};
+
+pub use reply::{Answer, write_error};
+
+/// Bytes of reply buffer that suffice for every answer.
+pub const REPLY_MAX: usize = 8192;
+
+/// A range of the reply buffer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    start: usize,
+    end: usize,
+}
+
+impl Span {
+    pub(crate) const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// The bytes that it names.
+    #[must_use]
+    pub fn of<'b>(&self, buffer: &'b [u8]) -> &'b [u8] {
+        buffer.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Whether it names none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.start >= self.end
+    }
+}
+
+/// The outcome of one decision. All zeroes deny.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decision {
+    pub(crate) reason: Reason,
+    pub(crate) observed: bool,
+    pub(crate) place: Place,
+    pub(crate) status: u16,
+    pub(crate) message: Option<Message>,
+    pub(crate) items: u16,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) route: Route,
+    pub(crate) reply: Span,
+    pub(crate) challenge: Span,
+}
+
+impl Decision {
+    /// Whether the host may pass the message on.
+    #[must_use]
+    pub fn allowed(&self) -> bool {
+        self.reason == Reason::Allowed || self.observed
+    }
+
+    /// [`Reason::Allowed`], or why the message is denied (in observe mode: would be).
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// The policy only observes: the message passes although [`Decision::reason`] speaks against it.
+    #[must_use]
+    pub const fn observed(&self) -> bool {
+        self.observed
+    }
+
+    /// Where the culprit stands in the body; [`crate::message::write_place`] makes a JSON Pointer of it.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        self.place
+    }
+
+    /// HTTP status of the answer: 202 for what gets no reply, otherwise the server's own when the message is allowed (200 here).
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The message, as far as it was understood; of a batch the first one.
+    #[must_use]
+    pub const fn message(&self) -> Option<Message> {
+        self.message
+    }
+
+    /// How many messages a batch holds; 1 for a single message, 0 when none was read.
+    #[must_use]
+    pub const fn items(&self) -> u16 {
+        self.items
+    }
+
+    /// Who called, when that is known.
+    #[must_use]
+    pub const fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    /// What of the policy it was about.
+    #[must_use]
+    pub const fn route(&self) -> Route {
+        self.route
+    }
+
+    /// The body to answer a denial with, within the reply buffer; empty when the answer has none (202, a dropped line).
+    #[must_use]
+    pub fn reply<'b>(&self, buffer: &'b [u8]) -> &'b [u8] {
+        self.reply.of(buffer)
+    }
+
+    /// The value of `WWW-Authenticate`, within the reply buffer; empty when there is none.
+    #[must_use]
+    pub fn challenge<'b>(&self, buffer: &'b [u8]) -> &'b [u8] {
+        self.challenge.of(buffer)
+    }
+}
+
+/// What the host keeps of an allowed request until its answer comes, so that [`crate::release`] judges the answer without
+/// deciding again. A plain value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    pub(crate) id: heapless::Vec<u8, ID_MAX>,
+    pub(crate) method: Method,
+    pub(crate) revision: Revision,
+    pub(crate) route: Route,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) start_ms: u64,
+}
+
+impl Ticket {
+    /// The request's id as it stood in the body, quotes included.
+    #[must_use]
+    pub fn id(&self) -> &[u8] {
+        &self.id
+    }
+
+    /// The request's method.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The revision of the request.
+    #[must_use]
+    pub const fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// What of the policy it is about.
+    #[must_use]
+    pub const fn route(&self) -> Route {
+        self.route
+    }
+
+    /// Who asked; nobody only in observe mode.
+    #[must_use]
+    pub const fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    /// When the request was allowed, Unix milliseconds of the caller's clock.
+    #[must_use]
+    pub const fn start_ms(&self) -> u64 {
+        self.start_ms
+    }
+}
+
+/// The HTTP status that a denial is answered with. In legacy revisions 404 means that the session has ended, and an error of
+/// JSON-RPC itself is the answer to a request, not a failure of HTTP.
+#[must_use]
+pub(crate) fn denied_status(reason: Reason, revision: Option<Revision>, kind: Option<Kind>) -> u16 {
+    let legacy_request = kind == Some(Kind::Request) && revision.is_some_and(|revision| !revision.is_modern());
+    match reason.row().code {
+        -32602 | -32601 if legacy_request => 200,
+        _ => reason.row().status,
+    }
+}

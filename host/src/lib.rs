@@ -1,0 +1,10 @@
+//! What Adarga needs an operating system for: the policy compiler, files, memory.
+//!
+//! `policy` reads the document a person wrote, `compile` makes the image that `adarga-core` judges by, `explain` says in words
+//! what an image allows, `load` puts a file in force, `memory` is what core asks its host for.
+
+pub mod compile;
+pub mod explain;
+pub mod load;
+pub mod memory;
+pub mod policy;

@@ -1,0 +1,80 @@
+//! The memory that core asks its host for, allocated once and reused for every call.
+
+use adarga_core::{
+    Gate, Scratch,
+    json::{self, Node},
+    verdict::REPLY_MAX,
+};
+use std::hash::{BuildHasher, RandomState};
+
+/// Scratch memory and reply buffer for one call at a time, sized by a policy.
+///
+/// The pages are touched only as far as messages need them, so a large limit costs little until a message uses it.
+#[derive(Debug)]
+pub struct Memory {
+    nodes: Vec<Node>,
+    slots: Vec<u32>,
+    text: Vec<u8>,
+    /// Where replies are written.
+    pub reply: Vec<u8>,
+    seed: (u64, u64),
+}
+
+impl Memory {
+    /// Memory for the limits of `gate`'s policy.
+    #[must_use]
+    pub fn for_gate(gate: &Gate<'_>) -> Self {
+        let policy = gate.policy();
+        Self::for_limits(policy.values_max.to_native(), policy.body_max.to_native())
+    }
+
+    /// Memory for inputs of at most `values_max` values and `input_max` bytes.
+    #[must_use]
+    pub fn for_limits(values_max: u32, input_max: u32) -> Self {
+        let random = RandomState::new();
+        Self {
+            nodes: vec![Node::default(); Scratch::nodes_needed(values_max)],
+            slots: vec![0; Scratch::slots_needed(values_max)],
+            text: vec![0; Scratch::text_needed(input_max)],
+            reply: vec![0; REPLY_MAX],
+            seed: (random.hash_one(0), random.hash_one(1)),
+        }
+    }
+
+    /// The scratch memory and the reply buffer.
+    #[must_use]
+    pub fn parts(&mut self) -> (Scratch<'_>, &mut [u8]) {
+        (Scratch::new(&mut self.nodes, &mut self.slots, &mut self.text, self.seed), &mut self.reply)
+    }
+
+    /// The scratch memory alone.
+    #[must_use]
+    pub fn scratch(&mut self) -> Scratch<'_> {
+        self.parts().0
+    }
+}
+
+/// A place of a body for people: its JSON Pointer, or `byte N` where there is no tape. Empty when the culprit is not in the body.
+#[must_use]
+pub fn describe_place(
+    place: adarga_core::reason::Place,
+    body: &[u8],
+    gate: &Gate<'_>,
+    memory: &mut Memory,
+    http: bool,
+) -> String {
+    use adarga_core::reason::Place;
+    match place {
+        Place::Nowhere => String::new(),
+        Place::Offset(at) => format!("byte {at}"),
+        Place::Node(_) => {
+            let mut scratch = memory.scratch();
+            let Ok(parsed) = json::parse(body, gate.policy().limits(http), &mut scratch) else { return String::new() };
+            let document = json::Document::new(body, &scratch, parsed);
+            let mut pointer = vec![0; body.len() * 2 + 64];
+            let mut out = adarga_core::write::Out::new(&mut pointer);
+            adarga_core::message::write_place(document, place, &mut out);
+            out.finish().map(|pointer| String::from_utf8_lossy(pointer).into_owned()).unwrap_or_default()
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What a policy can say, as types. The descriptions are those of the published JSON Schema.
+//!
+//! Invariant: a value of these types is right by itself: in range, not empty where that means nothing, without duplicates. What
+//! needs two places to judge (role names, permissions, pointers) is the compiler's.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    entry::{Entry, MethodRule, Tool},
+    fields::{Item, filled_set, one_or_more, ranged, ranged_if_any, set, table, table_of_sets, text},
+    units::{Duration, Size},
+    words::quote,
+};
+
+/// A policy for an MCP server: who may call what. What isn't named is denied.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+#[schemars(title = "Adarga policy")]
+pub struct Document {
+    /// The server that is guarded.
+    pub server: Server,
+    /// The transport over standard input and output.
+    #[serde(default)]
+    pub stdio: Stdio,
+    /// The streamable HTTP transport.
+    #[serde(default)]
+    pub http: Http,
+    /// Bounds of every message, on every transport.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Roles by name, each with the permissions it grants. A permission that ends in `*` grants all that begins with what precedes it.
+    #[serde(default, deserialize_with = "table_of_sets")]
+    #[schemars(schema_with = "super::schema::table_of_sets")]
+    pub roles: IndexMap<String, Vec<String>>,
+    /// Methods by name, such as `resources/subscribe`: `true` allows, `false` denies, a permission asks the caller's roles.
+    #[serde(default, deserialize_with = "table")]
+    #[schemars(extend("propertyNames" = { "minLength": 1 }))]
+    pub methods: IndexMap<String, MethodRule>,
+    /// Tools by name; `*` is any tool not named.
+    #[serde(default, deserialize_with = "table")]
+    #[schemars(extend("propertyNames" = { "minLength": 1 }))]
+    pub tools: IndexMap<String, Tool>,
+    /// Prompts by name; `*` is any prompt not named.
+    #[serde(default, deserialize_with = "table")]
+    #[schemars(extend("propertyNames" = { "minLength": 1 }))]
+    pub prompts: IndexMap<String, Entry>,
+    /// Resources by URI or URI template, such as `reports://{report_id}`; `*` is any resource not named.
+    #[serde(default, deserialize_with = "table")]
+    #[schemars(extend("propertyNames" = { "minLength": 1 }))]
+    pub resources: IndexMap<String, Entry>,
+}
+
+/// The server that is guarded.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct Server {
+    /// Its name, in the image and in audit lines: 1 to 128 characters.
+    #[serde(deserialize_with = "text::<_, 128>")]
+    #[schemars(length(min = 1, max = 128))]
+    pub name: String,
+    /// Revisions of MCP that are spoken. Default: all five.
+    #[serde(default = "Revision::all", deserialize_with = "filled_set")]
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    pub revisions: Vec<Revision>,
+    /// Which JSON-RPC error codes denials carry. Default: `specification`.
+    #[serde(default)]
+    pub error_codes: ErrorCodes,
+    /// Whether verdicts are enforced or only observed. Default: `enforce`.
+    #[serde(default)]
+    pub mode: Mode,
+}
+
+/// The transport over standard input and output.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+pub struct Stdio {
+    /// Roles of the local client: one name or several. Default: none, so that whatever needs a permission is denied.
+    #[serde(deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "super::schema::one_or_more")]
+    pub role: Vec<String>,
+    /// Names of all environment variables that a guarded server inherits. Default: none.
+    #[serde(deserialize_with = "set")]
+    #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub env: Vec<String>,
+    /// How long the server may take for one answer, with unit. Default: `30s`.
+    pub timeout: Duration,
+    /// Most requests that wait for their answer at a time, 1 to 65536. Default: 64.
+    #[serde(deserialize_with = "ranged::<_, _, 1, 65_536>")]
+    #[schemars(range(min = 1, max = 65_536))]
+    pub in_flight_max: u32,
+    /// Longest line in either direction, with unit. Default: `4 MiB`.
+    pub line_max: Size,
+}
+
+impl Default for Stdio {
+    fn default() -> Self {
+        Self { role: Vec::new(), env: Vec::new(), timeout: Duration::THIRTY_SECONDS, in_flight_max: 64, line_max: Size::FOUR_MIB }
+    }
+}
+
+/// The streamable HTTP transport.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+pub struct Http {
+    /// Values of `Origin` that are accepted, such as `https://app.example.com`. Default: none.
+    #[serde(deserialize_with = "set")]
+    #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub origins: Vec<String>,
+    /// Values of `Host` that are accepted, such as `mcp.example.com`. Default: none.
+    #[serde(deserialize_with = "set")]
+    #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub hosts: Vec<String>,
+    /// Longest body of a request, with unit. Default: `4 MiB`.
+    pub body_max: Size,
+    /// Deepest nesting of a body, 1 to 1024. Default: that of `[limits]`.
+    #[serde(deserialize_with = "ranged_if_any::<_, _, 1, 1024>", skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1024), with = "u16")]
+    pub depth_max: Option<u16>,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { origins: Vec::new(), hosts: Vec::new(), body_max: Size::FOUR_MIB, depth_max: None }
+    }
+}
+
+/// Bounds of every message, on every transport.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, expecting = "a table")]
+pub struct Limits {
+    /// Deepest nesting of arrays and objects, 1 to 1024. Default: 128.
+    #[serde(deserialize_with = "ranged::<_, _, 1, 1024>")]
+    #[schemars(range(min = 1, max = 1024))]
+    pub depth_max: u16,
+    /// Most values and keys of one message together, 16 to 4194304. Default: 65536.
+    #[serde(deserialize_with = "ranged::<_, _, 16, 4_194_304>")]
+    #[schemars(range(min = 16, max = 4_194_304))]
+    pub values_max: u32,
+    /// Longest message, with unit, at most `64 MiB`. Default: `4 MiB`.
+    pub body_max: Size,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { depth_max: 128, values_max: 65_536, body_max: Size::FOUR_MIB }
+    }
+}
+
+/// A revision of the Model Context Protocol, by its date; a later one is greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema)]
+pub enum Revision {
+    /// The first one.
+    #[serde(rename = "2024-11-05")]
+    V2024_11_05,
+    /// The one with batches.
+    #[serde(rename = "2025-03-26")]
+    V2025_03_26,
+    /// The one without batches.
+    #[serde(rename = "2025-06-18")]
+    V2025_06_18,
+    /// The last one with sessions.
+    #[serde(rename = "2025-11-25")]
+    V2025_11_25,
+    /// The one without sessions.
+    #[serde(rename = "2026-07-28")]
+    V2026_07_28,
+}
+
+impl Revision {
+    /// All, oldest first.
+    pub const ALL: [Self; 5] = [Self::V2024_11_05, Self::V2025_03_26, Self::V2025_06_18, Self::V2025_11_25, Self::V2026_07_28];
+
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+
+    /// Its date, as MCP writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::V2024_11_05 => "2024-11-05",
+            Self::V2025_03_26 => "2025-03-26",
+            Self::V2025_06_18 => "2025-06-18",
+            Self::V2025_11_25 => "2025-11-25",
+            Self::V2026_07_28 => "2026-07-28",
+        }
+    }
+}
+
+impl Item for Revision {
+    fn shown(&self) -> String {
+        quote(self.as_str())
+    }
+}
+
+/// Which JSON-RPC error codes denials carry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ErrorCodes {
+    /// Those of the MCP specification, and application codes where it has none.
+    #[default]
+    Specification,
+    /// Those of the security guide: −32604 unauthenticated, −32605 forbidden, −32602 arguments, −32603 rates and threats.
+    Guide,
+}
+
+/// Whether verdicts are enforced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// What is denied does not reach the server.
+    #[default]
+    Enforce,
+    /// Verdicts are logged only; what is ambiguous is refused all the same.
+    Observe,
+}

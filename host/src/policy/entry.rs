@@ -1,0 +1,285 @@
+//! What a policy says of one method, tool, prompt or resource.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use super::{
+    error::Complaint,
+    fields::{Item, filled, list, set, table, text},
+    words::{all_of, quote},
+};
+
+/// Who may use a prompt or a resource; part of every tool as well.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table with a `permission`")]
+pub struct Entry {
+    /// The permission that one of the caller's roles must grant, such as `read:content`.
+    #[serde(deserialize_with = "text::<_, 1024>")]
+    #[schemars(length(min = 1, max = 1024))]
+    pub permission: String,
+    /// What must hold besides. Default: nothing.
+    #[serde(default)]
+    #[schemars(with = "Condition")]
+    pub when: Option<Condition>,
+    /// Capabilities that the client must have declared. Default: none.
+    #[serde(default, deserialize_with = "set")]
+    #[schemars(extend("uniqueItems" = true))]
+    pub requires: Vec<Capability>,
+}
+
+/// Who may call a tool, and how its arguments are mirrored in headers.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(from = "ToolShape")]
+pub struct Tool {
+    /// What it has in common with prompts and resources.
+    pub entry: Entry,
+    /// Suffixes of `Mcp-Param-*` headers, each with the JSON Pointer of the argument that it must equal.
+    pub headers: IndexMap<String, String>,
+}
+
+/// A tool as it is written: flat.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table with a `permission`")]
+#[schemars(description = "Who may call a tool, and how its arguments are mirrored in headers.")]
+struct ToolShape {
+    /// The permission that one of the caller's roles must grant, such as `write:content`.
+    #[serde(deserialize_with = "text::<_, 1024>")]
+    #[schemars(length(min = 1, max = 1024))]
+    permission: String,
+    /// What must hold besides. Default: nothing.
+    #[serde(default)]
+    #[schemars(with = "Condition")]
+    when: Option<Condition>,
+    /// Capabilities that the client must have declared. Default: none.
+    #[serde(default, deserialize_with = "set")]
+    #[schemars(extend("uniqueItems" = true))]
+    requires: Vec<Capability>,
+    /// Suffixes of `Mcp-Param-*` headers, each with the JSON Pointer of the argument that it must equal. Default: none.
+    #[serde(default, deserialize_with = "table")]
+    headers: IndexMap<String, String>,
+}
+
+impl From<ToolShape> for Tool {
+    fn from(shape: ToolShape) -> Self {
+        let ToolShape { permission, when, requires, headers } = shape;
+        Self { entry: Entry { permission, when, requires }, headers }
+    }
+}
+
+impl JsonSchema for Tool {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Tool".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        ToolShape::json_schema(generator)
+    }
+}
+
+/// A capability of the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Capability {
+    /// It lets the server ask its model.
+    Sampling,
+    /// It lets the server ask its user.
+    Elicitation,
+    /// It tells the server its folders.
+    Roots,
+}
+
+impl Capability {
+    /// Its key in the capabilities of `initialize`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sampling => "sampling",
+            Self::Elicitation => "elicitation",
+            Self::Roots => "roots",
+        }
+    }
+}
+
+impl Item for Capability {
+    fn shown(&self) -> String {
+        quote(self.as_str())
+    }
+}
+
+/// What must hold for a call, besides the permission.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "ConditionShape")]
+pub enum Condition {
+    /// At least one of them holds.
+    Any(Vec<Condition>),
+    /// Every one of them holds.
+    All(Vec<Condition>),
+    /// The caller has this role.
+    Role(String),
+    /// The argument is a string that equals something known of the caller.
+    Argument {
+        /// JSON Pointer into the arguments.
+        pointer: String,
+        /// What it must equal.
+        equals: Operand,
+    },
+}
+
+/// What an argument is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Operand {
+    /// The caller's subject.
+    Subject,
+}
+
+/// A condition as it is written: a table with one of these keys, or with the last two.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a condition, such as `{ role = \"admin\" }`")]
+struct ConditionShape {
+    #[serde(deserialize_with = "conditions")]
+    any: Option<Vec<Condition>>,
+    #[serde(deserialize_with = "conditions")]
+    all: Option<Vec<Condition>>,
+    #[serde(deserialize_with = "role")]
+    role: Option<String>,
+    argument: Option<String>,
+    equals: Option<Operand>,
+}
+
+const SHAPES: &str =
+    "write one of `{ any = […] }`, `{ all = […] }`, `{ role = \"…\" }` and `{ argument = \"/…\", equals = \"subject\" }`";
+
+fn conditions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Condition>>, D::Error> {
+    filled(list(deserializer)?).map(Some).map_err(de::Error::custom)
+}
+
+fn role<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    text::<D, 1024>(deserializer).map(Some)
+}
+
+impl TryFrom<ConditionShape> for Condition {
+    type Error = Complaint;
+
+    fn try_from(shape: ConditionShape) -> Result<Self, Complaint> {
+        match shape {
+            ConditionShape { any: Some(list), all: None, role: None, argument: None, equals: None } => Ok(Self::Any(list)),
+            ConditionShape { any: None, all: Some(list), role: None, argument: None, equals: None } => Ok(Self::All(list)),
+            ConditionShape { any: None, all: None, role: Some(role), argument: None, equals: None } => Ok(Self::Role(role)),
+            ConditionShape { any: None, all: None, role: None, argument: Some(pointer), equals: Some(equals) } => {
+                Ok(Self::Argument { pointer, equals })
+            }
+            shape => Err(shape.complaint()),
+        }
+    }
+}
+
+impl ConditionShape {
+    /// Why these keys together are no condition.
+    fn complaint(&self) -> Complaint {
+        let keys = [
+            (self.any.is_some(), "any"),
+            (self.all.is_some(), "all"),
+            (self.role.is_some(), "role"),
+            (self.argument.is_some(), "argument"),
+            (self.equals.is_some(), "equals"),
+        ];
+        let present: Vec<&str> = keys.into_iter().filter_map(|(present, key)| present.then_some(key)).collect();
+        match present.as_slice() {
+            [] => Complaint::new("an empty condition", SHAPES),
+            ["argument"] => Complaint::new("`argument` without `equals`", "add `equals = \"subject\"`"),
+            ["equals"] => Complaint::new("`equals` without `argument`", "add `argument`, a JSON Pointer such as `\"/user_id\"`"),
+            keys => Complaint::new(
+                format!("{} in one condition", all_of(keys)),
+                "say how they belong together: `{ all = [{ … }, { … }] }` or `{ any = [{ … }, { … }] }`",
+            ),
+        }
+    }
+}
+
+impl JsonSchema for Condition {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Condition".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let condition = generator.subschema_for::<Self>();
+        let operand = generator.subschema_for::<Operand>();
+        let some = json_schema!({ "type": "array", "items": condition, "minItems": 1 });
+        let shape = |description: &str, properties: serde_json::Value, required: &[&str]| {
+            json_schema!({
+                "description": description,
+                "type": "object",
+                "properties": properties,
+                "required": required,
+                "additionalProperties": false
+            })
+        };
+        json_schema!({
+            "description": "What must hold for a call, besides the permission.",
+            "oneOf": [
+                shape("At least one of them holds.", serde_json::json!({ "any": some }), &["any"]),
+                shape("Every one of them holds.", serde_json::json!({ "all": some }), &["all"]),
+                shape("The caller has this role.", serde_json::json!({ "role": { "type": "string", "minLength": 1 } }), &["role"]),
+                shape(
+                    "The argument, by its JSON Pointer, is a string that equals something known of the caller.",
+                    serde_json::json!({ "argument": { "type": "string" }, "equals": operand }),
+                    &["argument", "equals"]
+                )
+            ]
+        })
+    }
+}
+
+/// What a policy says of a method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MethodRule {
+    /// `true`: whoever reaches the server may call it.
+    Allow,
+    /// `false`: nobody may call it.
+    Deny,
+    /// Callers with this permission may call it.
+    Permission(String),
+}
+
+impl<'de> Deserialize<'de> for MethodRule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct RuleVisitor;
+
+        impl de::Visitor<'_> for RuleVisitor {
+            type Value = MethodRule;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`true`, `false` or a permission as a string")
+            }
+
+            fn visit_bool<E: de::Error>(self, allowed: bool) -> Result<MethodRule, E> {
+                Ok(if allowed { MethodRule::Allow } else { MethodRule::Deny })
+            }
+
+            fn visit_str<E: de::Error>(self, permission: &str) -> Result<MethodRule, E> {
+                let permission = permission.to_owned();
+                permission.check().map_err(E::custom)?;
+                Ok(MethodRule::Permission(permission))
+            }
+        }
+
+        deserializer.deserialize_any(RuleVisitor)
+    }
+}
+
+impl JsonSchema for MethodRule {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "MethodRule".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "`true`: whoever reaches the server may call it. `false`: nobody may. A string: callers with this permission may.",
+            "anyOf": [{ "type": "boolean" }, { "type": "string", "minLength": 1 }]
+        })
+    }
+}
