@@ -8,7 +8,7 @@ mod check;
 pub mod driver;
 mod init;
 mod run;
-mod session;
+pub mod session;
 
 use std::{
     ffi::OsString,

@@ -71,8 +71,7 @@ pub enum Wire {
 
 /// Header fields: a list of pairs, or an object of values or lists of values.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(from = "HeaderShape")]
-#[serde(transparent)]
+#[serde(from = "HeaderShape", into = "Vec<(String, String)>")]
 pub struct Headers(pub Vec<(String, String)>);
 
 #[derive(Deserialize)]
@@ -88,6 +87,12 @@ impl From<HeaderShape> for Headers {
             HeaderShape::Pairs(pairs) => Self(pairs),
             HeaderShape::ByName(map) => Self(map.into_iter().flat_map(|(name, value)| fields(name, value)).collect()),
         }
+    }
+}
+
+impl From<Headers> for Vec<(String, String)> {
+    fn from(headers: Headers) -> Self {
+        headers.0
     }
 }
 

@@ -432,9 +432,10 @@ impl<'i> Gate<'i> {
         let root = document.root();
         if root.kind() != json::Kind::Array || denial.reason == Reason::MessageBatch {
             let id = message::salvage_id(root);
-            let silent = id.is_none() && root.get(b"id").is_none() && root.get(b"method").is_some();
-            let response = root.get(b"result").is_some() || root.get(b"error").is_some();
-            if http || !(silent || response) {
+            let has = |name: &[u8]| root.get(name).is_some();
+            let notification = has(b"method") && !has(b"id");
+            let response = !has(b"method") && (has(b"result") || has(b"error"));
+            if http || !(notification || response) {
                 self.write_item(out, root, denial, revision);
             }
             return id.map(|_| Kind::Request);
@@ -483,6 +484,27 @@ impl<'i> Gate<'i> {
         entry.and_then(|id| policy.entry(id)).map_or(message::Capabilities::NONE, |entry| {
             message::Capabilities::from_bits(entry.capabilities).without(message::Capabilities::of(declared))
         })
+    }
+
+    /// Writes the error that answers a request which the host itself can't bring to an end (time out, too many in flight).
+    ///
+    /// # Errors
+    /// [`Fault::OutputSmall`] when `buffer` is shorter than [`REPLY_MAX`].
+    pub fn refusal<'b>(&self, ticket: &Ticket, reason: Reason, buffer: &'b mut [u8]) -> Result<&'b [u8], Fault> {
+        let mut out = Out::new(buffer);
+        write_error(&mut out, &Answer { id: Some(&ticket.id), ..self.answer(reason, Some(ticket.revision)) });
+        out.finish().map_err(|_| Fault::OutputSmall)
+    }
+
+    /// Writes the error for a message that the host dropped before it could be read, such as a line that was too long.
+    ///
+    /// # Errors
+    /// [`Fault::OutputSmall`] when `buffer` is shorter than [`REPLY_MAX`].
+    pub fn complaint<'b>(&self, reason: Reason, session: Option<&Session>, buffer: &'b mut [u8]) -> Result<&'b [u8], Fault> {
+        let revision = session.and_then(Session::revision).or(self.policy().revisions().newest());
+        let mut out = Out::new(buffer);
+        write_error(&mut out, &self.answer(reason, revision));
+        out.finish().map_err(|_| Fault::OutputSmall)
     }
 
     /// What the host keeps of the `item`th message of an allowed input (0 for a single one) until its answer comes; `None` for

@@ -25,7 +25,7 @@
 //! | who calls | [`identity`] | [`Identity`](identity::Identity) |
 //! | which policy entry | [`route`] | [`Route`](route::Route) |
 //! | may they | [`permission`] | [`Permit`](permission::Permit) |
-//! | the answer | [`verdict`] | [`Decision`], [`Ticket`](verdict::Ticket) |
+//! | the answer | [`verdict`] | [`Decision`], [`Ticket`] |
 //! | what comes back | [`release`] | the cleaned message |
 //!
 //! Invariant: stages know no other stage, only the proof types of earlier ones; they meet in [`decide`] alone.

@@ -174,6 +174,8 @@ reasons! {
     3003 RouteResource "route.resource" 400 -32602 -32602 "unknown resource"
     /// The policy does not allow the method.
     3004 RouteMethod "route.method" 403 -33403 -32605 "forbidden"
+    /// A cancellation names no request of the caller that is open.
+    3005 RouteCancelled "route.cancelled" 400 -32602 -32602 "no such request"
     /// No role of the caller grants the permission.
     3101 PermissionDenied "permission.denied" 403 -33403 -32605 "forbidden"
     /// A condition of the policy entry is not met.

@@ -8,3 +8,7 @@ pub mod explain;
 pub mod load;
 pub mod memory;
 pub mod policy;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

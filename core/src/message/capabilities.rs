@@ -5,7 +5,7 @@ use crate::json::{Kind, Value};
 macro_rules! capabilities {
     ($($name:ident $text:literal $bit:literal;)*) => {
         /// A set of client capabilities that a policy entry can require.
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Capabilities(u8);
 
         impl Capabilities {

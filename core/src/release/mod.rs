@@ -122,9 +122,12 @@ impl Gate<'_> {
         scratch: &mut Scratch<'_>,
         out: &'o mut [u8],
     ) -> Result<Released<'o>, Fault> {
-        let Some(listing) = ticket.method.listing() else { return Ok(Released::Unchanged) };
         let (document, words) = scratch.split(bytes, reading.parsed);
         let Some(result) = document.root().get(b"result") else { return Ok(Released::Unchanged) };
+        if ticket.method == Method::Complete && too_many_suggestions(result) {
+            return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result)));
+        }
+        let Some(listing) = ticket.method.listing() else { return Ok(Released::Unchanged) };
         let list = match result.get(listing.member.as_bytes()) {
             Some(list) if list.kind() == json::Kind::Array => list,
             _ => return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result))),
@@ -194,16 +197,27 @@ impl Gate<'_> {
         entry.zip(ticket.identity.as_ref()).is_some_and(|(entry, identity)| permission::granted(policy, identity, entry))
     }
 
-    /// Notes what a server's answer to `initialize` settled. A revision that the policy does not serve ends the session.
+    /// Notes what a server's answer to `initialize` settled. A refusal lets the client begin again; a revision that the policy
+    /// does not serve ends the session.
     pub fn settle(&self, ticket: &Ticket, document: Document<'_>, session: &mut Session) {
         if ticket.method != Method::Initialize {
             return;
         }
-        let Some(result) = document.root().get(b"result") else { return };
+        let Some(result) = document.root().get(b"result") else {
+            *session = Session::new();
+            return;
+        };
         let chosen = result.get(b"protocolVersion").and_then(Value::text).and_then(Revision::from_name);
         match chosen.filter(|&revision| self.policy().revisions().and(Revisions::LEGACY).contains(revision)) {
             Some(revision) => session.negotiated(revision),
             None => session.end(),
         }
     }
+}
+
+/// A completion suggests at most 100 values (MCP: server/utilities/completion).
+fn too_many_suggestions(result: Value<'_>) -> bool {
+    const SUGGESTIONS_MAX: usize = 100;
+    let values = result.get(b"completion").and_then(|completion| completion.get(b"values"));
+    values.is_some_and(|values| values.len() > SUGGESTIONS_MAX)
 }

@@ -13,7 +13,7 @@ use adarga_core::{
     message::Capabilities,
     method::Method,
     permission::covers,
-    revision::{Revision, Revisions},
+    revision::Revisions,
     text::is_token,
 };
 use indexmap::{IndexMap, IndexSet};
@@ -111,9 +111,8 @@ impl<'l> Compiler<'l> {
     }
 
     fn revisions(&self) -> Revisions {
-        let names = self.document().server.revisions.iter().map(|revision| revision.as_str());
-        let known = names.filter_map(|name| Revision::from_name(name.as_bytes()));
-        known.fold(Revisions::default(), |set, revision| set.or(Revisions::only(revision)))
+        let revisions = self.document().server.revisions.iter();
+        revisions.fold(Revisions::default(), |set, revision| set.or(Revisions::only(revision.0)))
     }
 
     fn stdio_roles(&mut self) -> Vec<u32> {
@@ -238,8 +237,7 @@ impl<'l> Compiler<'l> {
         if name.contains('\0') {
             self.error(&place, "a name with a null character", "no client can call it: remove it");
         }
-        let capabilities = entry.requires.iter().filter_map(|capability| Capabilities::from_name(capability.as_str()));
-        let capabilities = capabilities.fold(Capabilities::NONE, Capabilities::with);
+        let capabilities = entry.requires.iter().fold(Capabilities::NONE, |set, capability| set.with(capability.0));
         let condition = entry.when.as_ref().map_or(NONE, |condition| self.condition(condition, &with("when".into())));
         let headers: Vec<_> =
             headers.iter().map(|(header, pointer)| self.header(header, pointer, &with("headers".into()))).collect();

@@ -3,15 +3,16 @@
 //! Invariant: a value of these types is right by itself: in range, not empty where that means nothing, without duplicates. What
 //! needs two places to judge (role names, permissions, pointers) is the compiler's.
 
+use adarga_core::revision::Revision;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     entry::{Entry, MethodRule, Tool},
-    fields::{Item, filled_set, one_or_more, ranged, ranged_if_any, set, table, table_of_sets, text},
+    fields::{filled_set, one_or_more, ranged, ranged_if_any, set, table, table_of_sets, text},
     units::{Duration, Size},
-    words::quote,
+    vocabulary::Word,
 };
 
 /// A policy for an MCP server: who may call what. What isn't named is denied.
@@ -61,15 +62,19 @@ pub struct Server {
     #[schemars(length(min = 1, max = 128))]
     pub name: String,
     /// Revisions of MCP that are spoken. Default: all five.
-    #[serde(default = "Revision::all", deserialize_with = "filled_set")]
+    #[serde(default = "all_revisions", deserialize_with = "filled_set")]
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
-    pub revisions: Vec<Revision>,
+    pub revisions: Vec<Word<Revision>>,
     /// Which JSON-RPC error codes denials carry. Default: `specification`.
     #[serde(default)]
     pub error_codes: ErrorCodes,
     /// Whether verdicts are enforced or only observed. Default: `enforce`.
     #[serde(default)]
     pub mode: Mode,
+}
+
+fn all_revisions() -> Vec<Word<Revision>> {
+    Revision::ALL.iter().copied().map(Word).collect()
 }
 
 /// The transport over standard input and output.
@@ -145,53 +150,6 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { depth_max: 128, values_max: 65_536, body_max: Size::FOUR_MIB }
-    }
-}
-
-/// A revision of the Model Context Protocol, by its date; a later one is greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema)]
-pub enum Revision {
-    /// The first one.
-    #[serde(rename = "2024-11-05")]
-    V2024_11_05,
-    /// The one with batches.
-    #[serde(rename = "2025-03-26")]
-    V2025_03_26,
-    /// The one without batches.
-    #[serde(rename = "2025-06-18")]
-    V2025_06_18,
-    /// The last one with sessions.
-    #[serde(rename = "2025-11-25")]
-    V2025_11_25,
-    /// The one without sessions.
-    #[serde(rename = "2026-07-28")]
-    V2026_07_28,
-}
-
-impl Revision {
-    /// All, oldest first.
-    pub const ALL: [Self; 5] = [Self::V2024_11_05, Self::V2025_03_26, Self::V2025_06_18, Self::V2025_11_25, Self::V2026_07_28];
-
-    fn all() -> Vec<Self> {
-        Self::ALL.to_vec()
-    }
-
-    /// Its date, as MCP writes it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::V2024_11_05 => "2024-11-05",
-            Self::V2025_03_26 => "2025-03-26",
-            Self::V2025_06_18 => "2025-06-18",
-            Self::V2025_11_25 => "2025-11-25",
-            Self::V2026_07_28 => "2026-07-28",
-        }
-    }
-}
-
-impl Item for Revision {
-    fn shown(&self) -> String {
-        quote(self.as_str())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use adarga_core::message::Capabilities;
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -9,7 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use super::{
     error::Complaint,
     fields::{Item, filled, list, set, table, text},
-    words::{all_of, quote},
+    vocabulary::Word,
+    words::all_of,
 };
 
 /// Who may use a prompt or a resource; part of every tool as well.
@@ -27,7 +29,7 @@ pub struct Entry {
     /// Capabilities that the client must have declared. Default: none.
     #[serde(default, deserialize_with = "set")]
     #[schemars(extend("uniqueItems" = true))]
-    pub requires: Vec<Capability>,
+    pub requires: Vec<Word<Capabilities>>,
 }
 
 /// Who may call a tool, and how its arguments are mirrored in headers.
@@ -56,7 +58,7 @@ struct ToolShape {
     /// Capabilities that the client must have declared. Default: none.
     #[serde(default, deserialize_with = "set")]
     #[schemars(extend("uniqueItems" = true))]
-    requires: Vec<Capability>,
+    requires: Vec<Word<Capabilities>>,
     /// Suffixes of `Mcp-Param-*` headers, each with the JSON Pointer of the argument that it must equal. Default: none.
     #[serde(default, deserialize_with = "table")]
     headers: IndexMap<String, String>,
@@ -76,36 +78,6 @@ impl JsonSchema for Tool {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         ToolShape::json_schema(generator)
-    }
-}
-
-/// A capability of the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Capability {
-    /// It lets the server ask its model.
-    Sampling,
-    /// It lets the server ask its user.
-    Elicitation,
-    /// It tells the server its folders.
-    Roots,
-}
-
-impl Capability {
-    /// Its key in the capabilities of `initialize`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Sampling => "sampling",
-            Self::Elicitation => "elicitation",
-            Self::Roots => "roots",
-        }
-    }
-}
-
-impl Item for Capability {
-    fn shown(&self) -> String {
-        quote(self.as_str())
     }
 }
 

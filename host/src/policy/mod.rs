@@ -30,15 +30,17 @@ mod schema;
 mod trail;
 mod tree;
 mod units;
+mod vocabulary;
 mod words;
 
-pub use document::{Document, ErrorCodes, Http, Limits, Mode, Revision, Server, Stdio};
-pub use entry::{Capability, Condition, Entry, MethodRule, Operand, Tool};
+pub use document::{Document, ErrorCodes, Http, Limits, Mode, Server, Stdio};
+pub use entry::{Condition, Entry, MethodRule, Operand, Tool};
 pub use error::{PolicyError, PolicyErrors};
 pub use reserved::RESERVED;
 pub use schema::json_schema;
 pub use tree::Step;
 pub use units::{Duration, Size};
+pub use vocabulary::{Vocabulary, Word};
 pub use words::suggest;
 
 use std::ops::Range;

@@ -1,8 +1,7 @@
 //! Policies that are right, in both syntaxes.
 
-use adarga_host::policy::{
-    Capability, Condition, Document, ErrorCodes, MethodRule, Mode, Operand, Revision, Size, Source, Syntax, read,
-};
+use adarga_core::{Revision, message::Capabilities};
+use adarga_host::policy::{Condition, Document, ErrorCodes, MethodRule, Mode, Operand, Size, Source, Syntax, Word, read};
 
 const TOML: &str = include_str!("good.toml");
 const JSON: &str = include_str!("good.json");
@@ -25,7 +24,7 @@ fn both_syntaxes_give_equal_documents() {
 #[test]
 fn what_stands_there_is_what_is_read() {
     let policy = document("good.toml", TOML);
-    assert_eq!(policy.server.revisions, [Revision::V2026_07_28, Revision::V2025_11_25]);
+    assert_eq!(policy.server.revisions, [Word(Revision::V20260728), Word(Revision::V20251125)]);
     assert_eq!((policy.server.error_codes, policy.server.mode), (ErrorCodes::Guide, Mode::Observe));
     assert_eq!(policy.stdio.role, ["editor"]);
     assert_eq!((policy.stdio.timeout.ms(), policy.stdio.in_flight_max), (120_000, 65_536));
@@ -37,7 +36,7 @@ fn what_stands_there_is_what_is_read() {
     assert_eq!(policy.methods["logging/setLevel"], MethodRule::Deny);
     assert_eq!(policy.methods["resources/subscribe"], MethodRule::Permission("read:own".into()));
     let tool = &policy.tools["get_user_profile"];
-    assert_eq!(tool.entry.requires, [Capability::Sampling, Capability::Roots]);
+    assert_eq!(tool.entry.requires, [Word(Capabilities::SAMPLING), Word(Capabilities::ROOTS)]);
     assert_eq!(tool.headers["User-Id"], "/user_id");
     let owner = Condition::Argument { pointer: "/user_id".into(), equals: Operand::Subject };
     let nested = Condition::All(vec![Condition::Role("admin".into()), Condition::Any(vec![Condition::Role("editor".into())])]);
@@ -49,7 +48,7 @@ fn what_stands_there_is_what_is_read() {
 #[test]
 fn defaults_are_those_of_the_manual() {
     let policy = document("p.toml", "[server]\nname = \"r\"\n");
-    assert_eq!(policy.server.revisions, Revision::ALL);
+    assert!(policy.server.revisions.iter().map(|word| word.0).eq(Revision::ALL.iter().copied()));
     assert_eq!((policy.server.error_codes, policy.server.mode), (ErrorCodes::Specification, Mode::Enforce));
     assert!(policy.stdio.role.is_empty() && policy.stdio.env.is_empty());
     assert_eq!((policy.stdio.timeout.ms(), policy.stdio.in_flight_max), (30_000, 64));

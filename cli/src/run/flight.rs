@@ -1,0 +1,161 @@
+//! The requests that wait for their answer.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    time::{Duration, Instant},
+};
+
+use adarga_core::{Reason, Ticket, json::Integer, method::Method};
+use adarga_host::compile::Settings;
+
+/// Ids that timed out and are remembered, so that a late answer is not taken for another request's.
+const LATE_MAX: usize = 4096;
+/// Requests of the server that wait for the client.
+const ASKED_MAX: usize = 1024;
+
+/// What an id means: `"a"` and `"\u0061"` are one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Id {
+    Number(i64),
+    Text(String),
+}
+
+impl Id {
+    /// Reads an id that the strict tokenizer has accepted.
+    pub(super) fn read(raw: &[u8]) -> Option<Self> {
+        match raw {
+            [b'"', ..] => serde_json::from_slice(raw).ok().map(Self::Text),
+            _ => Integer::read(raw).map(|integer| Self::Number(integer.get())),
+        }
+    }
+}
+
+/// A request that the server has and hasn't answered.
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) ticket: Ticket,
+    /// The client wants no answer any more.
+    pub(super) cancelled: bool,
+    serial: u64,
+}
+
+/// All of them, bounded by the policy.
+#[derive(Debug)]
+pub(super) struct Flight {
+    open: HashMap<Id, Open>,
+    /// In the order of their deadlines, which is that of their arrival; answered ones are passed over.
+    deadlines: VecDeque<(Instant, Id, u64)>,
+    late: HashSet<Id>,
+    late_order: VecDeque<Id>,
+    asked: HashSet<Id>,
+    timeout: Duration,
+    max: usize,
+    serial: u64,
+}
+
+impl Flight {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self {
+            open: HashMap::new(),
+            deadlines: VecDeque::new(),
+            late: HashSet::new(),
+            late_order: VecDeque::new(),
+            asked: HashSet::new(),
+            timeout: settings.timeout(),
+            max: usize::try_from(settings.in_flight_max).unwrap_or(usize::MAX),
+            serial: 0,
+        }
+    }
+
+    /// Takes off with all of `tickets` or with none.
+    pub(super) fn take_off(&mut self, tickets: &[Ticket], now: Instant) -> Result<(), Reason> {
+        if self.open.len().saturating_add(tickets.len()) > self.max && !tickets.is_empty() {
+            return Err(Reason::HostBusy);
+        }
+        let mut ids = Vec::with_capacity(tickets.len());
+        for ticket in tickets {
+            let id = Id::read(ticket.id()).ok_or(Reason::MessageId)?;
+            if self.open.contains_key(&id) || self.late.contains(&id) || ids.contains(&id) {
+                return Err(Reason::HostIdInUse);
+            }
+            ids.push(id);
+        }
+        for (id, ticket) in ids.into_iter().zip(tickets) {
+            self.serial += 1;
+            // a subscription stays open for as long as the client listens
+            if ticket.method() != Method::SubscriptionsListen
+                && let Some(deadline) = now.checked_add(self.timeout)
+            {
+                self.deadlines.push_back((deadline, id.clone(), self.serial));
+            }
+            self.open.insert(id, Open { ticket: ticket.clone(), cancelled: false, serial: self.serial });
+        }
+        Ok(())
+    }
+
+    /// The request that an answer belongs to.
+    pub(super) fn land(&mut self, id: &Id) -> Option<Ticket> {
+        if self.late.remove(id) {
+            self.late_order.retain(|late| late != id);
+        }
+        let landed = self.open.remove(id).map(|open| open.ticket);
+        self.forget_answered();
+        landed
+    }
+
+    /// The client gives a request up. False when it isn't one of its own.
+    pub(super) fn cancel(&mut self, id: &Id) -> bool {
+        self.open.get_mut(id).map(|open| open.cancelled = true).is_some()
+    }
+
+    /// The first deadline that may still matter.
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.deadlines.front().map(|(deadline, ..)| *deadline)
+    }
+
+    /// A request whose time is over.
+    pub(super) fn expire(&mut self, now: Instant) -> Option<Open> {
+        self.forget_answered();
+        let (deadline, ..) = self.deadlines.front()?;
+        if *deadline > now {
+            return None;
+        }
+        let (_, id, _) = self.deadlines.pop_front()?;
+        let open = self.open.remove(&id)?;
+        if self.late_order.len() == LATE_MAX
+            && let Some(oldest) = self.late_order.pop_front()
+        {
+            self.late.remove(&oldest);
+        }
+        self.late_order.push_back(id.clone());
+        self.late.insert(id);
+        Some(open)
+    }
+
+    /// Everything that is still open.
+    pub(super) fn drain(&mut self) -> Vec<Open> {
+        self.deadlines.clear();
+        let mut open: Vec<_> = self.open.drain().map(|(_, open)| open).collect();
+        open.sort_by_key(|open| open.serial);
+        open
+    }
+
+    /// The server asks the client. False when too much is open.
+    pub(super) fn ask(&mut self, id: &Id) -> bool {
+        self.asked.len() < ASKED_MAX && self.asked.insert(id.clone())
+    }
+
+    /// The client answers what the server asked. False when it asked nothing like that.
+    pub(super) fn answer(&mut self, id: &Id) -> bool {
+        self.asked.remove(id)
+    }
+
+    fn forget_answered(&mut self) {
+        while let Some((_, id, serial)) = self.deadlines.front() {
+            if self.open.get(id).is_some_and(|open| open.serial == *serial) {
+                return;
+            }
+            self.deadlines.pop_front();
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! From the client to the server.
+
+use std::{io::Read, time::Instant};
+
+use adarga_core::{
+    Call, Decision, Reason, Ticket,
+    arrival::Transport,
+    decide::Work,
+    frame::{Framed, Framer},
+    json::{self, Document, Value},
+    message::Kind,
+    method::Method,
+    verdict::REPLY_MAX,
+};
+use adarga_host::memory::{Memory, describe_place};
+
+use crate::complain;
+
+use super::{Shared, flight::Id, lock, now_ms};
+
+/// Bytes asked for at a time.
+const CHUNK: usize = 64 << 10;
+
+/// Judges every line of the client until it ends.
+pub(super) fn pump(shared: &Shared, mut client: impl Read) {
+    let mut inbound = Inbound { shared, memory: Memory::for_gate(&shared.gate) };
+    let mut buffer = vec![0; usize::try_from(shared.settings.line_max).unwrap_or(usize::MAX)];
+    let mut chunk = vec![0; CHUNK];
+    let mut framer = Framer::new();
+    loop {
+        let len = match client.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(len) => len,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(_) => break,
+        };
+        let mut rest = chunk.get(..len).unwrap_or_default();
+        loop {
+            match framer.next(&mut buffer, &mut rest) {
+                Framed::Line(line) => inbound.line(line),
+                Framed::Dropped => inbound.dropped(),
+                Framed::More => break,
+            }
+        }
+    }
+    if framer.is_mid_line() {
+        complain(&"the client ended in the middle of a line, which was dropped");
+    }
+}
+
+struct Inbound<'s> {
+    shared: &'s Shared,
+    memory: Memory,
+}
+
+impl Inbound<'_> {
+    fn line(&mut self, line: &[u8]) {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            return;
+        }
+        let shared = self.shared;
+        let call = Call { transport: Transport::Stdio, asserted: None, now_ms: now_ms() };
+        let Some(decision) = self.decide(&call, line) else { return };
+        let mut reason = decision.reason();
+        if decision.allowed() {
+            match self.take_off(&decision, &call, line) {
+                Ok(()) => shared.server.line(line),
+                Err(refused) => reason = refused,
+            }
+            if decision.observed() {
+                self.tell_observed(&decision, line);
+            }
+        } else {
+            let reply = decision.reply(&self.memory.reply);
+            if !reply.is_empty() {
+                shared.client.line(reply);
+            }
+        }
+        if let Some(recorder) = &shared.recorder {
+            recorder.to_server(line, reason);
+        }
+    }
+
+    fn decide(&mut self, call: &Call<'_>, line: &[u8]) -> Option<Decision> {
+        let mut session = lock(&self.shared.session);
+        let (mut scratch, reply) = self.memory.parts();
+        let mut work = Work { scratch: &mut scratch, session: Some(&mut session), reply };
+        match self.shared.gate.decide(call, line, &mut work) {
+            Ok(decision) => Some(decision),
+            Err(fault) => {
+                // the memory was sized by this policy; deny all the same
+                complain(&fault);
+                None
+            }
+        }
+    }
+
+    /// Enters the requests of an allowed line in the flight table, or answers them at once.
+    fn take_off(&mut self, decision: &Decision, call: &Call<'_>, line: &[u8]) -> Result<(), Reason> {
+        let shared = self.shared;
+        let mut scratch = self.memory.scratch();
+        let parsed = json::parse(line, shared.gate.policy().limits(false), &mut scratch).map_err(|refusal| refusal.reason)?;
+        let document = Document::new(line, &scratch, parsed);
+        own(shared, decision, document)?;
+        let tickets: Vec<Ticket> =
+            (0..decision.items()).filter_map(|item| shared.gate.ticket(decision, call, document, item)).collect();
+        let taken = lock(&shared.flight).take_off(&tickets, Instant::now());
+        if let Err(reason) = taken {
+            let mut buffer = [0; REPLY_MAX];
+            let errors: Vec<Vec<u8>> = tickets
+                .iter()
+                .filter_map(|ticket| shared.gate.refusal(ticket, reason, &mut buffer).ok().map(<[u8]>::to_vec))
+                .collect();
+            let batch = document.root().kind() == json::Kind::Array;
+            shared.client.line(&if batch { [b"[".as_slice(), &errors.join(&b','), b"]"].concat() } else { errors.concat() });
+        }
+        taken
+    }
+
+    fn dropped(&mut self) {
+        let shared = self.shared;
+        let session = lock(&shared.session);
+        if let Ok(reply) = shared.gate.complaint(Reason::BodySize, Some(&session), &mut self.memory.reply) {
+            shared.client.line(reply);
+        }
+    }
+
+    fn tell_observed(&mut self, decision: &Decision, line: &[u8]) {
+        let gate = &self.shared.gate;
+        let entry = decision.message().and_then(|message| message.method()).and_then(Method::rule);
+        let target = {
+            let mut scratch = self.memory.scratch();
+            let parsed = json::parse(line, gate.policy().limits(false), &mut scratch).unwrap_or_default();
+            let params = Document::new(line, &scratch, parsed).root().get(b"params");
+            let name = params.and_then(|params| params.get(b"name").or(params.get(b"uri"))).and_then(Value::text);
+            name.map(|name| String::from_utf8_lossy(name).escape_debug().to_string())
+        };
+        let pointer = describe_place(decision.place(), line, gate, &mut self.memory, false);
+        let method = entry.map_or("message", |rule| rule.name);
+        let target = target.map_or_else(String::new, |target| format!(" `{target}`"));
+        let place = if pointer.is_empty() { pointer } else { format!(" at {}", pointer.escape_debug()) };
+        complain(&format!("would deny {method}{target}: {}{place}", decision.reason()));
+    }
+}
+
+/// A response has to answer what the server asked, a cancellation to name a request that is open (MCP.md 38).
+fn own(shared: &Shared, decision: &Decision, document: Document<'_>) -> Result<(), Reason> {
+    let Some(message) = decision.message().filter(|_| decision.items() == 1) else { return Ok(()) };
+    if message.kind() == Kind::Response {
+        let answered = message.id(document).and_then(|id| Id::read(id.raw()));
+        let asked = answered.is_some_and(|id| lock(&shared.flight).answer(&id));
+        return if asked { Ok(()) } else { Err(Reason::MessageResponse) };
+    }
+    if message.method() == Some(Method::Cancelled) {
+        let named = message.param(document, b"requestId").and_then(|id| Id::read(id.raw()));
+        let open = named.is_some_and(|id| lock(&shared.flight).cancel(&id));
+        return if open { Ok(()) } else { Err(Reason::RouteCancelled) };
+    }
+    Ok(())
+}

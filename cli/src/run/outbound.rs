@@ -1,0 +1,132 @@
+//! From the server to the client.
+
+use std::io::Read;
+
+use adarga_core::{
+    Reason,
+    frame::{Framed, Framer},
+    message::Kind,
+    release::{GROWTH_MAX, Released},
+};
+use adarga_host::memory::Memory;
+
+use super::{Shared, flight::Id, lock, tell_dropped};
+
+const CHUNK: usize = 64 << 10;
+
+/// Releases every line of the server until it ends.
+pub(super) fn pump(shared: &Shared, mut server: impl Read) {
+    let line_max = usize::try_from(shared.settings.line_max).unwrap_or(usize::MAX);
+    let mut outbound =
+        Outbound { shared, memory: Memory::for_gate(&shared.gate), edited: vec![0; line_max.saturating_add(GROWTH_MAX)] };
+    let mut buffer = vec![0; line_max];
+    let mut chunk = vec![0; CHUNK];
+    let mut framer = Framer::new();
+    loop {
+        let len = match server.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(len) => len,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(_) => break,
+        };
+        let mut rest = chunk.get(..len).unwrap_or_default();
+        loop {
+            match framer.next(&mut buffer, &mut rest) {
+                Framed::Line(line) => outbound.line(line),
+                Framed::Dropped => tell_dropped("a line", "longer than `[stdio] line_max`"),
+                Framed::More => break,
+            }
+        }
+    }
+    if framer.is_mid_line() {
+        tell_dropped("the last line", "it has no end");
+    }
+}
+
+struct Outbound<'s> {
+    shared: &'s Shared,
+    memory: Memory,
+    edited: Vec<u8>,
+}
+
+impl Outbound<'_> {
+    fn line(&mut self, line: &[u8]) {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            return;
+        }
+        if let Some(recorder) = &self.shared.recorder {
+            recorder.to_client(line);
+        }
+        if line.trim_ascii_start().starts_with(b"[") {
+            self.batch(line);
+        } else {
+            self.message(line, |shared, bytes| shared.client.line(bytes));
+        }
+    }
+
+    /// Releases the messages of a batch (2025-03-26) one by one, and sends on what remains of it.
+    fn batch(&mut self, line: &[u8]) {
+        let session = lock(&self.shared.session).clone();
+        let items: Vec<Vec<u8>> = {
+            let mut scratch = self.memory.scratch();
+            match self.shared.gate.read(line, &mut scratch, Some(&session)) {
+                Ok(reading) => reading.document(line, &scratch).root().elements().map(|item| item.raw().to_vec()).collect(),
+                Err(denial) => return tell_dropped("a batch", denial.reason.name()),
+            }
+        };
+        let mut released: Vec<Vec<u8>> = Vec::new();
+        for item in &items {
+            self.message(item, |_, bytes| released.push(bytes.to_vec()));
+        }
+        if !released.is_empty() {
+            self.shared.client.line(&[b"[".as_slice(), &released.join(&b','), b"]"].concat());
+        }
+    }
+
+    /// Judges one message and hands what may go out to `pass`.
+    fn message(&mut self, bytes: &[u8], mut pass: impl FnMut(&Shared, &[u8])) {
+        let shared = self.shared;
+        let gate = shared.gate;
+        let mut scratch = self.memory.scratch();
+        let mut session = lock(&shared.session);
+        let reading = match gate.read(bytes, &mut scratch, Some(&session)) {
+            Ok(reading) => reading,
+            Err(denial) => return tell_dropped("a message", denial.reason.name()),
+        };
+        let document = reading.document(bytes, &scratch);
+        let id = reading.message().id(document).and_then(|id| Id::read(id.raw()));
+        match (reading.message().kind(), id) {
+            (Kind::Request, Some(id)) if !lock(&shared.flight).ask(&id) => {
+                return tell_dropped("a request", "its id is in use, or too many are open");
+            }
+            (Kind::Response, Some(id)) => {
+                let landed = lock(&shared.flight).land(&id);
+                let Some(ticket) = landed else {
+                    return tell_dropped("an answer", "no open request has its id");
+                };
+                gate.settle(&ticket, document, &mut session);
+                drop(session);
+                return match gate.release(&ticket, &reading, bytes, &mut scratch, &mut self.edited) {
+                    Ok(Released::Unchanged) => pass(shared, bytes),
+                    Ok(Released::Edited(edited)) => pass(shared, edited),
+                    Ok(Released::Denied(denial)) => self.refuse(&ticket, denial.reason, pass),
+                    Err(fault) => {
+                        tell_dropped("an answer", fault.text());
+                        self.refuse(&ticket, Reason::ReleaseMessage, pass);
+                    }
+                };
+            }
+            _ => {}
+        }
+        drop(session);
+        pass(shared, bytes);
+    }
+
+    /// The request is answered by an error instead.
+    fn refuse(&mut self, ticket: &adarga_core::Ticket, reason: Reason, mut pass: impl FnMut(&Shared, &[u8])) {
+        let shared = self.shared;
+        if let Ok(reply) = shared.gate.refusal(ticket, reason, &mut self.memory.reply) {
+            pass(shared, reply);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `--record`: what was said and judged, as a session file.
+
+use std::{
+    fs::{File, OpenOptions},
+    path::Path,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use adarga_core::Reason;
+
+use crate::{
+    Failure, complain,
+    session::{Direction, Line},
+};
+
+use super::{lock, now_ms};
+
+/// Appends to a session file. A disk that is full stops the recording, not the session, and says so once.
+pub(super) struct Recorder {
+    file: Mutex<File>,
+    failed: AtomicBool,
+}
+
+impl Recorder {
+    /// Opens a file for appending; a new one is readable by its owner only, since messages may hold secrets.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self { file: Mutex::new(file), failed: AtomicBool::new(false) })
+    }
+
+    /// Records a message of the client and its verdict.
+    pub(super) fn to_server(&self, bytes: &[u8], reason: Reason) {
+        self.write(&Line::recorded(bytes, Direction::ToServer, now_ms(), Some(reason)));
+    }
+
+    /// Records a message of the server.
+    pub(super) fn to_client(&self, bytes: &[u8]) {
+        self.write(&Line::recorded(bytes, Direction::ToClient, now_ms(), None));
+    }
+
+    fn write(&self, line: &Line) {
+        let file = lock(&self.file);
+        if line.write(&*file).is_err() && !self.failed.swap(true, Ordering::Relaxed) {
+            complain(&"the recording can't be written any more and ends here");
+        }
+    }
+}

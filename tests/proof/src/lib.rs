@@ -1,0 +1,112 @@
+#![no_std]
+//! A library that holds all of core and whose panic handler calls a function that does not exist.
+//!
+//! If any path from an exported function can panic, the handler is kept and the linker reports the undefined symbol. There is no
+//! allocator to link with either. `tests/proof/run` builds it, and once more with the feature `canary`, which must fail.
+
+use adarga_core::{
+    Call, Decision, Fault, Gate, Image, Machine, Scratch, Session, Step, Ticket,
+    decide::{Input, Work},
+    frame::{Framed, Framer},
+    json::Document,
+    reason::{Denial, Place, REASONS, Reason},
+    release::{Reading, Released},
+    write::Out,
+};
+
+unsafe extern "C" {
+    safe fn adarga_core_can_panic() -> !;
+}
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    adarga_core_can_panic()
+}
+
+/// Validation of an image.
+#[unsafe(no_mangle)]
+pub fn proof_open(image: &[u8]) -> Result<Image<'_>, Fault> {
+    Image::open(image)
+}
+
+/// Every stage of a decision.
+#[unsafe(no_mangle)]
+pub fn proof_resume(
+    gate: &Gate<'_>,
+    machine: &mut Machine,
+    call: &Call<'_>,
+    input: Input<'_>,
+    work: &mut Work<'_, '_>,
+) -> Result<Step, Fault> {
+    gate.resume(machine, call, input, work)
+}
+
+/// A whole decision.
+#[unsafe(no_mangle)]
+pub fn proof_decide(gate: &Gate<'_>, call: &Call<'_>, body: &[u8], work: &mut Work<'_, '_>) -> Result<Decision, Fault> {
+    gate.decide(call, body, work)
+}
+
+/// What is kept of an allowed request.
+#[unsafe(no_mangle)]
+pub fn proof_ticket(gate: &Gate<'_>, decision: &Decision, call: &Call<'_>, document: Document<'_>, item: u16) -> Option<Ticket> {
+    gate.ticket(decision, call, document, item)
+}
+
+/// The outbound half.
+#[unsafe(no_mangle)]
+pub fn proof_read(gate: &Gate<'_>, bytes: &[u8], scratch: &mut Scratch<'_>, session: &Session) -> Result<Reading, Denial> {
+    gate.read(bytes, scratch, Some(session))
+}
+
+/// The outbound half.
+#[unsafe(no_mangle)]
+pub fn proof_release<'o>(
+    gate: &Gate<'_>,
+    ticket: &Ticket,
+    reading: &Reading,
+    bytes: &[u8],
+    scratch: &mut Scratch<'_>,
+    out: &'o mut [u8],
+) -> Result<Released<'o>, Fault> {
+    gate.release(ticket, reading, bytes, scratch, out)
+}
+
+/// The answer to `initialize`.
+#[unsafe(no_mangle)]
+pub fn proof_settle(gate: &Gate<'_>, ticket: &Ticket, document: Document<'_>, session: &mut Session) {
+    gate.settle(ticket, document, session);
+}
+
+/// Errors that the host asks for.
+#[unsafe(no_mangle)]
+pub fn proof_refusal<'b>(gate: &Gate<'_>, ticket: &Ticket, reason: Reason, buffer: &'b mut [u8]) -> Result<&'b [u8], Fault> {
+    gate.refusal(ticket, reason, buffer)
+}
+
+/// The line framer.
+#[unsafe(no_mangle)]
+pub fn proof_frame<'b, 'c: 'b>(framer: &mut Framer, buffer: &'b mut [u8], chunk: &mut &'c [u8]) -> Framed<'b> {
+    framer.next(buffer, chunk)
+}
+
+/// Pointers of culprits.
+#[unsafe(no_mangle)]
+pub fn proof_place(document: Document<'_>, place: Place, buffer: &mut [u8]) -> usize {
+    let mut out = Out::new(buffer);
+    adarga_core::message::write_place(document, place, &mut out);
+    out.len()
+}
+
+/// The table of reasons.
+#[unsafe(no_mangle)]
+pub fn proof_reason(number: u16, name: &str) -> bool {
+    Reason::from_number(number) == Reason::from_name(name) && REASONS.len() > 1
+}
+
+/// A panic that nothing prevents.
+#[cfg(feature = "canary")]
+#[unsafe(no_mangle)]
+pub fn proof_canary(bytes: &[u8], at: usize) -> u8 {
+    bytes[at]
+}
