@@ -40,6 +40,10 @@ impl Identity {
         &self.subject
     }
 
+    pub(crate) fn owned_subject(&self) -> Subject {
+        self.subject.clone()
+    }
+
     /// Ids of the caller's roles.
     #[must_use]
     pub fn roles(&self) -> &[u32] {

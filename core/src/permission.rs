@@ -12,7 +12,7 @@ use crate::{
     route::{Route, find_target, targets},
 };
 
-/// Proof that the caller may. Only [`permit`] makes it.
+/// Proof that the caller may. Only [`permit`] and [`own_session`] make it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Permit(());
 
@@ -51,6 +51,12 @@ pub fn permit(
         }
     }
     Ok(Permit(()))
+}
+
+/// Listening to one's own session and ending it asks for nothing but an identity.
+#[must_use]
+pub const fn own_session(_: &Identity) -> Permit {
+    Permit(())
 }
 
 /// Capabilities that an entry requires and the client did not declare.

@@ -80,11 +80,10 @@ impl Session {
         }
     }
 
-    pub(crate) fn initialize(&mut self, revision: Revision, capabilities: Capabilities, owner: &Identity) {
-        let mut name = Subject::new();
-        // both have the same capacity
-        let _ = name.push_str(owner.subject());
-        *self = Self { state: State::Ready(revision), capabilities, owner: name };
+    /// Nobody owns a session that began while a policy only observed.
+    pub(crate) fn initialize(&mut self, revision: Revision, capabilities: Capabilities, owner: Option<&Identity>) {
+        let owner = owner.map_or_else(Subject::new, Identity::owned_subject);
+        *self = Self { state: State::Ready(revision), capabilities, owner };
     }
 
     /// Whether `initialize` may come, or anything else.

@@ -7,22 +7,23 @@
 //!
 //! What can be said from the headers alone (401, 403, 405, 415, 421 …) is said before the body is read. The machine is made of
 //! offsets and plain values, never of borrows: it lives in C memory and across an `await`.
+//! How a denial is answered is in `answer`; this file is the order and nothing else.
 //! Invariant: a stage is called here and nowhere else, in the order above; each gives a proof that the next one takes.
+
+mod answer;
 
 use crate::{
     arrival::{self, Arrival, Transport, Verb},
     identity::{self, Asserted},
     image::{Image, Policy},
     json::{self, Document, Scratch, Value},
-    message::{self, Context, Framing, Kind, Message, Sender},
+    message::{self, Context, Framing, Kind, Sender},
     method::Method,
     permission::{self, Permit},
     reason::{Denial, Fault, Place, Reason},
-    revision::Revision,
     route,
     session::Session,
-    verdict::{Answer, Decision, REPLY_MAX, Span, Ticket, denied_status, write_error},
-    write::Out,
+    verdict::{Decision, REPLY_MAX, Ticket},
 };
 
 /// What the host knows of a call before anything is judged.
@@ -235,7 +236,11 @@ impl<'i> Gate<'i> {
                         session.end();
                     }
                 }
-                allow(machine, 200)
+                let passage = match &machine.decision.identity {
+                    Some(identity) => Passage::Permitted(permission::own_session(identity)),
+                    None => Passage::Observed(Denial::of(machine.decision.reason)),
+                };
+                allow(machine, passage, 200)
             }
         }
     }
@@ -257,19 +262,21 @@ impl<'i> Gate<'i> {
         let context = self.context(&machine.arrival, call, work.session.as_deref());
         let judged = message::framing(document, parsed, &context)
             .and_then(|framing| self.items(&mut machine.decision, document, framing, &context));
-        if let Err(denial) = judged {
-            // split borrows: the document lives in the scratch memory, the reply in its own
-            let session = work.session.as_deref().and_then(Session::revision);
-            return self.refuse(machine, call, denial, Some(document), session, work.reply);
-        }
+        let passage = match judged {
+            Ok(passage) => passage,
+            Err(denial) => {
+                // split borrows: the document lives in the scratch memory, the reply in its own
+                let session = work.session.as_deref().and_then(Session::revision);
+                return self.refuse(machine, call, denial, Some(document), session, work.reply);
+            }
+        };
         let decision = &machine.decision;
-        let message = decision.message;
-        let initialize = message.filter(|message| message.method() == Some(Method::Initialize));
-        if let (Some(message), Some(session), Some(identity)) = (initialize, work.session.as_deref_mut(), &decision.identity) {
-            session.initialize(message.revision(), message.capabilities(), identity);
+        let initialize = decision.message.filter(|message| message.method() == Some(Method::Initialize));
+        if let (Some(message), Some(session)) = (initialize, work.session.as_deref_mut()) {
+            session.initialize(message.revision(), message.capabilities(), decision.identity.as_ref());
         }
-        let silent = message.is_none_or(|message| message.kind() != Kind::Request) && decision.items == 1;
-        allow(machine, if silent { 202 } else { 200 })
+        let silent = decision.items == 1 && decision.message.is_none_or(|message| message.kind() != Kind::Request);
+        allow(machine, passage, if silent { 202 } else { 200 })
     }
 
     fn context<'c>(&self, arrival: &'c Arrival, call: &'c Call<'c>, session: Option<&'c Session>) -> Context<'c>
@@ -284,227 +291,63 @@ impl<'i> Gate<'i> {
         Context { revisions: policy.revisions(), sender: Sender::Client, arrival, http, session, policy: Some(policy) }
     }
 
-    /// Judges every message of the input; all have to pass.
+    /// Judges every message of the input; all have to pass. The passage of a batch is that of the first message which is only
+    /// observed, otherwise of the last one.
     fn items(
         &self,
         decision: &mut Decision,
         document: Document<'_>,
         framing: Framing,
         context: &Context<'_>,
-    ) -> Result<(), Denial> {
-        match framing {
+    ) -> Result<Passage, Denial> {
+        let len = match framing {
             Framing::Single => {
                 decision.items = 1;
-                self.item(decision, document.root(), false, context)
+                return self.item(decision, document.root(), false, context);
             }
-            Framing::Batch(len) => {
-                decision.items = u16::try_from(len).unwrap_or(u16::MAX);
-                document.root().elements().try_for_each(|item| self.item(decision, item, true, context))
+            Framing::Batch(len) => len,
+        };
+        decision.items = u16::try_from(len).unwrap_or(u16::MAX);
+        let mut passage = None;
+        for item in document.root().elements() {
+            let next = self.item(decision, item, true, context)?;
+            if !matches!(passage, Some(Passage::Observed(_))) {
+                passage = Some(next);
             }
         }
+        // `framing` refused an empty batch
+        passage.ok_or(Denial::at(Reason::MessageBatch, document.root()))
     }
 
-    /// Judges one message: the stages after the body, in their order.
-    fn item(&self, decision: &mut Decision, root: Value<'_>, batch: bool, context: &Context<'_>) -> Result<(), Denial> {
-        let message = message::check(root, batch, context)?;
-        let first = decision.message.is_none();
-        if first {
-            decision.message = Some(message);
-        }
-        let judged = self.stages(decision, &message, root.document(), context, first);
-        match judged {
-            Err(denial) if self.observes(denial.reason) => {
-                if decision.reason == Reason::Undecided {
-                    (decision.reason, decision.place) = (denial.reason, denial.place);
-                }
-                Ok(())
-            }
-            judged => judged.map(|_| ()),
-        }
-    }
-
-    fn stages(
-        &self,
-        decision: &mut Decision,
-        message: &Message,
-        document: Document<'_>,
-        context: &Context<'_>,
-        first: bool,
-    ) -> Result<Permit, Denial> {
+    /// Judges one message: the stages after the body, in their order. What makes the bytes ambiguous is found before what an
+    /// observing policy lets pass.
+    fn item(&self, decision: &mut Decision, root: Value<'_>, batch: bool, context: &Context<'_>) -> Result<Passage, Denial> {
         let policy = self.policy();
-        let route = route::find(policy, message, document)?;
-        if first {
-            decision.route = route;
+        let document = root.document();
+        let message = message::check(root, batch, context)?;
+        let route = route::find(policy, &message, document);
+        if decision.message.is_none() {
+            decision.message = Some(message);
+            decision.route = route.unwrap_or_default();
         }
-        // without an identity this is observe mode, which has its reason already
-        let identity = decision.identity.as_ref().ok_or(Denial::of(Reason::IdentityMissing))?;
-        let permit = permission::permit(policy, identity, &route, message, document)?;
         if let Some(http) = context.http {
-            message::agree_params(policy, route.entry(policy), message, document, http)?;
+            let entry = route.ok().and_then(|route| route.entry(policy));
+            message::agree_params(policy, entry, &message, document, http)?;
         }
-        Ok(permit)
+        let permit = route.and_then(|route| {
+            // without an identity this is observe mode, which has its reason already
+            let identity = decision.identity.as_ref().ok_or(Denial::of(decision.reason))?;
+            permission::permit(policy, identity, &route, &message, document)
+        });
+        match permit {
+            Ok(permit) => Ok(Passage::Permitted(permit)),
+            Err(denial) if self.observes(denial.reason) => Ok(Passage::Observed(denial)),
+            Err(denial) => Err(denial),
+        }
     }
 
     const fn observes(&self, reason: Reason) -> bool {
         self.policy().observe && !reason.is_ambiguity()
-    }
-
-    /// A denial before there is a document.
-    fn deny(
-        &self,
-        machine: &mut Machine,
-        call: &Call<'_>,
-        denial: Denial,
-        document: Option<Document<'_>>,
-        work: &mut Work<'_, '_>,
-    ) -> Step {
-        let session = work.session.as_deref().and_then(Session::revision);
-        self.refuse(machine, call, denial, document, session, work.reply)
-    }
-
-    /// Writes the answer to a denied call and ends the machine.
-    fn refuse(
-        &self,
-        machine: &mut Machine,
-        call: &Call<'_>,
-        denial: Denial,
-        document: Option<Document<'_>>,
-        session: Option<Revision>,
-        reply: &mut [u8],
-    ) -> Step {
-        let http = call.transport.is_http();
-        let revision =
-            machine.decision.message.map(|message| message.revision()).or(session).or(match machine.arrival.version() {
-                arrival::VersionHeader::Known(revision) => Some(revision),
-                _ => self.policy().revisions().newest(),
-            });
-        let reason = denial.reason;
-        let mut out = Out::new(reply);
-        let answered = match document {
-            Some(document) => self.write_reply(&mut out, document, denial, revision, http),
-            None => {
-                write_error(&mut out, &self.answer(reason, revision));
-                None
-            }
-        };
-        let body = out.len();
-        if reason.row().status == 401 {
-            out.raw(b"Bearer");
-        }
-        let end = out.len();
-        let whole = out.finish().is_ok();
-        let decision = &mut machine.decision;
-        decision.reason = reason;
-        decision.place = denial.place;
-        decision.status = denied_status(reason, revision, answered);
-        if whole {
-            decision.reply = Span::new(0, body);
-            decision.challenge = Span::new(body, end);
-        }
-        machine.stage = Stage::Done;
-        Step::Done
-    }
-
-    fn answer<'a>(&self, reason: Reason, revision: Option<Revision>) -> Answer<'a> {
-        let policy = self.policy();
-        Answer {
-            reason,
-            id: None,
-            revision,
-            guide_codes: policy.guide_codes,
-            revisions: policy.revisions(),
-            requested: None,
-            missing: message::Capabilities::NONE,
-            uri: None,
-        }
-    }
-
-    /// Writes what answers a denied body, and says whether a request is answered. Over stdio a notification or response gets
-    /// nothing; a batch gets one array.
-    fn write_reply(
-        &self,
-        out: &mut Out<'_>,
-        document: Document<'_>,
-        denial: Denial,
-        revision: Option<Revision>,
-        http: bool,
-    ) -> Option<Kind> {
-        let root = document.root();
-        if root.kind() != json::Kind::Array || denial.reason == Reason::MessageBatch {
-            let id = message::salvage_id(root);
-            let has = |name: &[u8]| root.get(name).is_some();
-            let notification = has(b"method") && !has(b"id");
-            let response = !has(b"method") && (has(b"result") || has(b"error"));
-            if http || !(notification || response) {
-                self.write_item(out, root, denial, revision);
-            }
-            return id.map(|_| Kind::Request);
-        }
-        let culprit = |item: Value<'_>| matches!(denial.place, Place::Node(at) if document_holds(item, at));
-        let mut separator: &[u8] = b"[";
-        for item in root.elements().filter(|item| message::salvage_id(*item).is_some()) {
-            out.raw(separator);
-            let reason = if culprit(item) { denial.reason } else { Reason::MessageSibling };
-            self.write_item(out, item, Denial { reason, place: denial.place }, revision);
-            separator = b",";
-        }
-        if separator == b"," {
-            out.raw(b"]");
-            return Some(Kind::Request);
-        }
-        if http {
-            write_error(out, &self.answer(denial.reason, revision));
-        }
-        None
-    }
-
-    fn write_item(&self, out: &mut Out<'_>, item: Value<'_>, denial: Denial, revision: Option<Revision>) {
-        let document = item.document();
-        let culprit = match denial.place {
-            Place::Node(index) => document.value(index),
-            Place::Nowhere | Place::Offset(_) => None,
-        };
-        let mut answer = self.answer(denial.reason, revision);
-        answer.id = message::salvage_id(item).map(Value::raw);
-        match denial.reason {
-            Reason::MessageProtocol => answer.requested = culprit.and_then(Value::text),
-            Reason::RouteResource => answer.uri = culprit.map(Value::raw),
-            Reason::MessageCapability => answer.missing = self.missing(item, culprit),
-            _ => {}
-        }
-        write_error(out, &answer);
-    }
-
-    /// What the client lacks for the tool that it called.
-    fn missing(&self, item: Value<'_>, name: Option<Value<'_>>) -> message::Capabilities {
-        let policy = self.policy();
-        let entry = name.and_then(Value::text).and_then(|name| policy.find(crate::image::EntryKind::Tool, name));
-        let declared = item.get(b"params").and_then(|params| params.get(b"_meta"));
-        let declared = declared.and_then(|meta| meta.get(b"io.modelcontextprotocol/clientCapabilities"));
-        entry.and_then(|id| policy.entry(id)).map_or(message::Capabilities::NONE, |entry| {
-            message::Capabilities::from_bits(entry.capabilities).without(message::Capabilities::of(declared))
-        })
-    }
-
-    /// Writes the error that answers a request which the host itself can't bring to an end (time out, too many in flight).
-    ///
-    /// # Errors
-    /// [`Fault::OutputSmall`] when `buffer` is shorter than [`REPLY_MAX`].
-    pub fn refusal<'b>(&self, ticket: &Ticket, reason: Reason, buffer: &'b mut [u8]) -> Result<&'b [u8], Fault> {
-        let mut out = Out::new(buffer);
-        write_error(&mut out, &Answer { id: Some(&ticket.id), ..self.answer(reason, Some(ticket.revision)) });
-        out.finish().map_err(|_| Fault::OutputSmall)
-    }
-
-    /// Writes the error for a message that the host dropped before it could be read, such as a line that was too long.
-    ///
-    /// # Errors
-    /// [`Fault::OutputSmall`] when `buffer` is shorter than [`REPLY_MAX`].
-    pub fn complaint<'b>(&self, reason: Reason, session: Option<&Session>, buffer: &'b mut [u8]) -> Result<&'b [u8], Fault> {
-        let revision = session.and_then(Session::revision).or(self.policy().revisions().newest());
-        let mut out = Out::new(buffer);
-        write_error(&mut out, &self.answer(reason, revision));
-        out.finish().map_err(|_| Fault::OutputSmall)
     }
 
     /// What the host keeps of the `item`th message of an allowed input (0 for a single one) until its answer comes; `None` for
@@ -536,20 +379,25 @@ impl<'i> Gate<'i> {
     }
 }
 
-fn allow(machine: &mut Machine, status: u16) -> Step {
+/// Why a message may go on.
+#[derive(Clone, Copy)]
+enum Passage {
+    /// It was permitted.
+    Permitted(Permit),
+    /// The policy only observes; this speaks against it.
+    Observed(Denial),
+}
+
+fn allow(machine: &mut Machine, passage: Passage, status: u16) -> Step {
     let decision = &mut machine.decision;
-    if decision.reason == Reason::Undecided {
-        decision.reason = Reason::Allowed;
-    } else {
-        decision.observed = true;
+    match passage {
+        Passage::Permitted(_) => decision.reason = Reason::Allowed,
+        Passage::Observed(denial) => {
+            decision.observed = true;
+            (decision.reason, decision.place) = (denial.reason, denial.place);
+        }
     }
     decision.status = status;
     machine.stage = Stage::Done;
     Step::Done
-}
-
-/// Whether the node at `index` is `item` or lies in it.
-fn document_holds(item: Value<'_>, index: u32) -> bool {
-    let span = item.span();
-    item.document().value(index).is_some_and(|value| span.contains(&value.span().start))
 }

@@ -1,0 +1,181 @@
+//! How a denied call is answered: an error for each request, in the revision and with the codes that the caller expects.
+
+use crate::{
+    arrival::VersionHeader,
+    image::EntryKind,
+    json::{self, Document, Value},
+    message::{self, Capabilities, Kind},
+    reason::{Denial, Fault, Place, Reason},
+    revision::Revision,
+    session::Session,
+    verdict::{Answer, Span, Ticket, denied_status, write_error},
+    write::Out,
+};
+
+use super::{Call, Gate, Machine, Stage, Step, Work};
+
+impl Gate<'_> {
+    /// A denial before there is a document.
+    pub(super) fn deny(
+        &self,
+        machine: &mut Machine,
+        call: &Call<'_>,
+        denial: Denial,
+        document: Option<Document<'_>>,
+        work: &mut Work<'_, '_>,
+    ) -> Step {
+        let session = work.session.as_deref().and_then(Session::revision);
+        self.refuse(machine, call, denial, document, session, work.reply)
+    }
+
+    /// Writes the answer to a denied call and ends the machine.
+    pub(super) fn refuse(
+        &self,
+        machine: &mut Machine,
+        call: &Call<'_>,
+        denial: Denial,
+        document: Option<Document<'_>>,
+        session: Option<Revision>,
+        reply: &mut [u8],
+    ) -> Step {
+        let http = call.transport.is_http();
+        let revision =
+            machine.decision.message.map(|message| message.revision()).or(session).or(match machine.arrival.version() {
+                VersionHeader::Known(revision) => Some(revision),
+                _ => self.policy().revisions().newest(),
+            });
+        let reason = denial.reason;
+        let mut out = Out::new(reply);
+        let answered = match document {
+            Some(document) => self.write_reply(&mut out, document, denial, revision, http),
+            None => {
+                write_error(&mut out, &self.answer(reason, revision));
+                None
+            }
+        };
+        let body = out.len();
+        if reason.row().status == 401 {
+            out.raw(b"Bearer");
+        }
+        let end = out.len();
+        let whole = out.finish().is_ok();
+        let decision = &mut machine.decision;
+        decision.reason = reason;
+        decision.place = denial.place;
+        decision.status = denied_status(reason, revision, answered);
+        if whole {
+            decision.reply = Span::new(0, body);
+            decision.challenge = Span::new(body, end);
+        }
+        machine.stage = Stage::Done;
+        Step::Done
+    }
+
+    fn answer<'a>(&self, reason: Reason, revision: Option<Revision>) -> Answer<'a> {
+        let policy = self.policy();
+        Answer {
+            reason,
+            id: None,
+            revision,
+            guide_codes: policy.guide_codes,
+            revisions: policy.revisions(),
+            requested: None,
+            missing: Capabilities::NONE,
+            uri: None,
+        }
+    }
+
+    /// Writes what answers a denied body, and says whether a request is answered. Over stdio a notification or response gets
+    /// nothing; a batch gets one array.
+    fn write_reply(
+        &self,
+        out: &mut Out<'_>,
+        document: Document<'_>,
+        denial: Denial,
+        revision: Option<Revision>,
+        http: bool,
+    ) -> Option<Kind> {
+        let root = document.root();
+        if root.kind() != json::Kind::Array || denial.reason == Reason::MessageBatch {
+            let id = message::salvage_id(root);
+            let has = |name: &[u8]| root.get(name).is_some();
+            let notification = has(b"method") && !has(b"id");
+            let response = !has(b"method") && (has(b"result") || has(b"error"));
+            if http || !(notification || response) {
+                self.write_item(out, root, denial, revision);
+            }
+            return id.map(|_| Kind::Request);
+        }
+        let culprit = |item: Value<'_>| matches!(denial.place, Place::Node(at) if document_holds(item, at));
+        let mut separator: &[u8] = b"[";
+        for item in root.elements().filter(|item| message::salvage_id(*item).is_some()) {
+            out.raw(separator);
+            let reason = if culprit(item) { denial.reason } else { Reason::MessageSibling };
+            self.write_item(out, item, Denial { reason, place: denial.place }, revision);
+            separator = b",";
+        }
+        if separator == b"," {
+            out.raw(b"]");
+            return Some(Kind::Request);
+        }
+        if http {
+            write_error(out, &self.answer(denial.reason, revision));
+        }
+        None
+    }
+
+    fn write_item(&self, out: &mut Out<'_>, item: Value<'_>, denial: Denial, revision: Option<Revision>) {
+        let document = item.document();
+        let culprit = match denial.place {
+            Place::Node(index) => document.value(index),
+            Place::Nowhere | Place::Offset(_) => None,
+        };
+        let mut answer = self.answer(denial.reason, revision);
+        answer.id = message::salvage_id(item).map(Value::raw);
+        match denial.reason {
+            Reason::MessageProtocol => answer.requested = culprit.and_then(Value::text),
+            Reason::RouteResource => answer.uri = culprit.map(Value::raw),
+            Reason::MessageCapability => answer.missing = self.missing(item, culprit),
+            _ => {}
+        }
+        write_error(out, &answer);
+    }
+
+    /// What the client lacks for the tool that it called.
+    fn missing(&self, item: Value<'_>, name: Option<Value<'_>>) -> Capabilities {
+        let policy = self.policy();
+        let entry = name.and_then(Value::text).and_then(|name| policy.find(EntryKind::Tool, name));
+        let declared = item.get(b"params").and_then(|params| params.get(b"_meta"));
+        let declared = declared.and_then(|meta| meta.get(b"io.modelcontextprotocol/clientCapabilities"));
+        entry
+            .and_then(|id| policy.entry(id))
+            .map_or(Capabilities::NONE, |entry| Capabilities::from_bits(entry.capabilities).without(Capabilities::of(declared)))
+    }
+
+    /// Writes the error that answers a request which the host itself can't bring to an end (time out, too many in flight).
+    ///
+    /// # Errors
+    /// [`Fault::OutputSmall`] when `buffer` is shorter than [`REPLY_MAX`].
+    pub fn refusal<'b>(&self, ticket: &Ticket, reason: Reason, buffer: &'b mut [u8]) -> Result<&'b [u8], Fault> {
+        let mut out = Out::new(buffer);
+        write_error(&mut out, &Answer { id: Some(&ticket.id), ..self.answer(reason, Some(ticket.revision)) });
+        out.finish().map_err(|_| Fault::OutputSmall)
+    }
+
+    /// Writes the error for a message that the host dropped before it could be read, such as a line that was too long.
+    ///
+    /// # Errors
+    /// [`Fault::OutputSmall`] when `buffer` is shorter than [`REPLY_MAX`].
+    pub fn complaint<'b>(&self, reason: Reason, session: Option<&Session>, buffer: &'b mut [u8]) -> Result<&'b [u8], Fault> {
+        let revision = session.and_then(Session::revision).or(self.policy().revisions().newest());
+        let mut out = Out::new(buffer);
+        write_error(&mut out, &self.answer(reason, revision));
+        out.finish().map_err(|_| Fault::OutputSmall)
+    }
+}
+
+/// Whether the node at `index` is `item` or lies in it.
+fn document_holds(item: Value<'_>, index: u32) -> bool {
+    let span = item.span();
+    item.document().value(index).is_some_and(|value| span.contains(&value.span().start))
+}
