@@ -6,6 +6,7 @@
 mod args;
 mod check;
 pub mod driver;
+mod id;
 mod init;
 mod run;
 pub mod session;
@@ -40,7 +41,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Compile { policy, output } => compile(&policy, output.as_deref()),
         Command::Explain { policy } => explain(&policy),
         Command::Schema => print(&adarga_host::policy::json_schema()),
-        Command::Driver => driver::drive(io::stdin().lock(), io::stdout().lock()).map(|()| ExitCode::SUCCESS).map_err(Failure::from),
+        Command::Driver => {
+            driver::drive(io::stdin().lock(), io::stdout().lock()).map(|()| ExitCode::SUCCESS).map_err(Failure::from)
+        }
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Args::command(), "adarga", &mut io::stdout());
             Ok(ExitCode::SUCCESS)
@@ -74,7 +77,8 @@ fn usage(error: &clap::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let text = error.to_string();
-    let lines: Vec<_> = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:")).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<_> =
+        text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:")).filter(|line| !line.is_empty()).collect();
     let text = lines.join("; ");
     complain(&format!("{}; see `adarga --help`", text.strip_prefix("error: ").unwrap_or(&text)));
     ExitCode::from(WRONG)

@@ -75,7 +75,7 @@ pub enum Wire {
 pub struct Headers(pub Vec<(String, String)>);
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "`headers` must be a list of pairs, or an object of strings or lists of strings")]
 enum HeaderShape {
     Pairs(Vec<(String, String)>),
     ByName(serde_json::Map<String, serde_json::Value>),
@@ -120,7 +120,7 @@ impl Headers {
 pub struct OneOrMany(pub Vec<String>);
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a name or a list of names")]
 enum NameShape {
     One(String),
     Many(Vec<String>),
@@ -182,7 +182,8 @@ impl Line {
             Some("allow") => Ok(Some(Reason::Allowed)),
             Some(name) => Reason::from_name(name).map(Some).ok_or_else(|| {
                 let known = adarga_core::reason::REASONS.iter().map(|row| row.name);
-                let near = adarga_host::policy::suggest(name, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                let near = adarga_host::policy::suggest(name, known)
+                    .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                 format!("`expect` is neither `allow` nor the name of a reason: `{name}`{near}")
             }),
         }

@@ -9,7 +9,7 @@ use crate::{
     message::{Capabilities, Message},
     num,
     reason::{Denial, Reason},
-    route::{Route, find_target, targets},
+    route::Route,
 };
 
 /// Proof that the caller may. Only [`permit`] and [`own_session`] make it.
@@ -29,7 +29,8 @@ pub fn covers(granted: &[u8], required: &[u8]) -> bool {
 /// Asks every entry that the message is about.
 ///
 /// # Errors
-/// [`Reason::PermissionDenied`], [`Reason::PermissionCondition`] or [`Reason::MessageCapability`].
+/// [`Reason::PermissionDenied`], [`Reason::PermissionCondition`], [`Reason::MessageCapability`], or [`Reason::MessageCase`] for an
+/// argument that a condition asks for and that has a twin.
 pub fn permit(
     policy: &Policy,
     identity: &Identity,
@@ -38,14 +39,14 @@ pub fn permit(
     document: Document<'_>,
 ) -> Result<Permit, Denial> {
     let arguments = message.param(document, b"arguments");
-    if let Some(entry) = route.method().and_then(|id| policy.entry(id)) {
-        let name = message.method_name(document).unwrap_or(document.root());
-        admit(policy, identity, entry, arguments).map_err(|reason| Denial::at(reason, name))?;
-    }
-    for (kind, name) in targets(message, document) {
-        let id = find_target(policy, kind, name)?;
-        let entry = policy.entry(id).ok_or(Denial::at(Reason::PermissionDenied, name))?;
-        admit(policy, identity, entry, arguments).map_err(|reason| Denial::at(reason, name))?;
+    for (entry, name) in route.entries(policy, message, document) {
+        let entry = entry.ok_or(Denial::at(Reason::PermissionDenied, name))?;
+        if !granted(policy, identity, entry) {
+            return Err(Denial::at(Reason::PermissionDenied, name));
+        }
+        if !condition_met(policy, identity, entry.condition.to_native(), arguments)? {
+            return Err(Denial::at(Reason::PermissionCondition, name));
+        }
         if !missing(entry, message).is_empty() {
             return Err(Denial::at(Reason::MessageCapability, name));
         }
@@ -65,21 +66,6 @@ pub const fn missing(entry: &Entry, message: &Message) -> Capabilities {
     Capabilities::from_bits(entry.capabilities).without(message.capabilities())
 }
 
-/// Whether a caller may use an entry with these arguments.
-///
-/// # Errors
-/// [`Reason::PermissionDenied`] or [`Reason::PermissionCondition`].
-pub fn admit(policy: &Policy, identity: &Identity, entry: &Entry, arguments: Option<Value<'_>>) -> Result<(), Reason> {
-    if !granted(policy, identity, entry) {
-        return Err(Reason::PermissionDenied);
-    }
-    if condition_met(policy, identity, entry.condition.to_native(), arguments) {
-        Ok(())
-    } else {
-        Err(Reason::PermissionCondition)
-    }
-}
-
 /// Whether a role of the caller grants what the entry asks for, whatever the arguments will be. Lists show what this allows.
 #[must_use]
 pub fn granted(policy: &Policy, identity: &Identity, entry: &Entry) -> bool {
@@ -91,35 +77,33 @@ pub fn granted(policy: &Policy, identity: &Identity, entry: &Entry) -> bool {
 }
 
 /// Walks the tests of a condition. Jumps only lead forward, so it ends; one that doesn't refuses.
-fn condition_met(policy: &Policy, identity: &Identity, first: u32, arguments: Option<Value<'_>>) -> bool {
+fn condition_met(policy: &Policy, identity: &Identity, first: u32, arguments: Option<Value<'_>>) -> Result<bool, Denial> {
     if first == NONE {
-        return true;
+        return Ok(true);
     }
     let mut at = first;
     loop {
-        let Some(test) = policy.tests.get(num::index(at)) else { return false };
-        let next = if holds(policy, identity, test, arguments) { test.then.to_native() } else { test.otherwise.to_native() };
+        let Some(test) = policy.tests.get(num::index(at)) else { return Ok(false) };
+        let next = if holds(policy, identity, test, arguments)? { test.then.to_native() } else { test.otherwise.to_native() };
         if next == ACCEPT {
-            return true;
+            return Ok(true);
         }
         // REFUSE, or out of the table, or backwards
         if next <= at || num::index(next) >= policy.tests.len() {
-            return false;
+            return Ok(false);
         }
         at = next;
     }
 }
 
-fn holds(policy: &Policy, identity: &Identity, test: &Test, arguments: Option<Value<'_>>) -> bool {
+fn holds(policy: &Policy, identity: &Identity, test: &Test, arguments: Option<Value<'_>>) -> Result<bool, Denial> {
     let operand = test.operand.to_native();
     if test.kind == TestKind::Role.number() {
-        return identity.roles().contains(&operand);
+        return Ok(identity.roles().contains(&operand));
     }
     if test.kind != TestKind::ArgumentIsSubject.number() {
-        return false;
+        return Ok(false);
     }
-    let argument = arguments
-        .zip(policy.pointers.get(num::index(operand)))
-        .and_then(|(arguments, pointer)| pointer.tokens.iter().try_fold(arguments, |here, token| here.step(token.as_bytes())));
-    argument.and_then(Value::text) == Some(identity.subject().as_bytes())
+    let argument = policy.argument(operand, arguments)?;
+    Ok(argument.and_then(Value::text) == Some(identity.subject().as_bytes()))
 }

@@ -224,7 +224,8 @@ impl Reason {
     /// Whether it says that parsers would read the bytes differently or refuse them: denied in observe mode too.
     #[must_use]
     pub const fn is_ambiguity(self) -> bool {
-        matches!(self.number(), 0 | 1000..=1999)
+        // a capability that the policy demands makes nothing ambiguous
+        matches!(self.number(), 0 | 1000..=1999) && !matches!(self, Self::MessageCapability)
     }
 }
 

@@ -5,8 +5,8 @@
 use crate::{
     image::{Entry, EntryKind, Policy},
     json::{Document, Value},
-    message::{Message, reference},
-    method::{Method, Target},
+    message::Message,
+    method::Method,
     reason::{Denial, Reason},
 };
 
@@ -35,6 +35,21 @@ impl Route {
     pub fn entry<'p>(&self, policy: &'p Policy) -> Option<&'p Entry> {
         policy.entry(self.target.or(self.method)?)
     }
+
+    /// Every entry that the message is about, each with the name that it stands for in the body.
+    pub fn entries<'p, 't>(
+        &self,
+        policy: &'p Policy,
+        message: &Message,
+        document: Document<'t>,
+    ) -> impl Iterator<Item = (Option<&'p Entry>, Value<'t>)> {
+        let method = self.method.and_then(|id| policy.entry(id)).zip(message.method_name(document));
+        let targets = message.targets(document).map(|(kind, name)| {
+            let id = policy.find(kind, name.text().unwrap_or_default());
+            (id.and_then(|id| policy.entry(id)), name)
+        });
+        method.map(|(entry, name)| (Some(entry), name)).into_iter().chain(targets)
+    }
 }
 
 /// Finds the entries of a message.
@@ -49,47 +64,23 @@ pub fn find(policy: &Policy, message: &Message, document: Document<'_>) -> Resul
         return Err(Denial::at(Reason::RouteMethod, name));
     }
     let mut route = Route { method, target: None };
-    for (kind, name) in targets(message, document) {
-        let entry = find_target(policy, kind, name)?;
-        route.target = route.target.or(Some(entry));
+    for (kind, name) in message.targets(document) {
+        let entry = policy.find(kind, name.text().unwrap_or_default());
+        route.target = route.target.or(Some(entry.ok_or(Denial::at(unnamed(kind), name))?));
     }
     Ok(route)
 }
 
-/// The entry of one thing that a message addresses.
-///
-/// # Errors
-/// As [`find`].
-pub fn find_target(policy: &Policy, kind: EntryKind, name: Value<'_>) -> Result<u32, Denial> {
-    let reason = match kind {
+const fn unnamed(kind: EntryKind) -> Reason {
+    match kind {
         EntryKind::Tool => Reason::RouteTool,
         EntryKind::Prompt => Reason::RoutePrompt,
         EntryKind::Resource => Reason::RouteResource,
         EntryKind::Method => Reason::RouteMethod,
-    };
-    policy.find(kind, name.text().unwrap_or_default()).ok_or(Denial::at(reason, name))
+    }
 }
 
 /// Methods that touch what other requests left behind, and those of extensions, are closed unless the policy names them.
 const fn is_closed(method: Method) -> bool {
     matches!(method, Method::TasksGet | Method::TasksResult | Method::TasksCancel | Method::TasksList | Method::Extension)
-}
-
-/// Everything that a message addresses by name.
-pub fn targets<'t>(message: &Message, document: Document<'t>) -> impl Iterator<Item = (EntryKind, Value<'t>)> {
-    let param = |name: &[u8]| message.param(document, name);
-    let one = match message.target() {
-        Target::Tool => param(b"name").map(|name| (EntryKind::Tool, name)),
-        Target::Prompt => param(b"name").map(|name| (EntryKind::Prompt, name)),
-        Target::Resource => param(b"uri").map(|uri| (EntryKind::Resource, uri)),
-        Target::Reference => param(b"ref")
-            .and_then(|value| reference(value).ok())
-            .map(|(method, name)| (if method == Method::PromptsGet { EntryKind::Prompt } else { EntryKind::Resource }, name)),
-        Target::Subscriptions | Target::Method => None,
-    };
-    let many = (message.target() == Target::Subscriptions)
-        .then(|| param(b"notifications").and_then(|filter| filter.get(b"resourceSubscriptions")))
-        .flatten();
-    let many = many.into_iter().flat_map(Value::elements).map(|uri| (EntryKind::Resource, uri));
-    one.into_iter().chain(many)
 }

@@ -121,7 +121,8 @@ fn write_condition(out: &mut String, policy: &Policy, first: u32) -> fmt::Result
         let go = |to: u32| match to {
             ACCEPT => "allow".to_owned(),
             REFUSE => "deny".to_owned(),
-            to => format!("go to {}", to - first + 1),
+            to if to >= first => format!("go to {}", to - first + 1),
+            _ => "nowhere: deny".to_owned(),
         };
         writeln!(out, "      {}. {question}? yes: {}, no: {}", at - first + 1, go(then), go(otherwise))?;
         for to in [then, otherwise] {

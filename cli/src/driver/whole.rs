@@ -5,7 +5,6 @@ use adarga_core::{
     arrival::{Header, Http, Transport},
     decide::Work,
     identity::Asserted,
-    json::{self, Document},
     message::Capabilities,
     release::{GROWTH_MAX, Released},
     revision::Revision,
@@ -38,13 +37,12 @@ pub(super) fn decide(question: &Question) -> Result<Outcome, Fault> {
 pub(super) fn release(question: &Question) -> Result<Outcome, Fault> {
     let response = question.bytes("response")?;
     judged(question, |judged| {
-        let Judged { gate, call, body, decision, memory, .. } = judged;
+        let Judged { gate, call, body, decision, memory, session } = judged;
         if !decision.allowed() {
             return Ok(Outcome::of(decision.reason()));
         }
         let mut scratch = memory.scratch();
-        let parsed = json::parse(body, gate.policy().limits(call.transport.is_http()), &mut scratch).map_err(|_| "request")?;
-        let ticket = gate.ticket(decision, call, Document::new(body, &scratch, parsed), 0);
+        let ticket = gate.ticket(decision, call, *session, decision.document(body, &scratch), 0);
         let ticket = ticket.ok_or("the call gets no answer")?;
         let reading = match gate.read(&response, &mut scratch, None) {
             Ok(reading) => reading,
@@ -70,6 +68,7 @@ struct Judged<'j> {
     body: &'j [u8],
     decision: &'j adarga_core::Decision,
     memory: &'j mut Memory,
+    session: Option<&'j Session>,
 }
 
 /// Decides the call that a question describes and hands the outcome to `then`.
@@ -93,7 +92,14 @@ fn judged(question: &Question, then: impl FnOnce(&mut Judged<'_>) -> Result<Outc
     let (mut scratch, reply) = memory.parts();
     let mut work = Work { scratch: &mut scratch, session: session.as_mut(), reply };
     let decision = gate.decide(&call, &body, &mut work).map_err(|fault| fault.to_string())?;
-    then(&mut Judged { gate: &gate, call: &call, body: &body, decision: &decision, memory: &mut memory })
+    then(&mut Judged {
+        gate: &gate,
+        call: &call,
+        body: &body,
+        decision: &decision,
+        memory: &mut memory,
+        session: session.as_ref(),
+    })
 }
 
 fn policy(question: &Question) -> Result<Policy, Fault> {

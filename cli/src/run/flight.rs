@@ -5,30 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use adarga_core::{Reason, Ticket, json::Integer, method::Method};
+use adarga_core::{Reason, Ticket, method::Method};
 use adarga_host::compile::Settings;
+
+use crate::id::Id;
 
 /// Ids that timed out and are remembered, so that a late answer is not taken for another request's.
 const LATE_MAX: usize = 4096;
 /// Requests of the server that wait for the client.
 const ASKED_MAX: usize = 1024;
-
-/// What an id means: `"a"` and `"\u0061"` are one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Id {
-    Number(i64),
-    Text(String),
-}
-
-impl Id {
-    /// Reads an id that the strict tokenizer has accepted.
-    pub(super) fn read(raw: &[u8]) -> Option<Self> {
-        match raw {
-            [b'"', ..] => serde_json::from_slice(raw).ok().map(Self::Text),
-            _ => Integer::read(raw).map(|integer| Self::Number(integer.get())),
-        }
-    }
-}
 
 /// A request that the server has and hasn't answered.
 #[derive(Debug)]
@@ -74,7 +59,7 @@ impl Flight {
         }
         let mut ids = Vec::with_capacity(tickets.len());
         for ticket in tickets {
-            let id = Id::read(ticket.id()).ok_or(Reason::MessageId)?;
+            let id = Id::raw(ticket.id()).ok_or(Reason::MessageId)?;
             if self.open.contains_key(&id) || self.late.contains(&id) || ids.contains(&id) {
                 return Err(Reason::HostIdInUse);
             }

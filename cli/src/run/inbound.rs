@@ -14,9 +14,9 @@ use adarga_core::{
 };
 use adarga_host::memory::{Memory, describe_place};
 
-use crate::complain;
+use crate::{complain, id::Id};
 
-use super::{Shared, flight::Id, lock, now_ms};
+use super::{Shared, lock, now_ms};
 
 /// Bytes asked for at a time.
 const CHUNK: usize = 64 << 10;
@@ -61,23 +61,21 @@ impl Inbound<'_> {
         let shared = self.shared;
         let call = Call { transport: Transport::Stdio, asserted: None, now_ms: now_ms() };
         let Some(decision) = self.decide(&call, line) else { return };
-        let mut reason = decision.reason();
-        if decision.allowed() {
-            match self.take_off(&decision, &call, line) {
-                Ok(()) => shared.server.line(line),
-                Err(refused) => reason = refused,
-            }
-            if decision.observed() {
-                self.tell_observed(&decision, line);
-            }
-        } else {
+        let taken = if decision.allowed() { self.take_off(&decision, &call, line) } else { Err(decision.reason()) };
+        if let Some(recorder) = &shared.recorder {
+            // before the server can answer it
+            recorder.to_server(line, taken.err().unwrap_or(decision.reason()));
+        }
+        if taken.is_ok() {
+            shared.server.line(line);
+        } else if !decision.allowed() {
             let reply = decision.reply(&self.memory.reply);
             if !reply.is_empty() {
                 shared.client.line(reply);
             }
         }
-        if let Some(recorder) = &shared.recorder {
-            recorder.to_server(line, reason);
+        if decision.observed() {
+            self.tell_observed(&decision, line);
         }
     }
 
@@ -98,12 +96,14 @@ impl Inbound<'_> {
     /// Enters the requests of an allowed line in the flight table, or answers them at once.
     fn take_off(&mut self, decision: &Decision, call: &Call<'_>, line: &[u8]) -> Result<(), Reason> {
         let shared = self.shared;
-        let mut scratch = self.memory.scratch();
-        let parsed = json::parse(line, shared.gate.policy().limits(false), &mut scratch).map_err(|refusal| refusal.reason)?;
-        let document = Document::new(line, &scratch, parsed);
+        let scratch = self.memory.scratch();
+        let document = decision.document(line, &scratch);
         own(shared, decision, document)?;
-        let tickets: Vec<Ticket> =
-            (0..decision.items()).filter_map(|item| shared.gate.ticket(decision, call, document, item)).collect();
+        let tickets: Vec<Ticket> = {
+            let session = lock(&shared.session);
+            let ticket = |item| shared.gate.ticket(decision, call, Some(&session), document, item);
+            (0..decision.items()).filter_map(ticket).collect()
+        };
         let taken = lock(&shared.flight).take_off(&tickets, Instant::now());
         if let Err(reason) = taken {
             let mut buffer = [0; REPLY_MAX];
@@ -129,9 +129,8 @@ impl Inbound<'_> {
         let gate = &self.shared.gate;
         let entry = decision.message().and_then(|message| message.method()).and_then(Method::rule);
         let target = {
-            let mut scratch = self.memory.scratch();
-            let parsed = json::parse(line, gate.policy().limits(false), &mut scratch).unwrap_or_default();
-            let params = Document::new(line, &scratch, parsed).root().get(b"params");
+            let scratch = self.memory.scratch();
+            let params = decision.document(line, &scratch).root().get(b"params");
             let name = params.and_then(|params| params.get(b"name").or(params.get(b"uri"))).and_then(Value::text);
             name.map(|name| String::from_utf8_lossy(name).escape_debug().to_string())
         };
@@ -147,12 +146,12 @@ impl Inbound<'_> {
 fn own(shared: &Shared, decision: &Decision, document: Document<'_>) -> Result<(), Reason> {
     let Some(message) = decision.message().filter(|_| decision.items() == 1) else { return Ok(()) };
     if message.kind() == Kind::Response {
-        let answered = message.id(document).and_then(|id| Id::read(id.raw()));
+        let answered = message.id(document).and_then(Id::read);
         let asked = answered.is_some_and(|id| lock(&shared.flight).answer(&id));
         return if asked { Ok(()) } else { Err(Reason::MessageResponse) };
     }
     if message.method() == Some(Method::Cancelled) {
-        let named = message.param(document, b"requestId").and_then(|id| Id::read(id.raw()));
+        let named = message.param(document, b"requestId").and_then(Id::read);
         let open = named.is_some_and(|id| lock(&shared.flight).cancel(&id));
         return if open { Ok(()) } else { Err(Reason::RouteCancelled) };
     }

@@ -10,7 +10,9 @@ use adarga_core::{
 };
 use adarga_host::memory::Memory;
 
-use super::{Shared, flight::Id, lock, tell_dropped};
+use crate::id::Id;
+
+use super::{Shared, lock, tell_dropped};
 
 const CHUNK: usize = 64 << 10;
 
@@ -94,7 +96,7 @@ impl Outbound<'_> {
             Err(denial) => return tell_dropped("a message", denial.reason.name()),
         };
         let document = reading.document(bytes, &scratch);
-        let id = reading.message().id(document).and_then(|id| Id::read(id.raw()));
+        let id = reading.message().id(document).and_then(Id::read);
         match (reading.message().kind(), id) {
             (Kind::Request, Some(id)) if !lock(&shared.flight).ask(&id) => {
                 return tell_dropped("a request", "its id is in use, or too many are open");

@@ -21,6 +21,8 @@ use super::{lock, now_ms};
 /// Appends to a session file. A disk that is full stops the recording, not the session, and says so once.
 pub(super) struct Recorder {
     file: Mutex<File>,
+    /// Names this connection, so that several runs may share one file.
+    session: String,
     failed: AtomicBool,
 }
 
@@ -32,20 +34,22 @@ impl Recorder {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(Self { file: Mutex::new(file), failed: AtomicBool::new(false) })
+        let session = format!("{}-{}", std::process::id(), now_ms());
+        Ok(Self { file: Mutex::new(file), session, failed: AtomicBool::new(false) })
     }
 
     /// Records a message of the client and its verdict.
     pub(super) fn to_server(&self, bytes: &[u8], reason: Reason) {
-        self.write(&Line::recorded(bytes, Direction::ToServer, now_ms(), Some(reason)));
+        self.write(Line::recorded(bytes, Direction::ToServer, now_ms(), Some(reason)));
     }
 
     /// Records a message of the server.
     pub(super) fn to_client(&self, bytes: &[u8]) {
-        self.write(&Line::recorded(bytes, Direction::ToClient, now_ms(), None));
+        self.write(Line::recorded(bytes, Direction::ToClient, now_ms(), None));
     }
 
-    fn write(&self, line: &Line) {
+    fn write(&self, line: Line) {
+        let line = Line { session: Some(self.session.clone()), ..line };
         let file = lock(&self.file);
         if line.write(&*file).is_err() && !self.failed.swap(true, Ordering::Relaxed) {
             complain(&"the recording can't be written any more and ends here");

@@ -35,15 +35,14 @@ impl Gate<'_> {
         call: &Call<'_>,
         denial: Denial,
         document: Option<Document<'_>>,
-        session: Option<Revision>,
+        known: Option<Revision>,
         reply: &mut [u8],
     ) -> Step {
         let http = call.transport.is_http();
-        let revision =
-            machine.decision.message.map(|message| message.revision()).or(session).or(match machine.arrival.version() {
-                VersionHeader::Known(revision) => Some(revision),
-                _ => self.policy().revisions().newest(),
-            });
+        let revision = machine.decision.message.map(|message| message.revision()).or(known).or(match machine.arrival.version() {
+            VersionHeader::Known(revision) => Some(revision),
+            _ => self.policy().revisions().newest(),
+        });
         let reason = denial.reason;
         let mut out = Out::new(reply);
         let answered = match document {

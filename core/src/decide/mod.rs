@@ -85,6 +85,9 @@ enum Stage {
 pub struct Machine {
     stage: Stage,
     arrival: Arrival,
+    /// What speaks against the caller, when that is said only once the body is known: its id belongs into the answer, and an
+    /// observing policy lets it pass.
+    denied: Option<Denial>,
     decision: Decision,
 }
 
@@ -209,8 +212,10 @@ impl<'i> Gate<'i> {
     fn identify(&self, machine: &mut Machine, call: &Call<'_>, asserted: Option<Asserted<'_>>, work: &mut Work<'_, '_>) -> Step {
         match identity::asserted(self.policy(), asserted) {
             Ok(identity) => machine.decision.identity = Some(identity),
-            Err(denial) if self.observes(denial.reason) => machine.decision.reason = denial.reason,
-            Err(denial) => return self.deny(machine, call, denial, None, work),
+            Err(denial) if call.transport.is_http() && !self.observes(denial.reason) => {
+                return self.deny(machine, call, denial, None, work);
+            }
+            Err(denial) => machine.denied = Some(denial),
         }
         self.after_identity(machine, call, work)
     }
@@ -238,7 +243,7 @@ impl<'i> Gate<'i> {
                 }
                 let passage = match &machine.decision.identity {
                     Some(identity) => Passage::Permitted(permission::own_session(identity)),
-                    None => Passage::Observed(Denial::of(machine.decision.reason)),
+                    None => Passage::Observed(machine.denied.unwrap_or(Denial::of(Reason::IdentityMissing))),
                 };
                 allow(machine, passage, 200)
             }
@@ -258,16 +263,21 @@ impl<'i> Gate<'i> {
                 return self.deny(machine, call, Denial { reason: refusal.reason, place }, None, work);
             }
         };
+        machine.decision.parsed = parsed;
         let document = Document::new(body, work.scratch, parsed);
         let context = self.context(&machine.arrival, call, work.session.as_deref());
-        let judged = message::framing(document, parsed, &context)
-            .and_then(|framing| self.items(&mut machine.decision, document, framing, &context));
+        let judged = match machine.denied.filter(|denial| !self.observes(denial.reason)) {
+            Some(denial) => Err(denial),
+            None => message::framing(document, parsed, &context)
+                .and_then(|framing| self.items(&mut machine.decision, machine.denied, document, framing, &context)),
+        };
         let passage = match judged {
             Ok(passage) => passage,
             Err(denial) => {
                 // split borrows: the document lives in the scratch memory, the reply in its own
-                let session = work.session.as_deref().and_then(Session::revision);
-                return self.refuse(machine, call, denial, Some(document), session, work.reply);
+                let revision = message::revision_of(document.root(), &context);
+                let revision = revision.or(work.session.as_deref().and_then(Session::revision));
+                return self.refuse(machine, call, denial, Some(document), revision, work.reply);
             }
         };
         let decision = &machine.decision;
@@ -275,8 +285,8 @@ impl<'i> Gate<'i> {
         if let (Some(message), Some(session)) = (initialize, work.session.as_deref_mut()) {
             session.initialize(message.revision(), message.capabilities(), decision.identity.as_ref());
         }
-        let silent = decision.items == 1 && decision.message.is_none_or(|message| message.kind() != Kind::Request);
-        allow(machine, passage, if silent { 202 } else { 200 })
+        let status = if decision.answers { 200 } else { 202 };
+        allow(machine, passage, status)
     }
 
     fn context<'c>(&self, arrival: &'c Arrival, call: &'c Call<'c>, session: Option<&'c Session>) -> Context<'c>
@@ -296,6 +306,7 @@ impl<'i> Gate<'i> {
     fn items(
         &self,
         decision: &mut Decision,
+        denied: Option<Denial>,
         document: Document<'_>,
         framing: Framing,
         context: &Context<'_>,
@@ -303,14 +314,14 @@ impl<'i> Gate<'i> {
         let len = match framing {
             Framing::Single => {
                 decision.items = 1;
-                return self.item(decision, document.root(), false, context);
+                return self.item(decision, denied, document.root(), false, context);
             }
             Framing::Batch(len) => len,
         };
         decision.items = u16::try_from(len).unwrap_or(u16::MAX);
         let mut passage = None;
         for item in document.root().elements() {
-            let next = self.item(decision, item, true, context)?;
+            let next = self.item(decision, denied, item, true, context)?;
             if !matches!(passage, Some(Passage::Observed(_))) {
                 passage = Some(next);
             }
@@ -321,10 +332,18 @@ impl<'i> Gate<'i> {
 
     /// Judges one message: the stages after the body, in their order. What makes the bytes ambiguous is found before what an
     /// observing policy lets pass.
-    fn item(&self, decision: &mut Decision, root: Value<'_>, batch: bool, context: &Context<'_>) -> Result<Passage, Denial> {
+    fn item(
+        &self,
+        decision: &mut Decision,
+        denied: Option<Denial>,
+        root: Value<'_>,
+        batch: bool,
+        context: &Context<'_>,
+    ) -> Result<Passage, Denial> {
         let policy = self.policy();
         let document = root.document();
         let message = message::check(root, batch, context)?;
+        decision.answers |= message.kind() == Kind::Request;
         let route = route::find(policy, &message, document);
         if decision.message.is_none() {
             decision.message = Some(message);
@@ -335,8 +354,9 @@ impl<'i> Gate<'i> {
             message::agree_params(policy, entry, &message, document, http)?;
         }
         let permit = route.and_then(|route| {
-            // without an identity this is observe mode, which has its reason already
-            let identity = decision.identity.as_ref().ok_or(Denial::of(decision.reason))?;
+            // without an identity this is observe mode
+            let identity = decision.identity.as_ref();
+            let identity = identity.ok_or(denied.unwrap_or(Denial::of(Reason::IdentityMissing)))?;
             permission::permit(policy, identity, &route, &message, document)
         });
         match permit {
@@ -351,9 +371,16 @@ impl<'i> Gate<'i> {
     }
 
     /// What the host keeps of the `item`th message of an allowed input (0 for a single one) until its answer comes; `None` for
-    /// what gets no answer. `body`, `call` and the scratch memory are those of the decision.
+    /// what gets no answer. `call`, `session` and `document` are those of the decision.
     #[must_use]
-    pub fn ticket(&self, decision: &Decision, call: &Call<'_>, document: Document<'_>, item: u16) -> Option<Ticket> {
+    pub fn ticket(
+        &self,
+        decision: &Decision,
+        call: &Call<'_>,
+        session: Option<&Session>,
+        document: Document<'_>,
+        item: u16,
+    ) -> Option<Ticket> {
         if !decision.allowed() || item >= decision.items {
             return None;
         }
@@ -362,7 +389,7 @@ impl<'i> Gate<'i> {
         } else {
             let root = document.root().elements().nth(usize::from(item))?;
             let arrival = arrival::read(&call.transport).ok()?;
-            let message = message::check(root, true, &self.context(&arrival, call, None)).ok()?;
+            let message = message::check(root, true, &self.context(&arrival, call, session)).ok()?;
             (message, route::find(self.policy(), &message, document).unwrap_or_default())
         };
         if message.kind() != Kind::Request {

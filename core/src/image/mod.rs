@@ -78,7 +78,7 @@ impl<'i> Image<'i> {
         if !bytes.starts_with(&LABEL) {
             return Err(Fault::ImageLabel);
         }
-        if word(bytes, 8) != Some(VERSION) {
+        if word(bytes, 8) != Some(VERSION) || word(bytes, 20) != Some(0) {
             return Err(Fault::ImageVersion);
         }
         let len = word(bytes, 12).map(num::index).ok_or(Fault::ImageChecksum)?;

@@ -8,7 +8,12 @@ use rkyv::{
     vec::ArchivedVec,
 };
 
-use crate::{json::Limits, num, revision::Revisions};
+use crate::{
+    json::{Kind, Limits, Value, only_member},
+    num,
+    reason::{Denial, Reason},
+    revision::Revisions,
+};
 
 use super::Names;
 
@@ -189,7 +194,37 @@ pub struct Pointer {
     pub tokens: ArchivedVec<ArchivedString>,
 }
 
+impl Pointer {
+    /// What the pointer leads to from `root`, if anything.
+    ///
+    /// # Errors
+    /// [`Reason::MessageCase`] when a name on the way has a twin that differs only by case: the server may read the other one.
+    pub fn resolve<'t>(&self, root: Value<'t>) -> Result<Option<Value<'t>>, Denial> {
+        let mut here = root;
+        for token in self.tokens.iter() {
+            let next = match here.kind() {
+                Kind::Object => only_member(here, token.as_bytes()).map_err(|twin| Denial::at(Reason::MessageCase, twin))?,
+                _ => here.step(token.as_bytes()),
+            };
+            let Some(next) = next else { return Ok(None) };
+            here = next;
+        }
+        Ok(Some(here))
+    }
+}
+
 impl Policy {
+    /// The JSON Pointer of an index, resolved from the arguments of a call.
+    ///
+    /// # Errors
+    /// As [`Pointer::resolve`].
+    pub fn argument<'t>(&self, pointer: u32, arguments: Option<Value<'t>>) -> Result<Option<Value<'t>>, Denial> {
+        match (self.pointers.get(num::index(pointer)), arguments) {
+            (Some(pointer), Some(arguments)) => pointer.resolve(arguments),
+            _ => Ok(None),
+        }
+    }
+
     /// The revisions that are served.
     #[must_use]
     pub const fn revisions(&self) -> Revisions {

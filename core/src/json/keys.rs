@@ -75,6 +75,32 @@ fn hashed(object: Value<'_>, len: usize, slots: &mut [u32], seed: (u64, u64)) ->
     None
 }
 
+/// The member named `name`, unless `object` has another one that differs from it only by case: then that one's key.
+///
+/// Servers whose parser matches names without regard to case would take one for the other.
+///
+/// # Errors
+/// The key that differs only by case.
+pub fn only_member<'t>(object: Value<'t>, name: &[u8]) -> Result<Option<Value<'t>>, Value<'t>> {
+    let mut found = None;
+    let mut twin = None;
+    let mut seen = false;
+    for (key, value) in object.members() {
+        let text = key.text().unwrap_or_default();
+        if !text::equal_folded(text, name) {
+            continue;
+        }
+        if text == name {
+            found = Some(value);
+        }
+        if seen || text != name {
+            twin = Some(key);
+        }
+        seen = true;
+    }
+    twin.map_or(Ok(found), Err)
+}
+
 /// Whether two keys of `object`, which has at most `max` members, are equal when ASCII letters are folded to one case.
 /// Parsers that match names without regard to case would take one for the other.
 pub fn folded_twin(object: Value<'_>) -> Option<u32> {

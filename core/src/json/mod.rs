@@ -15,7 +15,7 @@ mod scratch;
 mod string;
 mod value;
 
-pub use keys::folded_twin;
+pub use keys::{folded_twin, only_member};
 pub use number::Integer;
 pub use parse::{Limits, Parsed, Refusal, parse};
 pub use pointer::write_pointer;

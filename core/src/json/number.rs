@@ -73,6 +73,18 @@ impl Integer {
         (magnitude <= Self::MAX).then(|| Self(if negative { magnitude.saturating_neg() } else { magnitude }))
     }
 
+    /// Reads an integer that may be written with a fraction of zeros: `42.0` is 42 to JSON Schema and to the headers of MCP.
+    #[must_use]
+    pub fn read_decimal(text: &[u8]) -> Option<Self> {
+        match text.iter().position(|&byte| byte == b'.').and_then(|at| text.split_at_checked(at)) {
+            Some((integer, [b'.', zeros @ ..])) if !zeros.is_empty() && zeros.iter().all(|&digit| digit == b'0') => {
+                Self::read(integer)
+            }
+            Some(_) => None,
+            None => Self::read(text),
+        }
+    }
+
     /// Its value.
     #[must_use]
     pub const fn get(self) -> i64 {

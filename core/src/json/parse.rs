@@ -311,7 +311,11 @@ impl Parser<'_, '_> {
 
     #[inline]
     fn push(&mut self, node: Node) -> Result<(), Reason> {
-        *self.nodes.get_mut(num::index(self.len)).ok_or(self.full)? = node;
+        let Some(slot) = self.nodes.get_mut(num::index(self.len)) else {
+            self.at = num::index(node.start);
+            return Err(self.full);
+        };
+        *slot = node;
         self.len = self.len.saturating_add(1);
         Ok(())
     }

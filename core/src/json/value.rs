@@ -210,7 +210,10 @@ impl<'t> Value<'t> {
     pub fn step(self, token: &[u8]) -> Option<Self> {
         match self.kind() {
             Kind::Object => self.get(token),
-            Kind::Array if token != b"-" => self.elements().nth(usize::try_from(Integer::read(token)?.get()).ok()?),
+            // no leading zeros, no sign, and `-` is past the end
+            Kind::Array if matches!(token, [b'0'] | [b'1'..=b'9', ..]) => {
+                self.elements().nth(usize::try_from(Integer::read(token)?.get()).ok()?)
+            }
             _ => None,
         }
     }

@@ -6,9 +6,8 @@
 use crate::{
     arrival::{Arrival, Http, param_name},
     image::{Entry, Policy},
-    json::{Document, Kind as JsonKind, Value},
+    json::{Document, Integer, Kind as JsonKind, Value},
     method::Target,
-    num,
     reason::{Denial, Reason},
     text::{base64, equal_folded, trim},
 };
@@ -63,10 +62,7 @@ pub fn params(
     let arguments = message.param(document, b"arguments");
     for rule in entry.into_iter().flat_map(|entry| entry.headers.iter()) {
         let header = sent().find(|(name, _)| equal_folded(name, rule.name.as_bytes())).map(|(_, value)| value);
-        let pointer = policy.pointers.get(num::index(rule.pointer.to_native()));
-        let argument = arguments.zip(pointer).and_then(|(arguments, pointer)| {
-            pointer.tokens.iter().try_fold(arguments, |here, token| here.step(token.as_bytes()))
-        });
+        let argument = policy.argument(rule.pointer.to_native(), arguments)?;
         match (header, argument.filter(|argument| argument.kind() != JsonKind::Null)) {
             (None, None) => {}
             (None, Some(argument)) => return Err(Denial::at(Reason::HttpMissing, argument)),
@@ -83,8 +79,8 @@ fn says_value(header: &[u8], argument: Value<'_>) -> Result<bool, Denial> {
     Ok(match argument.kind() {
         JsonKind::String => says(header, argument.text().unwrap_or_default())?,
         JsonKind::Number => {
-            let number = crate::json::Integer::read(header);
-            number.is_some() && number == argument.integer()
+            let number = Integer::read(header);
+            number.is_some() && number == Integer::read_decimal(argument.raw())
         }
         JsonKind::Bool => header == argument.raw(),
         _ => false,
@@ -99,7 +95,8 @@ fn says(header: &[u8], text: &[u8]) -> Result<bool, Denial> {
     })
 }
 
-/// The base64 inside `=?base64?…?=`, when the value is encoded. A value that begins like one and is not is refused.
+/// The base64 inside `=?base64?…?=`, when the value is encoded. Without its end it is plain text; with the end and
+/// something else than canonical base64 between, it is refused.
 fn decoded(header: &[u8]) -> Result<Option<&[u8]>, Denial> {
     let Some(rest) = header.strip_prefix(b"=?base64?") else { return Ok(None) };
     let Some(encoded) = rest.strip_suffix(b"?=") else { return Ok(None) };

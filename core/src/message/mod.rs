@@ -25,7 +25,6 @@ use crate::{
 pub use agree::params as agree_params;
 pub use capabilities::Capabilities;
 pub use envelope::{ID_MAX, salvage_id};
-pub use params::reference;
 
 /// Most messages of one batch (2025-03-26 only).
 pub const BATCH_MAX: usize = 16;
@@ -141,6 +140,21 @@ impl Message {
         self.params(document)?.get(name)
     }
 
+    /// Everything that it addresses by name, and what kind of thing each is.
+    pub fn targets<'t>(&self, document: Document<'t>) -> impl Iterator<Item = (EntryKind, Value<'t>)> {
+        let param = |name: &[u8]| self.param(document, name);
+        let one = match self.target() {
+            Target::Tool => param(b"name").map(|name| (EntryKind::Tool, name)),
+            Target::Prompt => param(b"name").map(|name| (EntryKind::Prompt, name)),
+            Target::Resource => param(b"uri").map(|uri| (EntryKind::Resource, uri)),
+            Target::Reference => param(b"ref").and_then(|value| params::reference(value).ok()),
+            Target::Subscriptions | Target::Method => None,
+        };
+        let filter = (self.target() == Target::Subscriptions).then(|| param(b"notifications")).flatten();
+        let many = filter.and_then(|filter| filter.get(b"resourceSubscriptions"));
+        one.into_iter().chain(many.into_iter().flat_map(Value::elements).map(|uri| (EntryKind::Resource, uri)))
+    }
+
     /// What the client says it can do: in this request, or when the legacy session began.
     #[must_use]
     pub const fn capabilities(&self) -> Capabilities {
@@ -178,6 +192,13 @@ pub fn framing(document: Document<'_>, parsed: Parsed, context: &Context<'_>) ->
         }
         _ => Err(Denial::at(Reason::MessageType, root)),
     }
+}
+
+/// The revision that a message was judged by, or would have been: for the answer to one that [`check`] refused.
+#[must_use]
+pub fn revision_of(root: Value<'_>, context: &Context<'_>) -> Option<Revision> {
+    let envelope = envelope::read(root).ok()?;
+    era::revision(&envelope, meta::claimed_version(&envelope), context).ok()
 }
 
 /// Checks one message: `root`, or an item of a batch.

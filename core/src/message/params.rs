@@ -1,8 +1,9 @@
 //! The members of params that routing and safety depend on, by the table of [`crate::method`].
 
 use crate::{
+    image::EntryKind,
     json::{Kind, Value, folded_twin},
-    method::{Method, Param, Rule, Shape},
+    method::{Param, Rule, Shape},
     reason::{Denial, Reason},
     text::equal_folded,
 };
@@ -86,25 +87,37 @@ fn argument(value: Value<'_>) -> Result<(), Denial> {
     Ok(())
 }
 
-/// The prompt name or resource URI of a completion reference, and the method that would use it.
+/// What a completion reference names: a prompt or a resource.
 ///
 /// # Errors
 /// [`Reason::MessageParams`] when it is neither `ref/prompt` nor `ref/resource`.
-pub fn reference(value: Value<'_>) -> Result<(Method, Value<'_>), Denial> {
+pub(super) fn reference(value: Value<'_>) -> Result<(EntryKind, Value<'_>), Denial> {
     let wrong = Denial::at(Reason::MessageParams, value);
-    let (method, member): (_, &[u8]) = match value.get(b"type").and_then(Value::text) {
-        Some(b"ref/prompt") => (Method::PromptsGet, b"name"),
-        Some(b"ref/resource") => (Method::ResourcesRead, b"uri"),
+    if value.len() > MEMBERS_MAX {
+        return Err(wrong);
+    }
+    let (kind, member): (_, &[u8]) = match value.get(b"type").and_then(Value::text) {
+        Some(b"ref/prompt") => (EntryKind::Prompt, b"name"),
+        Some(b"ref/resource") => (EntryKind::Resource, b"uri"),
         _ => return Err(wrong),
     };
+    if let Some(twin) = folded_twin(value).and_then(|index| value.document().value(index)) {
+        return Err(Denial::at(Reason::MessageCase, twin));
+    }
     let target = value.get(member).ok_or(wrong)?;
     name(target)?;
-    Ok((method, target))
+    Ok((kind, target))
 }
 
 fn filter(value: Value<'_>) -> Result<(), Denial> {
     if value.kind() != Kind::Object {
         return Err(Denial::at(Reason::MessageParams, value));
+    }
+    if value.len() > MEMBERS_MAX {
+        return Err(Denial::at(Reason::MessageParams, value));
+    }
+    if let Some(twin) = folded_twin(value).and_then(|index| value.document().value(index)) {
+        return Err(Denial::at(Reason::MessageCase, twin));
     }
     for (key, member) in value.members() {
         match key.text() {

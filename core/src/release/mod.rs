@@ -108,7 +108,8 @@ impl Gate<'_> {
         }
     }
 
-    /// Releases the answer to a request, edited where the policy asks for it. `bytes` and `scratch` are those of `reading`; the
+    /// Releases the answer to a request, edited where the policy asks for it. The messages of a batch are read and released one
+    /// by one. `bytes` and `scratch` are those of `reading`; the
     /// scratch memory must be read again before another use.
     ///
     /// # Errors
@@ -123,6 +124,10 @@ impl Gate<'_> {
         out: &'o mut [u8],
     ) -> Result<Released<'o>, Fault> {
         let (document, words) = scratch.split(bytes, reading.parsed);
+        if document.root().kind() != json::Kind::Object {
+            // each message of a batch answers another ticket
+            return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, document.root())));
+        }
         let Some(result) = document.root().get(b"result") else { return Ok(Released::Unchanged) };
         if ticket.method == Method::Complete && too_many_suggestions(result) {
             return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result)));

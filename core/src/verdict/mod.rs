@@ -4,6 +4,7 @@ mod reply;
 
 use crate::{
     identity::Identity,
+    json::{Document, Parsed, Scratch},
     message::{ID_MAX, Kind, Message},
     method::Method,
     reason::{Place, Reason},
@@ -47,9 +48,12 @@ pub struct Decision {
     pub(crate) reason: Reason,
     pub(crate) observed: bool,
     pub(crate) place: Place,
+    pub(crate) parsed: Parsed,
     pub(crate) status: u16,
     pub(crate) message: Option<Message>,
     pub(crate) items: u16,
+    /// A message of it asks for an answer.
+    pub(crate) answers: bool,
     pub(crate) identity: Option<Identity>,
     pub(crate) route: Route,
     pub(crate) reply: Span,
@@ -79,6 +83,12 @@ impl Decision {
     #[must_use]
     pub const fn place(&self) -> Place {
         self.place
+    }
+
+    /// The body as it was read, from the scratch memory of this decision until that is used again. Empty when it was not read.
+    #[must_use]
+    pub fn document<'t>(&self, body: &'t [u8], scratch: &'t Scratch<'_>) -> Document<'t> {
+        Document::new(body, scratch, self.parsed)
     }
 
     /// HTTP status of the answer: 202 for what gets no reply, otherwise the server's own when the message is allowed (200 here).
@@ -178,9 +188,10 @@ impl Ticket {
 /// JSON-RPC itself is the answer to a request, not a failure of HTTP.
 #[must_use]
 pub(crate) fn denied_status(reason: Reason, revision: Option<Revision>, kind: Option<Kind>) -> u16 {
-    let legacy_request = kind == Some(Kind::Request) && revision.is_some_and(|revision| !revision.is_modern());
-    match reason.row().code {
-        -32602 | -32601 if legacy_request => 200,
-        _ => reason.row().status,
+    let legacy = revision.is_some_and(|revision| !revision.is_modern());
+    match (reason.row().code, reason.row().status) {
+        (-32602 | -32601, _) if legacy && kind == Some(Kind::Request) => 200,
+        (_, 404) if legacy && reason == Reason::MessageMethod => 400,
+        (_, status) => status,
     }
 }

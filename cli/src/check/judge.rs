@@ -1,0 +1,284 @@
+//! Judges one recorded message after another, with what the messages before it left behind: sessions and open requests.
+//!
+//! Only policy and protocol decide here. Invariant: what a line expects never changes its own verdict.
+
+use adarga_core::{
+    Call, Decision, Fault, Gate, Reason, Scratch, Session,
+    arrival::{Header, Http, Transport},
+    decide::Work,
+    identity::{Asserted, LOCAL},
+    json::{self, Document, Kind, Value},
+    message::Kind as MessageKind,
+    method::Method,
+    reason::{Denial, Place},
+    release::{GROWTH_MAX, Released},
+};
+use adarga_host::memory::{Memory, describe_place};
+
+use crate::{
+    id::Id,
+    session::{Direction, Line, Wire},
+};
+
+use super::{
+    connection::Connections,
+    lines::Recorded,
+    requests::{Open, Requests},
+    row::{Row, Subject, Verdict, is_met, is_of_host},
+};
+
+/// A verdict and what it rests on.
+struct Finding {
+    verdict: Verdict,
+    reason: Reason,
+    place: Place,
+    subject: Subject,
+    status: Option<u16>,
+}
+
+impl Finding {
+    const fn passed(verdict: Verdict, subject: Subject) -> Self {
+        Self { verdict, reason: Reason::Allowed, place: Place::Nowhere, subject, status: None }
+    }
+
+    const fn denied(denial: Denial, subject: Subject) -> Self {
+        Self { verdict: Verdict::Deny, reason: denial.reason, place: denial.place, subject, status: None }
+    }
+}
+
+/// Judges the messages of one recording.
+#[derive(Debug)]
+pub(super) struct Judge<'g> {
+    gate: Gate<'g>,
+    timeout_ms: u64,
+    memory: Memory,
+    out: Vec<u8>,
+    connections: Connections,
+    requests: Requests,
+}
+
+impl<'g> Judge<'g> {
+    /// A judge who has seen nothing yet. On stdio an answer that took longer than `timeout_ms` came too late.
+    pub(super) fn new(gate: Gate<'g>, timeout_ms: u64) -> Self {
+        Self {
+            gate,
+            timeout_ms,
+            memory: Memory::for_gate(&gate),
+            out: Vec::new(),
+            connections: Connections::new(),
+            requests: Requests::new(),
+        }
+    }
+
+    /// Judges a message.
+    ///
+    /// # Errors
+    /// None in practice: the memory is as large as the policy asks for.
+    pub(super) fn judge(&mut self, recorded: &Recorded) -> Result<Row, Fault> {
+        let line = &recorded.line;
+        let finding = match line.dir {
+            Direction::ToServer => self.client_says(recorded)?,
+            Direction::ToClient => self.server_says(recorded)?,
+        };
+        let Finding { verdict, reason, place, subject, status } = finding;
+        let http = line.dir == Direction::ToServer && line.transport == Wire::Http;
+        let pointer = describe_place(place, &recorded.bytes, &self.gate, &mut self.memory, http);
+        Ok(Row {
+            n: recorded.number,
+            dir: line.dir,
+            subject,
+            verdict,
+            reason: reason.name(),
+            pointer: Some(pointer).filter(|pointer| !pointer.is_empty()),
+            status,
+            expect: line.expect.clone(),
+            met: expected(line).map(|expected| is_met(expected, verdict, reason)),
+        })
+    }
+
+    fn client_says(&mut self, recorded: &Recorded) -> Result<Finding, Fault> {
+        let Recorded { line, bytes, .. } = recorded;
+        let headers = line.headers.0.iter();
+        let headers: Vec<_> = headers.map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() }).collect();
+        let transport = match line.transport {
+            Wire::Stdio => Transport::Stdio,
+            Wire::Http => Transport::Http(Http { method: b"POST", headers: &headers, body_len: Some(bytes.len() as u64) }),
+        };
+        let roles = roles(&self.gate, line);
+        let subject = line.subject.as_deref().or(line.peer.as_deref()).unwrap_or(LOCAL);
+        let asserted = (!roles.is_empty()).then_some(Asserted { subject, roles: &roles });
+        let call = Call { transport, asserted, now_ms: line.now_ms.unwrap_or(0) };
+
+        let connection = self.connections.of(recorded);
+        connection.told = true;
+        let mut decision = decide(&self.gate, &mut self.memory, &call, bytes, connection.session_of(recorded))?;
+        let initialize = decision.message().and_then(|message| message.method()) == Some(Method::Initialize);
+        if decision.allowed()
+            && initialize
+            && let Some(session) = connection.begin()
+        {
+            decision = decide(&self.gate, &mut self.memory, &call, bytes, Some(session))?;
+        }
+        let (number, heard, session) = (connection.number, connection.heard, connection.session_of(recorded).cloned());
+        let (subject, refused) = self.follow(&call, recorded, &decision, number, heard, session.as_ref());
+        if let Some(reason) = refused {
+            let status = Some(reason.row().status);
+            return Ok(Finding { status, ..Finding::denied(Denial::of(reason), subject) });
+        }
+        let verdict = match (decision.allowed(), decision.observed()) {
+            (false, _) => Verdict::Deny,
+            (true, true) => Verdict::Observe,
+            (true, false) => Verdict::Allow,
+        };
+        let (reason, place, status) = (decision.reason(), decision.place(), Some(decision.status()));
+        Ok(Finding { verdict, reason, place, subject, status })
+    }
+
+    /// Reads what a client's message is about, and remembers the allowed requests in it. On stdio, where one gate sees all, an
+    /// answer has to answer what the server asked, and a cancellation to name a request that is open.
+    fn follow(
+        &mut self,
+        call: &Call<'_>,
+        recorded: &Recorded,
+        decision: &Decision,
+        connection: u64,
+        heard: bool,
+        session: Option<&Session>,
+    ) -> (Subject, Option<Reason>) {
+        let http = call.transport.is_http();
+        let mut scratch = self.memory.scratch();
+        let Some(document) = parse(&self.gate, &recorded.bytes, http, &mut scratch) else { return (Subject::default(), None) };
+        let root = document.root();
+        let subject = Subject::of(root);
+        // a running gate may have had a reason of its own not to pass it on; then no answer to it was recorded
+        if !decision.allowed() || expected(&recorded.line).is_some_and(is_of_host) {
+            return (subject, None);
+        }
+        let message = decision.message().filter(|_| !http && root.kind() == Kind::Object);
+        if let Some(message) = message.filter(|message| message.kind() == MessageKind::Response) {
+            let id = message.id(document).and_then(Id::read);
+            let asked = id.is_some_and(|id| self.requests.asked.remove(&(connection, id)).is_some());
+            return (subject, (heard && !asked).then_some(Reason::MessageResponse));
+        }
+        if let Some(message) = message.filter(|message| message.method() == Some(Method::Cancelled)) {
+            let id = message.param(document, b"requestId").and_then(Id::read);
+            let open = id.is_some_and(|id| self.requests.open.contains(&(connection, id)));
+            return (subject, (!open).then_some(Reason::RouteCancelled));
+        }
+        for (item, message) in (0..decision.items()).zip(messages(root)) {
+            if let (Some(id), Some(ticket)) = (Id::of(message), self.gate.ticket(decision, call, session, document, item)) {
+                self.requests.open.insert((connection, id), Open { ticket, subject: Subject::of(message) });
+            }
+        }
+        (subject, None)
+    }
+
+    /// A server's batch is released message by message, as [`crate::run`] does.
+    fn server_says(&mut self, recorded: &Recorded) -> Result<Finding, Fault> {
+        let bytes = recorded.bytes.as_slice();
+        let connection = self.connections.of(recorded);
+        connection.heard = true;
+        if !bytes.trim_ascii_start().starts_with(b"[") {
+            return self.server_message(recorded, bytes);
+        }
+        let mut scratch = self.memory.scratch();
+        let reading = match self.gate.read(bytes, &mut scratch, connection.session.as_ref()) {
+            Ok(reading) => reading,
+            Err(denial) => return Ok(Finding::denied(denial, Subject::default())),
+        };
+        let root = reading.document(bytes, &scratch).root();
+        let subject = Subject::of(root);
+        let items: Vec<_> = root.elements().map(|item| item.raw().to_vec()).collect();
+        let findings = items.iter().map(|item| self.server_message(recorded, item)).collect::<Result<Vec<_>, _>>()?;
+        let count = |verdict| findings.iter().filter(|finding| finding.verdict == verdict).count();
+        let denied = count(Verdict::Deny);
+        if let Some(last) = findings.last().filter(|_| denied == findings.len()) {
+            return Ok(Finding::denied(Denial::of(last.reason), subject));
+        }
+        let whole = denied == 0 && count(Verdict::Edit) == 0;
+        Ok(Finding::passed(if whole { Verdict::Allow } else { Verdict::Edit }, subject))
+    }
+
+    fn server_message(&mut self, recorded: &Recorded, bytes: &[u8]) -> Result<Finding, Fault> {
+        let connection = self.connections.of(recorded);
+        let number = connection.number;
+        let mut scratch = self.memory.scratch();
+        let reading = match self.gate.read(bytes, &mut scratch, connection.session.as_ref()) {
+            Ok(reading) => reading,
+            Err(denial) => {
+                let document = parse(&self.gate, bytes, false, &mut scratch);
+                return Ok(Finding::denied(denial, document.map(|document| Subject::of(document.root())).unwrap_or_default()));
+            }
+        };
+        let document = reading.document(bytes, &scratch);
+        let root = document.root();
+        let answers = reading.message().kind() == MessageKind::Response;
+        let id = match Id::of(root) {
+            Some(id) if answers => id,
+            id => {
+                if let Some(id) = id {
+                    self.requests.asked.insert((number, id), ());
+                }
+                return Ok(Finding::passed(Verdict::Allow, Subject::of(root)));
+            }
+        };
+        let open = match self.requests.open.remove(&(number, id)) {
+            None if !connection.told => return Ok(Finding::passed(Verdict::Allow, Subject::default())),
+            None => return Ok(Finding::denied(Denial::of(Reason::MessageResponse), Subject::default())),
+            Some(open) if open.is_late(&recorded.line, self.timeout_ms) => {
+                return Ok(Finding::denied(Denial::of(Reason::MessageResponse), open.subject));
+            }
+            Some(open) => open,
+        };
+        if let Some(session) = &mut connection.session {
+            self.gate.settle(&open.ticket, document, session);
+        }
+        self.out.resize(self.out.len().max(bytes.len() + GROWTH_MAX), 0);
+        Ok(match self.gate.release(&open.ticket, &reading, bytes, &mut scratch, &mut self.out)? {
+            Released::Unchanged => Finding::passed(Verdict::Allow, open.subject),
+            Released::Edited(_) => Finding::passed(Verdict::Edit, open.subject),
+            Released::Denied(denial) => Finding::denied(denial, open.subject),
+        })
+    }
+}
+
+fn decide(
+    gate: &Gate<'_>,
+    memory: &mut Memory,
+    call: &Call<'_>,
+    bytes: &[u8],
+    session: Option<&mut Session>,
+) -> Result<Decision, Fault> {
+    let (mut scratch, reply) = memory.parts();
+    gate.decide(call, bytes, &mut Work { scratch: &mut scratch, session, reply })
+}
+
+/// The message as a document, when it is strict JSON of a size that the policy allows.
+fn parse<'t>(gate: &Gate<'_>, bytes: &'t [u8], http: bool, scratch: &'t mut Scratch<'_>) -> Option<Document<'t>> {
+    if bytes.len() > gate.policy().body_max(http) {
+        return None;
+    }
+    let parsed = json::parse(bytes, gate.policy().limits(http), scratch).ok()?;
+    Some(Document::new(bytes, scratch, parsed))
+}
+
+/// The messages of a batch, or the one that is none.
+fn messages(root: Value<'_>) -> impl Iterator<Item = Value<'_>> {
+    let single = (root.kind() != Kind::Array).then_some(root);
+    single.into_iter().chain(root.elements())
+}
+
+/// The roles that are asserted for a line. A line that names a subject alone has the policy's roles on stdio.
+fn roles<'a>(gate: &Gate<'a>, line: &'a Line) -> Vec<&'a str> {
+    if line.role.0.is_empty() && line.subject.is_some() && line.transport == Wire::Stdio {
+        let policy = gate.policy();
+        let ids = policy.stdio_roles.iter().filter_map(|id| usize::try_from(id.to_native()).ok());
+        return ids.filter_map(|id| policy.roles.get(id)).map(|role| role.name.as_str()).collect();
+    }
+    line.role.0.iter().map(String::as_str).collect()
+}
+
+/// What a line expects; the reader has refused what is no expectation.
+fn expected(line: &Line) -> Option<Reason> {
+    line.expected().ok().flatten()
+}

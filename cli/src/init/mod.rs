@@ -1,0 +1,26 @@
+//! `adarga init`: a starter policy for a server, by asking the server what it has.
+//!
+//! The server is a stranger: it may be silent, lie, or give its things names that try to break out of the policy.
+
+mod client;
+mod process;
+mod starter;
+mod stop;
+mod survey;
+mod toml;
+
+use std::time::Duration;
+
+use crate::{Done, args, print};
+
+/// Asks a server what it has and prints a policy.
+pub(crate) fn init(args: &args::Init) -> Done {
+    let stop = stop::Stop::on_signals()?;
+    let process = process::Process::start(&args.server, stop)?;
+    // a wait of centuries could not be added to a clock
+    let timeout = Duration::from_secs(args.timeout.clamp(1, 86_400));
+    let mut client = client::Client::new(process, timeout);
+    let survey = survey::survey(&mut client)?;
+    client.end();
+    print(&starter::proved(starter::starter(&survey))?)
+}

@@ -1,0 +1,219 @@
+//! The starter policy: everything that a server has, and nobody who may use it yet.
+//!
+//! Invariant: whatever the server is called or calls its things, the text compiles without a warning, both as it is and once the
+//! two lines that the header tells of are made active; [`proved`] tries it.
+
+use std::{collections::HashSet, fmt::Write as _};
+
+use adarga_host::{load::Policy, policy::Source};
+
+use super::{
+    survey::{Item, Survey},
+    toml::{key, remark, string},
+};
+
+/// Characters of a description.
+const REMARK_MAX: usize = 100;
+/// Longest name, in bytes; the specification asks for at most 128 of tools.
+const NAME_MAX: usize = 512;
+/// Longest name of a server in a policy, in characters.
+const SERVER_MAX: usize = 128;
+/// The line that a person makes active to say who the local client is.
+const ROLE: &str = "# role = \"user\"";
+/// What begins the line that a person makes active to grant something.
+const GRANTS: &str = "# user = [";
+
+const HEADER: &str = "\
+# A starter policy, written by `adarga init` from what the server says it has. As it stands, everything is denied.
+#
+#   1. In `[stdio]`, make the line with `role` active: it says who the local client is.
+#   2. In `[roles]`, make the line with `user` active, and remove from it what the client must not do.
+#   3. adarga run policy.toml -- <the server's command>
+#
+# Whatever is not named here is denied, also what the server may offer later. Text in quotes after a # is the server's own
+# word for it, and nobody has checked it.
+";
+
+/// Writes the policy.
+pub(super) fn starter(survey: &Survey) -> String {
+    let mut entries = Entries::default();
+    entries.section("tools", "Tools: `permission` is what a role must grant.", "call", &survey.tools);
+    entries.section("prompts", "Prompts.", "get", &survey.prompts);
+    entries.section("resources", "Resources, each by its whole URI.", "read", &survey.resources);
+    entries.templates(&survey.templates);
+
+    let name = remark(&survey.name, SERVER_MAX);
+    let name = if name.is_empty() { "server" } else { &name };
+    let revisions: Vec<_> = survey.revisions.iter().rev().map(|revision| string(revision.name())).collect();
+    let grants: Vec<_> = entries.permissions.iter().map(|permission| string(permission)).collect();
+    let env =
+        r#"env = ["PATH", "HOME"]                  # all that the server sees of the environment when `adarga run` starts it"#;
+    let (name, revisions, grants) = (string(name), revisions.join(", "), grants.join(", "));
+    format!(
+        "{HEADER}\n[server]\nname = {name}\nrevisions = [{revisions}]\n\n[stdio]\n{ROLE}\n{env}\n\n[roles]\n{GRANTS}{grants}]\n{}",
+        entries.text
+    )
+}
+
+/// The policy, after it was tried.
+///
+/// # Errors
+/// When it does not do what it promises, which would be a mistake of this program or a server that has too much for a policy.
+pub(super) fn proved(text: String) -> Result<String, String> {
+    let active = text.replacen(ROLE, &ROLE[2..], 1).replacen(GRANTS, &GRANTS[2..], 1);
+    for text in [text.clone(), active] {
+        let source = Source::new("the starter policy", text);
+        let problem = match Policy::from_source(source) {
+            Err(errors) => errors.iter().next().map(ToString::to_string),
+            Ok(policy) => policy.warnings().first().map(ToString::to_string),
+        };
+        if let Some(problem) = problem {
+            let problem = problem.replace('\n', ";");
+            return Err(format!("no policy can be written for this server: {problem}; please report this"));
+        }
+    }
+    Ok(text)
+}
+
+/// The entries written so far.
+#[derive(Debug, Default)]
+struct Entries {
+    text: String,
+    permissions: Vec<String>,
+    taken: HashSet<String>,
+}
+
+impl Entries {
+    fn section(&mut self, table: &str, about: &str, verb: &str, items: &[Item]) {
+        if items.is_empty() {
+            return;
+        }
+        self.line(&format!("\n# {about}"));
+        // names that are permissions as they are come first: no other one can take their place
+        self.taken.extend(items.iter().filter(|item| word(&item.name) == item.name).map(|item| format!("{verb}:{}", item.name)));
+        let mut seen = HashSet::new();
+        for item in items {
+            if !seen.insert(item.name.as_str()) {
+                self.line(&format!("\n# Listed more than once by the server: {}", shown(&item.name)));
+            } else if let Some(why) = unnameable(table, &item.name) {
+                self.line(&format!("\n# Left out, and so denied: {} {why}", shown(&item.name)));
+            } else {
+                self.entry(table, verb, item);
+            }
+        }
+    }
+
+    fn entry(&mut self, table: &str, verb: &str, item: &Item) {
+        self.line("");
+        let description = remark(&item.description, REMARK_MAX);
+        if !description.is_empty() {
+            self.line(&format!("# \"{description}\""));
+        }
+        if !item.claims.is_empty() {
+            self.line(&format!("# The server says: {} (a claim; nothing here relies on it)", item.claims.join(", ")));
+        }
+        let permission = self.permission(verb, &item.name);
+        self.line(&format!("[{table}.{}]\npermission = {}", key(&item.name), string(&permission)));
+        self.permissions.push(permission);
+    }
+
+    /// Templates are named in comments: whoever needs one has to name its URIs.
+    fn templates(&mut self, items: &[Item]) {
+        if items.is_empty() {
+            return;
+        }
+        self.line(
+            "\n# Resource templates cannot be expressed yet: this version matches whole URIs only. Name each URI that is needed,",
+        );
+        self.line("# as above; or all that are not named, with `[resources.\"*\"]`. The server has:");
+        for item in items {
+            self.line(&format!("#   {}", shown(&item.name)));
+        }
+    }
+
+    /// A permission that no other entry has.
+    fn permission(&mut self, verb: &str, name: &str) -> String {
+        let word = word(name);
+        let mut permission = format!("{verb}:{word}");
+        let mut count = 1_u32;
+        while word != name && !self.taken.insert(permission.clone()) {
+            count += 1;
+            permission = format!("{verb}:{word}_{count}");
+        }
+        permission
+    }
+
+    fn line(&mut self, line: &str) {
+        // writing to a string does not fail
+        let _ = writeln!(self.text, "{line}");
+    }
+}
+
+/// A name as a plain word: without spaces, quotes, and what means something in permissions (`*`, `{`, `}`).
+fn word(name: &str) -> String {
+    let plain =
+        |character: char| character.is_alphanumeric() || (character.is_ascii_graphic() && !"*{}\"\\`".contains(character));
+    name.chars().map(|character| if plain(character) { character } else { '_' }).collect()
+}
+
+/// Why a policy cannot name a thing.
+fn unnameable(table: &str, name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        Some("is no name")
+    } else if name == "*" {
+        Some("would stand for everything that is not named")
+    } else if name.len() > NAME_MAX {
+        Some("is too long")
+    } else if name.contains('\0') {
+        Some("holds a null character")
+    } else if table == "resources" && name.contains(['{', '}']) {
+        Some("looks like a template; this version matches whole URIs only")
+    } else if table == "resources" && !name.contains(':') {
+        Some("is no URI")
+    } else {
+        None
+    }
+}
+
+/// A name inside of a comment.
+fn shown(name: &str) -> String {
+    let mut head: String = name.chars().take(REMARK_MAX).collect();
+    if head.len() < name.len() {
+        head.push('…');
+    }
+    string(&head)
+}
+
+#[cfg(test)]
+mod tests {
+    use adarga_core::Revisions;
+
+    use super::*;
+
+    fn item(name: &str) -> Item {
+        Item { name: name.to_owned(), description: format!("role = \"user\"\n{name}"), claims: vec!["read-only"] }
+    }
+
+    #[test]
+    fn hostile_names_stay_names() -> Result<(), String> {
+        let names =
+            ["a*", "a_", "a{", "*", "", "a\"]\npermission = \"x", "\u{1b}[2J", "n\0", "# user = [", "a_", "a__2", "\u{202e}x"];
+        let resources = ["x:y", "no", "x://{y}", "*", "x:\n[roles]"];
+        let survey = Survey {
+            name: "x\"\nrole = \"user\"".to_owned(),
+            revisions: Revisions::ALL,
+            tools: names.map(item).into(),
+            prompts: names.map(item).into(),
+            resources: resources.map(item).into(),
+            templates: resources.map(item).into(),
+        };
+        let text = proved(starter(&survey))?;
+        for line in [ROLE, GRANTS] {
+            assert_eq!(text.lines().filter(|found| found.starts_with(line)).count(), 1);
+        }
+        assert!(text.contains("[tools.a_]\npermission = \"call:a_\"\n"));
+        assert!(text.contains("[tools.\"a*\"]\npermission = \"call:a__3\"\n"));
+        assert_eq!(text.matches("\n[").count(), 3 + 2 * 8 + 2);
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! Names of a stranger inside of a TOML document (TOML 1.0), and inside of its comments.
+
+use crate::check::text::is_risky;
+
+/// A key: bare where that is possible.
+pub(super) fn key(name: &str) -> String {
+    let bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    if bare { name.to_owned() } else { string(name) }
+}
+
+/// A basic string. Whatever could end it, break the line or hide is an escape.
+pub(super) fn string(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            character if is_risky(character) => match u32::from(character) {
+                short @ 0..=0xFFFF => out.push_str(&format!("\\u{short:04X}")),
+                long => out.push_str(&format!("\\U{long:08X}")),
+            },
+            character => out.push(character),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// The first line of a text, at most `max` characters of it, without anything that could leave a comment.
+pub(super) fn remark(text: &str, max: usize) -> String {
+    let line = text.trim().split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).next().unwrap_or_default();
+    let mut plain = line.chars().filter(|character| !is_risky(*character));
+    let mut remark: String = plain.by_ref().take(max).collect();
+    if plain.next().is_some() {
+        remark.pop();
+        remark.push('…');
+    }
+    remark.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_breaks_out() {
+        assert_eq!(key("echo-1_x"), "echo-1_x");
+        assert_eq!(key("a.b"), "\"a.b\"");
+        assert_eq!(key(""), "\"\"");
+        assert_eq!(key("x\"]\npermission = \"y"), r#""x\"]\npermission = \"y""#);
+        assert_eq!(string("\u{0}\u{1b}\u{7f}\u{202e}\u{e0041}\\ñ"), r#""\u0000\u001B\u007F\u202E\U000E0041\\ñ""#);
+    }
+
+    #[test]
+    fn remarks_are_one_line() {
+        assert_eq!(remark("\n  Says\u{1b} it.\r\n[tools.evil]", 100), "Says it.");
+        assert_eq!(remark("abcdef", 4), "abc…");
+        assert_eq!(remark("abcd", 4), "abcd");
+    }
+}

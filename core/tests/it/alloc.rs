@@ -1,0 +1,161 @@
+//! The decision path allocates nothing: every allocation of a thread is counted, and none may happen in between.
+
+use std::{
+    alloc::{GlobalAlloc, Layout, System},
+    cell::Cell,
+};
+
+use adarga_core::{
+    Call, Gate, Session, Ticket,
+    arrival::{Header, Transport},
+    decide::Work,
+    message::Capabilities,
+    release::{GROWTH_MAX, Released},
+    revision::Revision,
+};
+use adarga_host::memory::Memory;
+
+use crate::support::{EDITOR, STDIO, header, policy, post};
+
+struct Counting;
+
+thread_local! {
+    static COUNT: Cell<u64> = const { Cell::new(0) };
+}
+
+// SAFETY: every call is handed on to the system's allocator unchanged; the counter is a plain cell without a destructor.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.with(|count| count.set(count.get() + 1));
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        COUNT.with(|count| count.set(count.get() + 1));
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Allocations of this thread while `work` runs.
+fn counted<R>(work: impl FnOnce() -> R) -> (R, u64) {
+    let before = COUNT.get();
+    let result = work();
+    (result, COUNT.get() - before)
+}
+
+const POLICY: &str = r#"
+    server = { name = "t" }
+    stdio = { role = "editor" }
+    http = { hosts = ["localhost:*"] }
+    roles = { editor = ["read:*"] }
+    tools.a = { permission = "read:a", headers = { X = "/x" }, when = { any = [{ argument = "/x", equals = "subject" }, { role = "editor" }] } }
+    tools.b = { permission = "write:b" }
+"#;
+const META: &str =
+    r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
+const HEADERS: &[Header<'_>] = &[
+    header("Host", "localhost:1"),
+    header("Content-Type", "application/json"),
+    header("Accept", "*/*"),
+    header("MCP-Protocol-Version", "2026-07-28"),
+    header("Mcp-Method", "tools/call"),
+    header("Mcp-Name", "=?base64?YQ==?="),
+    header("Mcp-Param-X", "alice"),
+];
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(counted(|| vec![1_u8; 3]).1, 1);
+}
+
+#[test]
+fn a_decision_allocates_nothing() {
+    let policy = policy(POLICY);
+    let gate = policy.gate().unwrap();
+    let http = Call { transport: post(HEADERS), asserted: EDITOR, now_ms: 1 };
+    let nobody = Call { asserted: None, ..http };
+    let call = |tool: &str| {
+        format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{tool}","arguments":{{"x":"alice"}},{META}}}}}"#
+        )
+    };
+    let keys: Vec<_> = (0..500).map(|n| format!(r#""k\u0030{n}":{n}"#)).collect();
+    let large = format!(
+        r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"a","arguments":{{{}}},{META}}}}}"#,
+        keys.join(",")
+    );
+    let item = |tool: &str| format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{tool}"}}}}"#);
+    let batch = |tool: &str| format!("[{},{}]", item("a"), item(tool));
+    let cases = [
+        ("allowed", &STDIO, call("a"), true),
+        ("denied", &STDIO, call("b"), false),
+        ("unknown", &STDIO, call("zzz"), false),
+        ("not json", &STDIO, "{\"a\":tru".into(), false),
+        ("large and escaped", &STDIO, large, true),
+        ("allowed batch", &STDIO, batch("a"), true),
+        ("denied batch", &STDIO, batch("b"), false),
+        ("allowed over http", &http, call("a"), true),
+        ("mismatch over http", &http, call("b"), false),
+        ("nobody over http", &nobody, call("a"), false),
+    ];
+    for (name, call, body, allowed) in &cases {
+        let mut memory = Memory::for_gate(&gate);
+        let (mut scratch, reply) = memory.parts();
+        let mut session = Session::restored(Revision::V20250326, "", Capabilities::NONE);
+        let mut work = Work { scratch: &mut scratch, session: Some(&mut session), reply };
+        let (decision, count) = counted(|| gate.decide(call, body.as_bytes(), &mut work));
+        assert_eq!((decision.unwrap().allowed(), count), (*allowed, 0), "{name}");
+    }
+}
+
+#[test]
+fn ticket_read_and_release_allocate_nothing() {
+    let policy = policy(POLICY);
+    let gate = policy.gate().unwrap();
+    let body = format!(r#"{{"jsonrpc":"2.0","id":"list","method":"tools/list","params":{{{META}}}}}"#);
+    let response =
+        r#"{"jsonrpc":"2.0","id":"list","result":{"tools":[{"name":"b"},{"name":"a"},{"name":"\u0062"}],"cacheScope":"public"}}"#;
+    let ticket = {
+        let mut memory = Memory::for_gate(&gate);
+        let (mut scratch, reply) = memory.parts();
+        let mut work = Work { scratch: &mut scratch, session: None, reply };
+        let decision = gate.decide(&STDIO, body.as_bytes(), &mut work).unwrap();
+        let document = decision.document(body.as_bytes(), &scratch);
+        let (ticket, count) = counted(|| gate.ticket(&decision, &STDIO, None, document, 0));
+        assert_eq!(count, 0);
+        ticket.unwrap()
+    };
+    assert_eq!(
+        filtered(&gate, &ticket, response),
+        r#"{"jsonrpc":"2.0","id":"list","result":{"tools":[{"name":"a"}],"cacheScope":"private"}}"#
+    );
+}
+
+fn filtered(gate: &Gate<'_>, ticket: &Ticket, response: &str) -> String {
+    let mut memory = Memory::for_gate(gate);
+    let mut scratch = memory.scratch();
+    let mut out = vec![0; response.len() + GROWTH_MAX];
+    let (released, count) = counted(|| {
+        let reading = gate.read(response.as_bytes(), &mut scratch, None).unwrap();
+        gate.release(ticket, &reading, response.as_bytes(), &mut scratch, &mut out).unwrap()
+    });
+    assert_eq!(count, 0);
+    match released {
+        Released::Edited(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn opening_a_gate_allocates_nothing() {
+    let policy = policy(POLICY);
+    assert_eq!(counted(|| Gate::open(policy.image()).is_ok()), (true, 0));
+    assert!(matches!(STDIO.transport, Transport::Stdio));
+}

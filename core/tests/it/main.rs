@@ -1,0 +1,13 @@
+//! `adarga-core` through its public interface.
+
+mod alloc;
+mod compiled;
+mod corpora;
+mod image;
+mod json;
+mod kernels;
+mod machine;
+mod release;
+mod support;
+mod tidy;
+mod traffic;

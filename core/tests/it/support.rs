@@ -1,0 +1,66 @@
+//! What the tests share: documents over fresh memory, policies, one call from bytes to verdict.
+
+use adarga_core::{
+    Call, Decision, Gate, Session,
+    arrival::{Header, Http, Transport},
+    decide::Work,
+    identity::Asserted,
+    json::{self, Document, Limits, Refusal},
+};
+use adarga_host::{load::Policy, memory::Memory, policy::Source};
+
+/// Bounds of tests that are not about bounds; below the depth at which serde_json stops.
+pub(crate) const LIMITS: Limits = Limits { depth_max: 100, values_max: 1 << 14 };
+
+/// Parses `bytes` in fresh memory, with a fresh seed.
+pub(crate) fn parsed<R>(bytes: &[u8], limits: Limits, then: impl FnOnce(Result<Document<'_>, Refusal>) -> R) -> R {
+    let mut memory = Memory::for_limits(limits.values_max, u32::try_from(bytes.len()).unwrap());
+    let mut scratch = memory.scratch();
+    let parsed = json::parse(bytes, limits, &mut scratch);
+    then(parsed.map(|parsed| Document::new(bytes, &scratch, parsed)))
+}
+
+/// Compiles a policy in TOML or JSON.
+pub(crate) fn policy(text: impl Into<String>) -> Policy {
+    Policy::from_source(Source::new("policy", text)).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+pub(crate) const fn header<'a>(name: &'a str, value: &'a str) -> Header<'a> {
+    Header { name: name.as_bytes(), value: value.as_bytes() }
+}
+
+pub(crate) const fn post<'a>(headers: &'a [Header<'a>]) -> Transport<'a> {
+    Transport::Http(Http { method: b"POST", headers, body_len: None })
+}
+
+/// A call over stdio by the policy's own client.
+pub(crate) const STDIO: Call<'static> = Call { transport: Transport::Stdio, asserted: None, now_ms: 1 };
+
+pub(crate) const EDITOR: Option<Asserted<'static>> = Some(Asserted { subject: "alice", roles: &["editor"] });
+
+/// Judges one call in fresh memory; beside the decision the reply as text.
+pub(crate) fn decide(gate: &Gate<'_>, call: &Call<'_>, body: &[u8], session: Option<&mut Session>) -> (Decision, String) {
+    let mut memory = Memory::for_gate(gate);
+    let (mut scratch, reply) = memory.parts();
+    let decision = gate.decide(call, body, &mut Work { scratch: &mut scratch, session, reply }).unwrap();
+    let reply = String::from_utf8(decision.reply(&memory.reply).to_vec()).unwrap();
+    (decision, reply)
+}
+
+/// A source of choices that a single number of proptest drives.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    /// A number below `sides` (splitmix64).
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((z ^ (z >> 31)) % sides as u64).unwrap()
+    }
+
+    pub(crate) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.roll(list.len())]
+    }
+}
