@@ -72,9 +72,16 @@ type Done = Result<ExitCode, Failure>;
 
 /// Help goes to standard output; a wrong use is one line.
 fn usage(error: &clap::Error) -> ExitCode {
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        let _ = error.print();
-        return ExitCode::SUCCESS;
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let _ = error.print();
+            return ExitCode::SUCCESS;
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = error.print();
+            return ExitCode::from(WRONG);
+        }
+        _ => {}
     }
     let text = error.to_string();
     let lines: Vec<_> =
