@@ -32,6 +32,7 @@
 //! Invariant: nothing here allocates, reads a clock, does I/O, or can panic.
 
 pub mod arrival;
+pub mod capabilities;
 pub mod decide;
 pub mod frame;
 pub mod identity;

@@ -3,10 +3,11 @@
 //! Grants and wildcards were resolved when the policy was compiled, to one bit a role and permission.
 
 use crate::{
+    capabilities::Capabilities,
     identity::Identity,
     image::{ACCEPT, ANYONE, Entry, NOBODY, NONE, Policy, Test, TestKind},
     json::{Document, Value},
-    message::{Capabilities, Message},
+    message::Message,
     num,
     reason::{Denial, Reason},
     route::Route,

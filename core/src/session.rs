@@ -4,8 +4,8 @@
 //! anybody; it only refuses those it does not belong to.
 
 use crate::{
+    capabilities::Capabilities,
     identity::{Identity, Subject},
-    message::Capabilities,
     reason::Reason,
     revision::Revision,
 };

@@ -4,8 +4,8 @@ use std::fmt::{self, Write};
 
 use adarga_core::{
     Image,
+    capabilities::Capabilities,
     image::{ACCEPT, ANYONE, Entry, EntryKind, NOBODY, NONE, Policy, REFUSE, TestKind},
-    message::Capabilities,
 };
 
 use crate::compile::Settings;

@@ -3,9 +3,9 @@
 use adarga_core::{
     Call, Gate, Reason, Session,
     arrival::{Header, Http, Transport},
+    capabilities::Capabilities,
     decide::Work,
     identity::Asserted,
-    message::Capabilities,
     release::{GROWTH_MAX, Released},
     revision::Revision,
 };

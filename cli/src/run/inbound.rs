@@ -6,7 +6,6 @@ use adarga_core::{
     Call, Decision, Reason, Ticket,
     arrival::Transport,
     decide::Work,
-    frame::{Framed, Framer},
     json::{self, Document, Value},
     message::Kind,
     method::Method,
@@ -16,36 +15,20 @@ use adarga_host::memory::{Memory, describe_place};
 
 use crate::{complain, id::Id};
 
-use super::{Shared, lock, now_ms};
-
-/// Bytes asked for at a time.
-const CHUNK: usize = 64 << 10;
+use super::{
+    Shared,
+    lines::{Heard, listen},
+    lock, now_ms,
+};
 
 /// Judges every line of the client until it ends.
-pub(super) fn pump(shared: &Shared, mut client: impl Read) {
+pub(super) fn pump(shared: &Shared, client: impl Read) {
     let mut inbound = Inbound { shared, memory: Memory::for_gate(&shared.gate) };
-    let mut buffer = vec![0; usize::try_from(shared.settings.line_max).unwrap_or(usize::MAX)];
-    let mut chunk = vec![0; CHUNK];
-    let mut framer = Framer::new();
-    loop {
-        let len = match client.read(&mut chunk) {
-            Ok(0) => break,
-            Ok(len) => len,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(_) => break,
-        };
-        let mut rest = chunk.get(..len).unwrap_or_default();
-        loop {
-            match framer.next(&mut buffer, &mut rest) {
-                Framed::Line(line) => inbound.line(line),
-                Framed::Dropped => inbound.dropped(),
-                Framed::More => break,
-            }
-        }
-    }
-    if framer.is_mid_line() {
-        complain(&"the client ended in the middle of a line, which was dropped");
-    }
+    listen(client, shared.settings.line_len(), |heard| match heard {
+        Heard::Line(line) => inbound.line(line),
+        Heard::TooLong => inbound.dropped(),
+        Heard::Unfinished => complain(&"the client ended in the middle of a line, which was dropped"),
+    });
 }
 
 struct Inbound<'s> {
@@ -55,9 +38,6 @@ struct Inbound<'s> {
 
 impl Inbound<'_> {
     fn line(&mut self, line: &[u8]) {
-        if line.iter().all(u8::is_ascii_whitespace) {
-            return;
-        }
         let shared = self.shared;
         let call = Call { transport: Transport::Stdio, asserted: None, now_ms: now_ms() };
         let Some(decision) = self.decide(&call, line) else { return };

@@ -12,6 +12,7 @@
 mod child;
 mod flight;
 mod inbound;
+mod lines;
 mod outbound;
 mod record;
 mod wire;

@@ -4,7 +4,6 @@ use std::io::Read;
 
 use adarga_core::{
     Reason,
-    frame::{Framed, Framer},
     message::Kind,
     release::{GROWTH_MAX, Released},
 };
@@ -12,37 +11,22 @@ use adarga_host::memory::Memory;
 
 use crate::id::Id;
 
-use super::{Shared, lock, tell_dropped};
-
-const CHUNK: usize = 64 << 10;
+use super::{
+    Shared,
+    lines::{Heard, listen},
+    lock, tell_dropped,
+};
 
 /// Releases every line of the server until it ends.
-pub(super) fn pump(shared: &Shared, mut server: impl Read) {
-    let line_max = usize::try_from(shared.settings.line_max).unwrap_or(usize::MAX);
-    let mut outbound =
-        Outbound { shared, memory: Memory::for_gate(&shared.gate), edited: vec![0; line_max.saturating_add(GROWTH_MAX)] };
-    let mut buffer = vec![0; line_max];
-    let mut chunk = vec![0; CHUNK];
-    let mut framer = Framer::new();
-    loop {
-        let len = match server.read(&mut chunk) {
-            Ok(0) => break,
-            Ok(len) => len,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(_) => break,
-        };
-        let mut rest = chunk.get(..len).unwrap_or_default();
-        loop {
-            match framer.next(&mut buffer, &mut rest) {
-                Framed::Line(line) => outbound.line(line),
-                Framed::Dropped => tell_dropped("a line", "longer than `[stdio] line_max`"),
-                Framed::More => break,
-            }
-        }
-    }
-    if framer.is_mid_line() {
-        tell_dropped("the last line", "it has no end");
-    }
+pub(super) fn pump(shared: &Shared, server: impl Read) {
+    let line_max = shared.settings.line_len();
+    let edited = vec![0; line_max.saturating_add(GROWTH_MAX)];
+    let mut outbound = Outbound { shared, memory: Memory::for_gate(&shared.gate), edited };
+    listen(server, line_max, |heard| match heard {
+        Heard::Line(line) => outbound.line(line),
+        Heard::TooLong => tell_dropped("a line", "longer than `[stdio] line_max`"),
+        Heard::Unfinished => tell_dropped("the last line", "it has no end"),
+    });
 }
 
 struct Outbound<'s> {
@@ -53,9 +37,6 @@ struct Outbound<'s> {
 
 impl Outbound<'_> {
     fn line(&mut self, line: &[u8]) {
-        if line.iter().all(u8::is_ascii_whitespace) {
-            return;
-        }
         if let Some(recorder) = &self.shared.recorder {
             recorder.to_client(line);
         }

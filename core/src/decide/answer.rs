@@ -2,9 +2,10 @@
 
 use crate::{
     arrival::VersionHeader,
+    capabilities::Capabilities,
     image::EntryKind,
     json::{self, Document, Value},
-    message::{self, Capabilities, Kind},
+    message::{self, Kind},
     reason::{Denial, Fault, Place, Reason},
     revision::Revision,
     session::Session,

@@ -124,7 +124,7 @@ pub struct Role {
 pub struct Entry {
     /// [`EntryKind::number`].
     pub kind: u8,
-    /// [`crate::message::Capabilities`] that the client must have.
+    /// [`crate::capabilities::Capabilities`] that the client must have.
     pub capabilities: u8,
     /// Its name or URI.
     pub name: ArchivedString,

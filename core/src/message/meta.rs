@@ -1,12 +1,13 @@
 //! `_meta`: key grammar, what the newest revision requires, trace context (MCP.md 10, 11).
 
 use crate::{
+    capabilities::Capabilities,
     json::{Kind, Value},
     reason::{Denial, Reason},
     revision::Revision,
 };
 
-use super::{Capabilities, Context, Kind as MessageKind, Message, Sender, envelope::Envelope, params::is_level};
+use super::{Context, Kind as MessageKind, Message, Sender, envelope::Envelope, params::is_level};
 
 const VERSION: &[u8] = b"io.modelcontextprotocol/protocolVersion";
 const CAPABILITIES: &[u8] = b"io.modelcontextprotocol/clientCapabilities";

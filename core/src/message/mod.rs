@@ -5,7 +5,6 @@
 //! Invariant: nothing here knows who calls or what the policy grants; of the policy it asks only which methods it declares.
 
 mod agree;
-mod capabilities;
 mod envelope;
 mod era;
 mod meta;
@@ -13,6 +12,7 @@ mod params;
 
 use crate::{
     arrival::{Arrival, Http},
+    capabilities::Capabilities,
     image::{EntryKind, Policy},
     json::{Document, Parsed, Value, write_pointer},
     method::{Method, Rule, Target},
@@ -23,7 +23,6 @@ use crate::{
 };
 
 pub use agree::params as agree_params;
-pub use capabilities::Capabilities;
 pub use envelope::{ID_MAX, salvage_id};
 
 /// Most messages of one batch (2025-03-26 only).

@@ -1,7 +1,7 @@
 //! The JSON-RPC errors that denials are answered with.
 
 use crate::{
-    message::Capabilities,
+    capabilities::Capabilities,
     reason::Reason,
     revision::{Revision, Revisions},
     write::Out,

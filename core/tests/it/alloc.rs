@@ -8,8 +8,8 @@ use std::{
 use adarga_core::{
     Call, Gate, Session, Ticket,
     arrival::{Header, Transport},
+    capabilities::Capabilities,
     decide::Work,
-    message::Capabilities,
     release::{GROWTH_MAX, Released},
     revision::Revision,
 };

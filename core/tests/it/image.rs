@@ -4,10 +4,10 @@ use std::{env, fs, path::PathBuf};
 
 use adarga_core::{
     Call, Fault, Gate, Image, Reason, Session,
+    capabilities::Capabilities,
     decide::Work,
     identity::Asserted,
     image::{CHECKSUM, HEADER, LABEL, REQUIRED, ROW, SectionKind, VERSION, checksum},
-    message::Capabilities,
     revision::Revision,
 };
 use adarga_host::{compile::Settings, explain::explain, memory::Memory};

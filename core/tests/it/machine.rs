@@ -3,10 +3,10 @@
 use adarga_core::{
     Call, Decision, Fault, Gate, Machine, Reason, Scratch, Session, Step,
     arrival::{Header, Http, Transport},
+    capabilities::Capabilities,
     decide::{Input, Work},
     identity::Asserted,
     json::Node,
-    message::Capabilities,
     revision::Revision,
     verdict::REPLY_MAX,
 };

@@ -2,8 +2,8 @@
 
 use adarga_core::{
     Call, Fault, Gate, Session, Ticket,
+    capabilities::Capabilities,
     decide::Work,
-    message::Capabilities,
     release::{GROWTH_MAX, Released},
     revision::Revision,
 };

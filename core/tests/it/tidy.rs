@@ -16,22 +16,24 @@ const EDGES: &[(&str, &[&str])] = &[
     ("json", &["num", "reason", "text", "write"]),
     ("revision", &[]),
     ("method", &["revision"]),
+    ("capabilities", &["json"]),
     // what all may name
     ("reason", &["json"]),
     ("image", &["json", "num", "reason", "revision", "text"]),
     // stages, each of which may name earlier ones
     ("arrival", &["image", "reason", "revision", "text"]),
     ("identity", &["image", "reason"]),
-    ("message", &["arrival", "image", "json", "method", "reason", "revision", "session", "text", "write"]),
-    ("session", &["identity", "message", "reason", "revision"]),
+    ("message", &["arrival", "capabilities", "image", "json", "method", "reason", "revision", "session", "text", "write"]),
+    ("session", &["capabilities", "identity", "reason", "revision"]),
     ("route", &["image", "json", "message", "method", "reason"]),
-    ("permission", &["identity", "image", "json", "message", "num", "reason", "route"]),
-    ("verdict", &["identity", "json", "message", "method", "reason", "revision", "route", "write"]),
+    ("permission", &["capabilities", "identity", "image", "json", "message", "num", "reason", "route"]),
+    ("verdict", &["capabilities", "identity", "json", "message", "method", "reason", "revision", "route", "write"]),
     // where stages meet: a decision, and the judgement of its answer
     (
         "decide",
         &[
             "arrival",
+            "capabilities",
             "identity",
             "image",
             "json",
@@ -66,7 +68,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
 ];
 
-const KERNELS: &[&str] = &["json", "text", "write", "num", "frame", "revision", "method"];
+const KERNELS: &[&str] = &["json", "text", "write", "num", "frame", "revision", "method", "capabilities"];
 const STAGES: &[&str] = &["arrival", "message", "identity", "route", "permission", "verdict"];
 
 /// Functions of one stage that another one names all the same: one rule in one place, which both sides of a comparison need.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use adarga_core::{
     Call, Session,
     arrival::{Header, Http, Transport},
+    capabilities::Capabilities,
     identity::Asserted,
-    message::Capabilities,
     revision::Revision,
 };
 use serde_json::Value;

@@ -9,8 +9,8 @@ mod names;
 mod settings;
 
 use adarga_core::{
+    capabilities::Capabilities,
     image::{ANYONE, EntryKind, NOBODY, NONE, SectionKind},
-    message::Capabilities,
     method::Method,
     permission::covers,
     revision::Revisions,

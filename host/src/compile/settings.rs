@@ -41,6 +41,12 @@ impl Settings {
         rkyv::from_bytes::<Self, Error>(image.section(SectionKind::Host)?).ok()
     }
 
+    /// Longest line in either direction, as a length.
+    #[must_use]
+    pub fn line_len(&self) -> usize {
+        usize::try_from(self.line_max).unwrap_or(usize::MAX)
+    }
+
     /// How long the server may take for one answer.
     #[must_use]
     pub const fn timeout(&self) -> Duration {

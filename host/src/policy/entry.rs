@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use adarga_core::message::Capabilities;
+use adarga_core::capabilities::Capabilities;
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, hash::Hash, marker::PhantomData};
 
-use adarga_core::{message::Capabilities, revision::Revision};
+use adarga_core::{capabilities::Capabilities, revision::Revision};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 

@@ -1,6 +1,6 @@
 //! Policies that are right, in both syntaxes.
 
-use adarga_core::{Revision, message::Capabilities};
+use adarga_core::{Revision, capabilities::Capabilities};
 use adarga_host::policy::{Condition, Document, ErrorCodes, MethodRule, Mode, Operand, Size, Source, Syntax, Word, read};
 
 const TOML: &str = include_str!("good.toml");

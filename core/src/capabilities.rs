@@ -1,4 +1,4 @@
-//! What a client says it can do.
+//! What a client says it can do. A kernel: knows no message.
 
 use crate::json::{Kind, Value};
 
