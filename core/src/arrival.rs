@@ -79,6 +79,8 @@ pub struct Arrival {
     method: Option<usize>,
     name: Option<usize>,
     session: Option<usize>,
+    host: Option<usize>,
+    origin: Option<usize>,
 }
 
 impl Arrival {
@@ -129,21 +131,12 @@ pub fn read(transport: &Transport<'_>) -> Result<Arrival, Denial> {
         b"DELETE" => Verb::End,
         _ => return Err(Denial::of(Reason::HttpMethod)),
     };
-    let only = |name: &[u8]| only(http, name);
-    let arrival = Arrival {
-        verb,
-        version: version(http, only(b"MCP-Protocol-Version")?),
-        method: only(b"Mcp-Method")?,
-        name: only(b"Mcp-Name")?,
-        session: only(b"Mcp-Session-Id")?,
-    };
-    for name in [b"Origin".as_slice(), b"Host", b"Authorization", b"Content-Length", b"Last-Event-ID"] {
-        only(name)?;
-    }
+    let [version, method, name, session, host, origin, content_type, ..] = places(http)?;
+    let arrival = Arrival { verb, version: self::version(http, version), method, name, session, host, origin };
     if repeated_param(http) {
         return Err(Denial::of(Reason::HttpRepeated));
     }
-    media(http, verb, value(http, only(b"Content-Type")?))?;
+    media(http, verb, value(http, content_type))?;
     match (arrival.session(http), arrival.version) {
         // the newest revision has no sessions; what an old client sends there is ignored (basic/transports)
         (_, VersionHeader::Known(revision)) if revision.is_modern() && verb == Verb::Message => {}
@@ -162,11 +155,11 @@ pub fn read(transport: &Transport<'_>) -> Result<Arrival, Denial> {
 /// [`Reason::BodySize`].
 pub fn admit(policy: &Policy, transport: &Transport<'_>, arrival: &Arrival) -> Result<(), Denial> {
     let Transport::Http(http) = transport else { return Ok(()) };
-    let host = value(http, only(http, b"Host")?).ok_or(Denial::of(Reason::HttpHost))?;
+    let host = value(http, arrival.host).ok_or(Denial::of(Reason::HttpHost))?;
     if !policy.hosts.iter().any(|rule| host_matches(rule.as_bytes(), host)) {
         return Err(Denial::of(Reason::HttpHost));
     }
-    if let Some(origin) = value(http, only(http, b"Origin")?)
+    if let Some(origin) = value(http, arrival.origin)
         && !policy.origins.iter().any(|allowed| equal_folded(allowed.as_bytes(), origin))
     {
         return Err(Denial::of(Reason::HttpOrigin));
@@ -181,11 +174,32 @@ pub fn admit(policy: &Policy, transport: &Transport<'_>, arrival: &Arrival) -> R
     Ok(())
 }
 
-/// The place of the only header of that name.
-fn only(http: &Http<'_>, name: &[u8]) -> Result<Option<usize>, Denial> {
-    let mut places = http.headers.iter().enumerate().filter(|(_, header)| equal_folded(header.name, name));
-    let first = places.next().map(|(place, _)| place);
-    if places.next().is_some() { Err(Denial::of(Reason::HttpRepeated)) } else { Ok(first) }
+/// The headers that may come once only. The first seven are those that [`read`] takes.
+const ONCE: [&[u8]; 10] = [
+    b"MCP-Protocol-Version",
+    b"Mcp-Method",
+    b"Mcp-Name",
+    b"Mcp-Session-Id",
+    b"Host",
+    b"Origin",
+    b"Content-Type",
+    b"Authorization",
+    b"Content-Length",
+    b"Last-Event-ID",
+];
+
+/// Where each of [`ONCE`] stands.
+fn places(http: &Http<'_>) -> Result<[Option<usize>; ONCE.len()], Denial> {
+    let mut places = [None; ONCE.len()];
+    for (place, header) in http.headers.iter().enumerate() {
+        let known = ONCE.iter().zip(&mut places).find(|(name, _)| equal_folded(header.name, name));
+        if let Some((_, slot)) = known
+            && slot.replace(place).is_some()
+        {
+            return Err(Denial::of(Reason::HttpRepeated));
+        }
+    }
+    Ok(places)
 }
 
 fn version(http: &Http<'_>, place: Option<usize>) -> VersionHeader {
@@ -215,12 +229,12 @@ fn media(http: &Http<'_>, verb: Verb, content_type: Option<&[u8]>) -> Result<(),
     if verb == Verb::Message && !content_type.is_some_and(is_json) {
         return Err(Denial::of(Reason::HttpContentType));
     }
-    let accepts = |media: &[u8]| {
-        let fields = http.headers.iter().filter(|header| equal_folded(header.name, b"Accept"));
-        fields.flat_map(|header| header.value.split(|&byte| byte == b',')).any(|range| range_covers(range, media))
-    };
-    let stream = verb == Verb::End || accepts(b"text/event-stream");
-    let json = verb != Verb::Message || accepts(b"application/json");
+    let fields = http.headers.iter().filter(|header| equal_folded(header.name, b"Accept"));
+    let (mut stream, mut json) = (verb == Verb::End, verb != Verb::Message);
+    for range in fields.flat_map(|header| header.value.split(|&byte| byte == b',')) {
+        stream = stream || range_covers(range, b"text/event-stream");
+        json = json || range_covers(range, b"application/json");
+    }
     if stream && json { Ok(()) } else { Err(Denial::of(Reason::HttpAccept)) }
 }
 

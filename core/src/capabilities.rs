@@ -47,7 +47,7 @@ impl Capabilities {
     /// What a `capabilities` object declares: a capability is there when its member is an object.
     #[must_use]
     pub fn of(declared: Option<Value<'_>>) -> Self {
-        let Some(declared) = declared else { return Self::NONE };
+        let Some(declared) = declared.filter(|declared| !declared.is_empty()) else { return Self::NONE };
         let mut set = Self::NONE;
         for (name, capability) in Self::ALL {
             if declared.get(name.as_bytes()).is_some_and(|value| value.kind() == Kind::Object) {

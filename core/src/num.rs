@@ -18,3 +18,17 @@ pub(crate) const fn index(n: u32) -> usize {
 pub(crate) const fn length(n: usize) -> u32 {
     if n > u32::MAX as usize { u32::MAX } else { n as u32 }
 }
+
+/// The upper half.
+#[inline]
+#[expect(clippy::as_conversions, reason = "32 bits are left")]
+pub(crate) const fn high(n: u64) -> u32 {
+    (n >> 32) as u32
+}
+
+/// A place in an input, which is bounded by [`crate::json::INPUT_MAX`]; of other numbers the low half.
+#[inline]
+#[expect(clippy::as_conversions, reason = "the low half is what is asked for")]
+pub(crate) const fn low(n: usize) -> u32 {
+    n as u32
+}

@@ -44,8 +44,10 @@ impl Route {
         document: Document<'t>,
     ) -> impl Iterator<Item = (Option<&'p Entry>, Value<'t>)> {
         let method = self.method.and_then(|id| policy.entry(id)).zip(message.method_name(document));
-        let targets = message.targets(document).map(|(kind, name)| {
-            let id = policy.find(kind, name.text().unwrap_or_default());
+        let targets = message.targets(document).enumerate().map(|(count, (kind, name))| {
+            // the first one was looked up when the route was found
+            let known = if count == 0 { self.target } else { None };
+            let id = known.or_else(|| policy.find(kind, name.text().unwrap_or_default()));
             (id.and_then(|id| policy.entry(id)), name)
         });
         method.map(|(entry, name)| (Some(entry), name)).into_iter().chain(targets)

@@ -1,48 +1,101 @@
 //! No key twice in one object, after unescaping, in linear time.
 
-use crate::text;
+use crate::{num, text};
 
-use super::Value;
+use super::{Node, Value};
 
-/// Objects up to this size are compared pairwise by a fingerprint of each key; larger ones through the keyed table.
-const PAIRWISE_MAX: usize = 8;
+/// Objects up to this size are compared by the prints of their keys; larger ones through the keyed table.
+pub(super) const PAIRWISE_MAX: u32 = 16;
+
+/// What is remembered of the keys of one object so far: a bit for each, so that most objects are known to have no key twice
+/// before they are looked at again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Seen {
+    bits: u64,
+    twins: u64,
+}
+
+impl Seen {
+    /// One more key, by its print.
+    #[inline(always)]
+    pub(super) const fn add(&mut self, print: u32) {
+        let bit = 1_u64.wrapping_shl(print.wrapping_mul(0x9E37_79B1) >> 26);
+        self.twins |= self.bits & bit;
+        self.bits |= bit;
+    }
+
+    /// A key whose print isn't known.
+    #[inline(always)]
+    pub(super) const fn add_unknown(&mut self) {
+        self.twins = u64::MAX;
+    }
+
+    /// Whether two of the keys may be equal.
+    #[inline(always)]
+    pub(super) const fn doubtful(self) -> bool {
+        self.twins != 0
+    }
+
+    /// The half that is kept while an inner object is read. All ones when there is a doubt.
+    #[inline(always)]
+    pub(super) const fn fold(self) -> u32 {
+        if self.doubtful() { u32::MAX } else { num::high(self.bits | self.bits.wrapping_shl(32)) }
+    }
+
+    /// From what [`Seen::fold`] kept.
+    #[inline(always)]
+    pub(super) fn unfold(kept: u32) -> Self {
+        let bits = u64::from(kept);
+        Self { bits: bits | bits.wrapping_shl(32), twins: if kept == u32::MAX { u64::MAX } else { 0 } }
+    }
+}
+
+/// 32 bits of an easy key, of which `word` holds the bytes up to the eighth: equal keys have equal prints, most others don't.
+#[inline(always)]
+pub(super) const fn print(word: u64) -> u32 {
+    num::high(word ^ word.wrapping_shl(32))
+}
+
+/// Whether the keys of an object have to be compared: two of them have the same print, or one has none, or there are too many.
+#[inline(never)]
+pub(super) fn doubtful(nodes: &[Node], object: u32, len: u32) -> bool {
+    if len > PAIRWISE_MAX {
+        return true;
+    }
+    // compared with all of them, which the compiler turns into vector code; the free ones are zero and cast doubt at worst
+    let mut seen = [0_u32; num::index(PAIRWISE_MAX)];
+    let mut at = object.wrapping_add(1);
+    for slot in 0..num::index(len) {
+        let (Some(key), Some(value)) = (nodes.get(num::index(at)), nodes.get(num::index(at.wrapping_add(1)))) else {
+            return true;
+        };
+        let twin = seen.iter().fold(false, |twin, &other| twin | (other == key.aux));
+        if twin || key.flag() {
+            return true;
+        }
+        if let Some(slot) = seen.get_mut(slot) {
+            *slot = key.aux;
+        }
+        at = value.next(at.wrapping_add(1));
+    }
+    false
+}
 
 /// The first key of `object` that stands in it twice.
-#[inline]
+#[inline(never)]
 pub(super) fn duplicate(object: Value<'_>, slots: &mut [u32], seed: (u64, u64)) -> Option<u32> {
     match object.len() {
         0 | 1 => None,
-        len if len <= PAIRWISE_MAX => pairwise(object),
+        len if len <= num::index(PAIRWISE_MAX) => pairwise(object),
         len => hashed(object, len, slots, seed),
     }
 }
 
-/// The first eight bytes of a key mixed with its length: equal keys have equal fingerprints, and most others don't.
-#[inline]
-fn fingerprint(key: &[u8]) -> u64 {
-    let len = u64::try_from(key.len()).unwrap_or(u64::MAX);
-    let head = key.first_chunk::<8>().map_or_else(
-        || key.iter().fold(0_u64, |head, &byte| head.wrapping_shl(8) | u64::from(byte)),
-        |head| u64::from_le_bytes(*head),
-    );
-    head ^ len.rotate_right(8)
-}
-
-#[inline]
 fn pairwise(object: Value<'_>) -> Option<u32> {
-    let mut seen = [(0_u64, &[][..]); PAIRWISE_MAX];
-    for (count, (key, _)) in object.members().enumerate() {
-        let text = key.text().unwrap_or_default();
-        let print = fingerprint(text);
-        let before = seen.get(..count).unwrap_or_default();
-        if before.iter().any(|&(other, other_text)| other == print && other_text == text) {
-            return Some(key.index());
-        }
-        if let Some(slot) = seen.get_mut(count) {
-            *slot = (print, text);
-        }
-    }
-    None
+    object.members().enumerate().find_map(|(count, (key, _))| {
+        let text = key.text();
+        object.members().take(count).any(|(other, _)| other.text() == text).then(|| key.index())
+    })
 }
 
 /// Open addressing in a table that is at most half full; a slot holds the index of a key's node plus one.

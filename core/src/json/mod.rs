@@ -13,6 +13,7 @@ mod parse;
 mod pointer;
 mod scratch;
 mod string;
+mod utf8;
 mod value;
 
 pub use keys::{folded_twin, only_member};

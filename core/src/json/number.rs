@@ -1,51 +1,51 @@
 //! Numbers: checked against the grammar, kept as text, compared without floating point.
 
-use crate::reason::Reason;
+use crate::{num, reason::Reason};
 
-/// How far the number at the start of `bytes` reaches and whether it has neither fraction nor exponent.
+/// Where the number at `start` ends and whether it has neither fraction nor exponent.
 ///
 /// # Errors
 /// [`Reason::JsonNumber`] or [`Reason::JsonNan`] when it breaks the grammar of RFC 8259 §6.
-#[inline]
-pub(super) fn scan(bytes: &[u8]) -> Result<(usize, bool), Reason> {
-    let mut at = usize::from(bytes.first() == Some(&b'-'));
-    match bytes.get(at) {
-        Some(b'0') => {
-            at = at.saturating_add(1);
-            if bytes.get(at).is_some_and(u8::is_ascii_digit) {
-                return Err(Reason::JsonNumber);
-            }
-        }
-        Some(b'1'..=b'9') => at = digits(bytes, at),
-        Some(b'I' | b'N' | b'i' | b'n') => return Err(Reason::JsonNan),
-        _ => return Err(Reason::JsonNumber),
+#[inline(always)]
+pub(super) fn scan(input: &[u8], start: u32) -> Result<(u32, bool), Reason> {
+    let first = if byte(input, start) == b'-' { start.wrapping_add(1) } else { start };
+    let mut at = digits(input, first);
+    if at == first {
+        return Err(if matches!(byte(input, at), b'I' | b'N' | b'i' | b'n') { Reason::JsonNan } else { Reason::JsonNumber });
     }
-    let mut integer = true;
-    if bytes.get(at) == Some(&b'.') {
-        integer = false;
-        at = some_digits(bytes, at.saturating_add(1))?;
+    if byte(input, first) == b'0' && at != first.wrapping_add(1) {
+        return Err(Reason::JsonNumber);
     }
-    if matches!(bytes.get(at), Some(b'e' | b'E')) {
-        integer = false;
-        at = at.saturating_add(1);
-        at = at.saturating_add(usize::from(matches!(bytes.get(at), Some(b'+' | b'-'))));
-        at = some_digits(bytes, at)?;
+    let integer = at;
+    if byte(input, at) == b'.' {
+        at = some_digits(input, at.wrapping_add(1))?;
     }
-    Ok((at, integer))
+    if byte(input, at) | 0x20 == b'e' {
+        let sign = at.wrapping_add(1);
+        at = some_digits(input, if matches!(byte(input, sign), b'+' | b'-') { sign.wrapping_add(1) } else { sign })?;
+    }
+    Ok((at, at == integer))
 }
 
-fn some_digits(bytes: &[u8], from: usize) -> Result<usize, Reason> {
-    let end = digits(bytes, from);
+#[inline(always)]
+fn some_digits(input: &[u8], from: u32) -> Result<u32, Reason> {
+    let end = digits(input, from);
     if end == from { Err(Reason::JsonNumber) } else { Ok(end) }
 }
 
-#[inline]
-fn digits(bytes: &[u8], from: usize) -> usize {
+#[inline(always)]
+fn digits(input: &[u8], from: u32) -> u32 {
     let mut at = from;
-    while bytes.get(at).is_some_and(u8::is_ascii_digit) {
-        at = at.saturating_add(1);
+    while byte(input, at).is_ascii_digit() {
+        at = at.wrapping_add(1);
     }
     at
+}
+
+/// The byte at a place; zero, which no number has, at the end.
+#[inline(always)]
+fn byte(input: &[u8], at: u32) -> u8 {
+    input.get(num::index(at)).copied().unwrap_or(0)
 }
 
 /// An integer that every JSON parser reads exactly: |n| ≤ 2^53 − 1 (RFC 7493 §2.2).

@@ -62,43 +62,59 @@ pub fn parse(input: &[u8], limits: Limits, scratch: &mut Scratch<'_>) -> Result<
         slots,
         seed: *seed,
         open: NONE,
+        object: false,
+        children: 0,
         depth: 0,
         depth_max: limits.depth_max,
         nul_key: 0,
+        seen: keys::Seen::default(),
         full,
     };
     match parser.document() {
         Ok(()) => Ok(Parsed { nodes: parser.len, nul_key: parser.nul_key }),
-        Err(reason) => Err(Refusal { reason, at: parser.at.min(input.len()) }),
+        Err(reason) => Err(Refusal { reason, at: num::index(parser.at).min(input.len()) }),
     }
 }
 
 const NONE: u32 = u32::MAX;
 
+/// Everything that moves is a plain field, and every method that runs for each value is inlined into [`Parser::document`]: the
+/// compiler then keeps the fields in registers. What is called out of line takes slices, never the parser.
 struct Parser<'i, 'm> {
     input: &'i [u8],
-    at: usize,
+    /// The next byte. Inputs are bounded by [`INPUT_MAX`], so it never wraps.
+    at: u32,
     nodes: &'m mut [Node],
     len: u32,
     text: &'m mut [u8],
-    text_len: usize,
+    text_len: u32,
     slots: &'m mut [u32],
     seed: (u64, u64),
     /// The innermost container that is still open; its `aux` names the one around it.
     open: u32,
+    /// Whether that is an object.
+    object: bool,
+    /// Its members or elements so far; those of the containers around it stand in their nodes.
+    children: u32,
     depth: u16,
     depth_max: u16,
     nul_key: u32,
+    /// The keys of the innermost object so far; those of the objects around it stand in their nodes, as their end.
+    seen: keys::Seen,
     /// What to say when the tape is full: too many values, or less memory than the limits ask for.
     full: Reason,
 }
 
 impl Parser<'_, '_> {
+    #[inline]
     fn document(&mut self) -> Result<(), Reason> {
         self.plain_utf8()?;
         self.space();
         loop {
-            // here a value starts
+            // here a member or a value starts
+            if self.object {
+                self.key()?;
+            }
             if self.value()? {
                 continue;
             }
@@ -110,6 +126,7 @@ impl Parser<'_, '_> {
     }
 
     /// No byte order mark and no UTF-16 or UTF-32, whose ASCII characters have a zero byte on one side.
+    #[inline]
     fn plain_utf8(&self) -> Result<(), Reason> {
         match self.input {
             [0xEF, 0xBB, 0xBF, ..] | [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, ..] | [_, 0, ..] => Err(Reason::JsonEncoding),
@@ -117,223 +134,231 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// Reads a scalar or opens a container. True when a value must follow at once, inside that container.
-    #[inline]
+    /// Reads a scalar or opens a container. True when that container isn't empty: a member or element of it must follow.
+    #[inline(always)]
     fn value(&mut self) -> Result<bool, Reason> {
-        match self.peek() {
-            Some(b'"') => self.string().map(|()| false),
-            Some(b'{') => {
-                self.open(Kind::Object)?;
+        let byte = self.peek();
+        match byte {
+            b'"' => self.string()?,
+            b'{' | b'[' => {
+                self.open(byte == b'{')?;
                 self.space();
-                if self.peek() == Some(b'}') {
-                    return Ok(false);
-                }
-                self.key()?;
-                Ok(true)
+                return Ok(self.peek() != self.closing());
             }
-            Some(b'[') => {
-                self.open(Kind::Array)?;
-                self.space();
-                Ok(self.peek() != Some(b']'))
-            }
-            Some(b'-' | b'0'..=b'9') => self.number().map(|()| false),
-            Some(b't') => self.literal(b"true", Kind::Bool, true).map(|()| false),
-            Some(b'f') => self.literal(b"false", Kind::Bool, false).map(|()| false),
-            Some(b'n') => self.literal(b"null", Kind::Null, false).map(|()| false),
-            Some(b'N' | b'I') => Err(Reason::JsonNan),
-            Some(b'+' | b'.') => Err(Reason::JsonNumber),
-            _ => Err(Reason::JsonSyntax),
+            b'-' | b'0'..=b'9' => self.number()?,
+            b't' => self.literal(b"true", Kind::Bool, true)?,
+            b'f' => self.literal(b"false", Kind::Bool, false)?,
+            b'n' => self.literal(b"null", Kind::Null, false)?,
+            b'N' | b'I' => return Err(Reason::JsonNan),
+            b'+' | b'.' => return Err(Reason::JsonNumber),
+            _ => return Err(Reason::JsonSyntax),
         }
+        Ok(false)
     }
 
     /// Closes containers until a comma asks for another value. True when the document is complete.
-    #[inline]
+    #[inline(always)]
     fn after_value(&mut self) -> Result<bool, Reason> {
         loop {
             self.space();
-            let Some(&open) = self.nodes.get(num::index(self.open)) else {
-                return if self.at == self.input.len() { Ok(true) } else { Err(Reason::JsonTrailing) };
-            };
-            let object = open.kind() == Kind::Object;
-            match self.peek() {
-                Some(b',') => {
-                    self.bump(1);
-                    self.space();
-                    if object {
-                        self.key()?;
-                    }
-                    return Ok(false);
-                }
-                Some(b'}') if object => self.close(open)?,
-                Some(b']') if !object => self.close(open)?,
-                _ => return Err(Reason::JsonSyntax),
+            if self.open == NONE {
+                return if num::index(self.at) == self.input.len() { Ok(true) } else { Err(Reason::JsonTrailing) };
             }
+            let byte = self.peek();
+            if byte == b',' {
+                self.bump(1);
+                self.space();
+                return Ok(false);
+            }
+            if byte != self.closing() {
+                return Err(Reason::JsonSyntax);
+            }
+            self.close()?;
         }
     }
 
-    #[inline]
+    /// A key and its colon.
+    #[inline(always)]
     fn key(&mut self) -> Result<(), Reason> {
-        if self.peek() != Some(b'"') {
+        if self.peek() != b'"' {
             return Err(Reason::JsonSyntax);
         }
-        let (node, nul) = self.text()?;
-        self.push(node)?;
-        if nul && self.nul_key == 0 {
-            self.nul_key = self.len;
-        }
-        self.space();
-        if self.peek() != Some(b':') {
-            return Err(Reason::JsonSyntax);
+        let start = self.at.wrapping_add(1);
+        let (end, print) = string::easy_key(self.input, start);
+        self.at = end;
+        let easy = self.input.get(num::index(end)..num::index(end).wrapping_add(2)) == Some(b"\":");
+        let mut node = Node { aux: print, ..Node::new(Kind::String, false, start, end) };
+        self.seen.add(print);
+        if !easy && self.peek() != b'"' {
+            node = self.hard_key(start)?;
         }
         self.bump(1);
-        self.space();
-        Ok(())
-    }
-
-    #[inline]
-    fn string(&mut self) -> Result<(), Reason> {
-        let (node, _) = self.text()?;
         self.push(node)?;
-        self.count();
-        Ok(())
-    }
-
-    /// A string from its opening quote on, and whether its text holds U+0000.
-    #[inline]
-    fn text(&mut self) -> Result<(Node, bool), Reason> {
-        self.bump(1);
-        let start = self.at;
-        let mut escaped = false;
-        let mut ascii = true;
-        loop {
-            let (run, run_ascii) = string::plain(self.input.get(self.at..).unwrap_or_default());
-            self.bump(run);
-            ascii &= run_ascii;
-            match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    self.bump(2);
-                }
-                Some(_) => return Err(Reason::JsonControl),
-                None => return Err(Reason::JsonSyntax),
+        if !easy {
+            self.space();
+            if self.peek() != b':' {
+                return Err(Reason::JsonSyntax);
             }
         }
-        let raw = self.input.get(start..self.at).unwrap_or_default();
-        if !ascii && let Err(error) = core::str::from_utf8(raw) {
-            self.at = start.saturating_add(error.valid_up_to());
-            return Err(Reason::JsonUtf8);
-        }
-        let node = Node::new(Kind::String, escaped, num::length(start), num::length(self.at));
         self.bump(1);
-        if !escaped { Ok((node, false)) } else { self.unescape(node, start) }
-    }
-
-    /// Decodes an escaped string into the arena.
-    #[inline(never)]
-    fn unescape(&mut self, node: Node, start: usize) -> Result<(Node, bool), Reason> {
-        let raw = self.input.get(start..num::index(node.end)).unwrap_or_default();
-        let room = self.text.get_mut(self.text_len..).unwrap_or_default();
-        let decoded = string::decode(raw, room).map_err(|(reason, offset)| {
-            self.at = start.saturating_add(offset);
-            reason
-        })?;
-        let node = node.with_text(num::length(self.text_len), num::length(decoded.len));
-        self.text_len = self.text_len.saturating_add(decoded.len);
-        Ok((node, decoded.nul))
-    }
-
-    #[inline]
-    fn number(&mut self) -> Result<(), Reason> {
-        let (len, integer) = number::scan(self.input.get(self.at..).unwrap_or_default())?;
-        let start = self.at;
-        self.bump(len);
-        self.push(Node::new(Kind::Number, integer, num::length(start), num::length(self.at)))?;
-        self.count();
+        self.space();
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
+    fn hard_key(&mut self, start: u32) -> Result<Node, Reason> {
+        let (node, nul) = self.hard_string(start)?;
+        if nul && self.nul_key == 0 {
+            self.nul_key = self.len.wrapping_add(1);
+        }
+        self.seen.add_unknown();
+        Ok(node)
+    }
+
+    #[inline(always)]
+    fn string(&mut self) -> Result<(), Reason> {
+        let start = self.at.wrapping_add(1);
+        self.at = string::easy_end(self.input, start);
+        let mut node = Node::new(Kind::String, false, start, self.at);
+        if self.peek() != b'"' {
+            (node, _) = self.hard_string(start)?;
+        }
+        self.bump(1);
+        self.scalar(node)
+    }
+
+    /// A string with more than ASCII: escapes, other scripts, or an error. The parser stands where that begins.
+    #[inline(always)]
+    fn hard_string(&mut self, start: u32) -> Result<(Node, bool), Reason> {
+        let room = self.text.get_mut(num::index(self.text_len)..).unwrap_or_default();
+        match string::hard(self.input, start, self.at, room) {
+            Ok(hard) => {
+                self.at = hard.end;
+                let node = Node::new(Kind::String, hard.escaped, start, hard.end);
+                if !hard.escaped {
+                    return Ok((node, false));
+                }
+                let node = node.with_text(self.text_len, hard.text_len);
+                self.text_len = self.text_len.wrapping_add(hard.text_len);
+                Ok((node, hard.nul))
+            }
+            Err((reason, at)) => {
+                self.at = at;
+                Err(reason)
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn number(&mut self) -> Result<(), Reason> {
+        let start = self.at;
+        let (end, integer) = number::scan(self.input, start)?;
+        self.at = end;
+        self.scalar(Node::new(Kind::Number, integer, start, end))
+    }
+
+    #[inline(always)]
     fn literal(&mut self, text: &[u8], kind: Kind, flag: bool) -> Result<(), Reason> {
-        let rest = self.input.get(self.at..).unwrap_or_default();
+        let rest = self.rest();
         if !rest.starts_with(text) {
             return Err(if rest.starts_with(b"nan") { Reason::JsonNan } else { Reason::JsonSyntax });
         }
         let start = self.at;
-        self.bump(text.len());
-        self.push(Node::new(kind, flag, num::length(start), num::length(self.at)))?;
-        self.count();
-        Ok(())
+        self.bump(num::low(text.len()));
+        self.scalar(Node::new(kind, flag, start, self.at))
     }
 
-    #[inline]
-    fn open(&mut self, kind: Kind) -> Result<(), Reason> {
+    #[inline(always)]
+    fn open(&mut self, object: bool) -> Result<(), Reason> {
         if self.depth >= self.depth_max {
             return Err(Reason::JsonDepth);
         }
         self.depth = self.depth.saturating_add(1);
-        self.count();
-        let mut node = Node::new(kind, false, num::length(self.at), 0);
+        if let Some(outer) = self.nodes.get_mut(num::index(self.open)) {
+            outer.set_count(self.children.wrapping_add(1));
+            outer.end = self.seen.fold();
+        }
+        self.seen = keys::Seen::default();
+        let mut node = Node::new(if object { Kind::Object } else { Kind::Array }, false, self.at, 0);
         node.aux = self.open;
         self.open = self.len;
+        self.object = object;
+        self.children = 0;
         self.push(node)?;
         self.bump(1);
         Ok(())
     }
 
-    #[inline]
-    fn close(&mut self, open: Node) -> Result<(), Reason> {
+    #[inline(always)]
+    fn close(&mut self) -> Result<(), Reason> {
         let index = self.open;
         self.bump(1);
-        let closed = Node { end: num::length(self.at), aux: self.len, ..open };
-        if let Some(slot) = self.nodes.get_mut(num::index(index)) {
-            *slot = closed;
-        }
-        self.open = open.aux;
-        self.depth = self.depth.saturating_sub(1);
-        if closed.kind() == Kind::Object && closed.count() > 1 {
+        let Some(slot) = self.nodes.get_mut(num::index(index)) else { return Err(Reason::JsonSyntax) };
+        let outer = slot.aux;
+        slot.end = self.at;
+        slot.aux = self.len;
+        slot.set_count(self.children);
+        let doubtful = self.seen.doubtful() || self.children > keys::PAIRWISE_MAX;
+        if self.object && doubtful && keys::doubtful(self.nodes, index, self.children) {
             let document = Document::over(self.input, self.nodes, self.text, self.len);
             if let Some(twin) = document.value(index).and_then(|object| keys::duplicate(object, self.slots, self.seed)) {
-                self.at = document.value(twin).map_or(self.at, |key| key.span().start);
+                self.at = document.value(twin).map_or(self.at, |key| num::low(key.span().start));
                 return Err(Reason::JsonDuplicate);
             }
         }
+        self.open = outer;
+        self.depth = self.depth.saturating_sub(1);
+        let outer = self.nodes.get(num::index(outer)).copied().unwrap_or_default();
+        self.object = outer.kind() == Kind::Object;
+        self.children = outer.count();
+        self.seen = keys::Seen::unfold(outer.end);
         Ok(())
     }
 
-    /// One more child of the innermost open container.
-    #[inline]
-    fn count(&mut self) {
-        if let Some(open) = self.nodes.get_mut(num::index(self.open)) {
-            open.add_child();
-        }
+    /// What closes the innermost container.
+    #[inline(always)]
+    fn closing(&self) -> u8 {
+        if self.object { b'}' } else { b']' }
     }
 
-    #[inline]
+    /// A value that holds no others: one more child of the innermost open container.
+    #[inline(always)]
+    fn scalar(&mut self, node: Node) -> Result<(), Reason> {
+        self.children = self.children.wrapping_add(1);
+        self.push(node)
+    }
+
+    #[inline(always)]
     fn push(&mut self, node: Node) -> Result<(), Reason> {
         let Some(slot) = self.nodes.get_mut(num::index(self.len)) else {
-            self.at = num::index(node.start);
+            self.at = node.start;
             return Err(self.full);
         };
         *slot = node;
-        self.len = self.len.saturating_add(1);
+        self.len = self.len.wrapping_add(1);
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn space(&mut self) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+        while matches!(self.peek(), b' ' | b'\n' | b'\r' | b'\t') {
             self.bump(1);
         }
     }
 
-    #[inline]
-    fn peek(&self) -> Option<u8> {
-        self.input.get(self.at).copied()
+    /// The next byte; zero, which begins nothing, at the end.
+    #[inline(always)]
+    fn peek(&self) -> u8 {
+        self.input.get(num::index(self.at)).copied().unwrap_or(0)
     }
 
-    #[inline]
-    fn bump(&mut self, by: usize) {
-        self.at = self.at.saturating_add(by);
+    #[inline(always)]
+    fn rest(&self) -> &[u8] {
+        self.input.get(num::index(self.at)..).unwrap_or_default()
+    }
+
+    #[inline(always)]
+    fn bump(&mut self, by: u32) {
+        self.at = self.at.wrapping_add(by);
     }
 }

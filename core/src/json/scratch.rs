@@ -23,6 +23,7 @@ pub struct Node {
 
 const FLAG: u32 = 1 << 3;
 const COUNT_SHIFT: u32 = 4;
+const COUNT_LOW: u32 = (1 << COUNT_SHIFT) - 1;
 
 impl Node {
     /// `flag` says `true` of a boolean, "integer form" of a number, "escaped" of a string.
@@ -53,8 +54,8 @@ impl Node {
     }
 
     #[inline]
-    pub(super) const fn add_child(&mut self) {
-        self.meta = self.meta.wrapping_add(1 << COUNT_SHIFT);
+    pub(super) const fn set_count(&mut self, count: u32) {
+        self.meta = (self.meta & COUNT_LOW) | count.wrapping_shl(COUNT_SHIFT);
     }
 
     /// Index of the node after this one and all that it holds, when this node stands at `index`.

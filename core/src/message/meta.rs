@@ -30,20 +30,22 @@ pub(super) fn check(envelope: &Envelope<'_>, message: &mut Message, context: &Co
     if meta.kind() != Kind::Object {
         return Err(Denial::at(Reason::MessageMeta, meta));
     }
+    let (mut version, mut declared) = (false, None);
     for (key, value) in meta.members() {
         let name = key.text().unwrap_or_default();
-        if message.revision >= Revision::V20250618 && !is_key(name) {
-            return Err(Denial::at(Reason::MessageMeta, key));
+        match name {
+            VERSION => version = true,
+            CAPABILITIES => declared = Some(value),
+            CLIENT | b"progressToken" => {}
+            _ if message.revision >= Revision::V20250618 && !is_key(name) => return Err(Denial::at(Reason::MessageMeta, key)),
+            _ => {}
         }
         if !value_fits(name, value, message.revision.is_modern()) {
             return Err(Denial::at(Reason::MessageMeta, value));
         }
     }
     if required {
-        if meta.get(VERSION).is_none() {
-            return Err(Denial::at(Reason::MessageMeta, meta));
-        }
-        let declared = meta.get(CAPABILITIES).ok_or(Denial::at(Reason::MessageMeta, meta))?;
+        let declared = declared.filter(|_| version).ok_or(Denial::at(Reason::MessageMeta, meta))?;
         message.capabilities = Capabilities::of(Some(declared));
     }
     Ok(())

@@ -7,6 +7,7 @@ use adarga_core::{
     json::{self, Document, Integer, Kind, Limits, Node, Scratch, Value as Found, write_pointer},
     write::Out,
 };
+use adarga_host::memory::Memory;
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Map, Value};
 
@@ -328,4 +329,39 @@ fn memory_below_the_limits_is_said_so_and_never_a_verdict() {
     assert_eq!(json::parse(b"[1,2]", limits, &mut scratch).unwrap_err().reason, Reason::HostScratch);
     let mut short = Scratch::new(&mut nodes, &mut slots, &mut [], (0, 0));
     assert_eq!(json::parse(br#""\n""#, limits, &mut short).unwrap_err().reason, Reason::HostScratch);
+}
+
+/// Every lead byte with every second byte and the edges of the others, at each place of a text that is judged many bytes at a time.
+#[test]
+fn utf8_is_what_the_standard_library_says_it_is() {
+    const EDGES: [u8; 8] = [0x00, 0x7F, 0x80, 0x8F, 0x90, 0xBF, 0xC0, 0xFF];
+    let mut memory = Memory::for_limits(16, 256);
+    let mut judge = |sequence: &[u8], before: usize, after: usize| {
+        if sequence.iter().any(|byte| *byte < 0x20 || b"\"\\".contains(byte)) {
+            return;
+        }
+        let text = [b"a".repeat(before), sequence.to_vec(), b"z".repeat(after)].concat();
+        let document = [b"[\"".as_slice(), &text, b"\"]"].concat();
+        let read = json::parse(&document, Limits { depth_max: 2, values_max: 16 }, &mut memory.scratch());
+        let expected = std::str::from_utf8(&text).map_err(|error| (Reason::JsonUtf8, 2 + error.valid_up_to()));
+        assert_eq!(read.map(|_| ()).map_err(|refusal| (refusal.reason, refusal.at)), expected.map(|_| ()), "{text:02x?}");
+    };
+    for lead in 0x80..=0xFF {
+        for second in 0..=0xFF {
+            judge(&[lead, second], 0, 0);
+            judge(&[lead, second], 30, 7);
+            for third in EDGES {
+                judge(&[lead, second, third], 1, 40);
+                judge(&[lead, second, third, 0x80], 29, 0);
+                judge(&[lead, second, third, 0xC0, 0x80], 2, 33);
+            }
+        }
+    }
+    for place in 0..48 {
+        for sequence in ["é", "€", "𝄞", "\u{d7ff}\u{e000}\u{10ffff}"] {
+            judge(sequence.as_bytes(), place, 48 - place);
+            judge(&sequence.as_bytes()[1..], place, 48 - place);
+            judge(&sequence.as_bytes()[..sequence.len() - 1], place, 48 - place);
+        }
+    }
 }

@@ -49,8 +49,15 @@ pub fn proof_decide(gate: &Gate<'_>, call: &Call<'_>, body: &[u8], work: &mut Wo
 
 /// What is kept of an allowed request.
 #[unsafe(no_mangle)]
-pub fn proof_ticket(gate: &Gate<'_>, decision: &Decision, call: &Call<'_>, document: Document<'_>, item: u16) -> Option<Ticket> {
-    gate.ticket(decision, call, document, item)
+pub fn proof_ticket<'t>(
+    gate: &Gate<'_>,
+    decision: &Decision,
+    call: &Call<'_>,
+    session: &Session,
+    body: &'t [u8],
+    scratch: &'t Scratch<'_>,
+) -> Option<Ticket> {
+    gate.ticket(decision, call, Some(session), decision.document(body, scratch), 0)
 }
 
 /// The outbound half.
