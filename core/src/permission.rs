@@ -8,6 +8,7 @@ use crate::{
     image::{ACCEPT, ANYONE, Entry, NOBODY, NONE, Policy, Test, TestKind},
     json::{Document, Value},
     message::Message,
+    method::Target,
     num,
     reason::{Denial, Reason},
     route::Route,
@@ -39,7 +40,9 @@ pub fn permit(
     message: &Message,
     document: Document<'_>,
 ) -> Result<Permit, Denial> {
-    let arguments = message.param(document, b"arguments");
+    // elsewhere `arguments` is a member that the server passes over, and a caller may write into it what a condition asks for
+    let has_arguments = matches!(message.target(), Target::Tool | Target::Prompt);
+    let arguments = if has_arguments { message.param(document, b"arguments") } else { None };
     for (entry, name) in route.entries(policy, message, document) {
         let entry = entry.ok_or(Denial::at(Reason::PermissionDenied, name))?;
         if !granted(policy, identity, entry) {

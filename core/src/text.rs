@@ -35,6 +35,29 @@ pub const fn equal_folded(a: &[u8], b: &[u8]) -> bool {
     a.eq_ignore_ascii_case(b)
 }
 
+/// Whether two member names are one to a parser that folds case as Unicode does (Go's `encoding/json`): beside ASCII letters,
+/// `ſ` (U+017F) is an `s` and `K` (U+212A) is a `k`.
+#[must_use]
+pub fn same_member(a: &[u8], b: &[u8]) -> bool {
+    let (mut a, mut b) = (a, b);
+    loop {
+        match (folded(a), folded(b)) {
+            (None, None) => return true,
+            (Some((x, rest_a)), Some((y, rest_b))) if x == y => (a, b) = (rest_a, rest_b),
+            _ => return false,
+        }
+    }
+}
+
+fn folded(text: &[u8]) -> Option<(u8, &[u8])> {
+    match text {
+        [0xC5, 0xBF, rest @ ..] => Some((b's', rest)),
+        [0xE2, 0x84, 0xAA, rest @ ..] => Some((b'k', rest)),
+        [byte, rest @ ..] => Some((byte.to_ascii_lowercase(), rest)),
+        [] => None,
+    }
+}
+
 /// Whether `text` is a `token` of HTTP (RFC 9110 §5.6.2).
 #[must_use]
 pub fn is_token(text: &[u8]) -> bool {

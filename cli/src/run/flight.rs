@@ -73,6 +73,10 @@ impl Flight {
             {
                 self.deadlines.push_back((deadline, id.clone(), self.serial));
             }
+            if self.deadlines.len() > 64 + 2 * self.open.len() {
+                let open = &self.open;
+                self.deadlines.retain(|(_, id, serial)| open.get(id).is_some_and(|open| open.serial == *serial));
+            }
             self.open.insert(id, Open { ticket: ticket.clone(), cancelled: false, serial: self.serial });
         }
         Ok(())
@@ -89,8 +93,15 @@ impl Flight {
     }
 
     /// The client gives a request up. False when it isn't one of its own.
-    pub(super) fn cancel(&mut self, id: &Id) -> bool {
-        self.open.get_mut(id).map(|open| open.cancelled = true).is_some()
+    pub(super) fn cancel(&mut self, id: &Id, now: Instant) -> bool {
+        let Some(open) = self.open.get_mut(id) else { return false };
+        let listens = open.ticket.method() == Method::SubscriptionsListen && !open.cancelled;
+        open.cancelled = true;
+        // nothing answers a subscription that was given up
+        if let Some(deadline) = now.checked_add(self.timeout).filter(|_| listens) {
+            self.deadlines.push_back((deadline, id.clone(), open.serial));
+        }
+        true
     }
 
     /// The first deadline that may still matter.

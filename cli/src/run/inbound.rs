@@ -3,7 +3,7 @@
 use std::{io::Read, time::Instant};
 
 use adarga_core::{
-    Call, Decision, Reason, Ticket,
+    Call, Decision, Reason, Session, Ticket,
     arrival::Transport,
     decide::Work,
     json::{self, Document, Value},
@@ -86,6 +86,10 @@ impl Inbound<'_> {
         };
         let taken = lock(&shared.flight).take_off(&tickets, Instant::now());
         if let Err(reason) = taken {
+            if decision.message().and_then(|message| message.method()) == Some(Method::Initialize) {
+                // the server never saw it: the client may begin again
+                *lock(&shared.session) = Session::new();
+            }
             let mut buffer = [0; REPLY_MAX];
             let errors: Vec<Vec<u8>> = tickets
                 .iter()
@@ -132,7 +136,7 @@ fn own(shared: &Shared, decision: &Decision, document: Document<'_>) -> Result<(
     }
     if message.method() == Some(Method::Cancelled) {
         let named = message.param(document, b"requestId").and_then(Id::read);
-        let open = named.is_some_and(|id| lock(&shared.flight).cancel(&id));
+        let open = named.is_some_and(|id| lock(&shared.flight).cancel(&id, Instant::now()));
         return if open { Ok(()) } else { Err(Reason::RouteCancelled) };
     }
     Ok(())

@@ -106,8 +106,10 @@ fn wait(shared: &Shared, mut server: Server, happened: &Receiver<Event>, cancel:
         if client_gone {
             shared.server.finish();
             if next.is_none() {
-                // its answers are all out; from now on it only has to end
-                return server.end(GRACE);
+                // nothing is open; from now on it only has to end, and what it said has to go out
+                let code = server.end(GRACE);
+                while let Ok(Event::ClientGone) = happened.recv_timeout(GRACE) {}
+                return code;
             }
         }
         // a request that comes meanwhile has a later deadline than this pause

@@ -256,6 +256,10 @@ impl<'i> Gate<'i> {
         if body.len() > policy.body_max(http) {
             return self.deny(machine, call, Denial::of(Reason::BodySize), None, work);
         }
+        if let Some(at) = (!http).then(|| message::line_break(body)).flatten() {
+            let place = Place::Offset(u32::try_from(at).unwrap_or(u32::MAX));
+            return self.deny(machine, call, Denial { reason: Reason::JsonControl, place }, None, work);
+        }
         let parsed = match json::parse(body, policy.limits(http), work.scratch) {
             Ok(parsed) => parsed,
             Err(refusal) => {

@@ -140,7 +140,7 @@ pub fn only_member<'t>(object: Value<'t>, name: &[u8]) -> Result<Option<Value<'t
     let mut seen = false;
     for (key, value) in object.members() {
         let text = key.text().unwrap_or_default();
-        if !text::equal_folded(text, name) {
+        if !text::same_member(text, name) {
             continue;
         }
         if text == name {
@@ -160,7 +160,7 @@ pub fn folded_twin(object: Value<'_>) -> Option<u32> {
     object.members().enumerate().find_map(|(count, (key, _))| {
         let text = key.text()?;
         let twin =
-            object.members().take(count).any(|(other, _)| other.text().is_some_and(|other| text::equal_folded(other, text)));
+            object.members().take(count).any(|(other, _)| other.text().is_some_and(|other| text::same_member(other, text)));
         twin.then(|| key.index())
     })
 }

@@ -258,6 +258,13 @@ fn allowed(method: Method, name: Value<'_>, message: &Message, context: &Context
     Ok(Some(rule))
 }
 
+/// A line break inside of what is one line on stdio. White space to JSON, but Python's text streams, Java, Kotlin and .NET end a
+/// line at a lone carriage return: what follows it would be a message that nobody judged.
+#[must_use]
+pub fn line_break(line: &[u8]) -> Option<usize> {
+    line.trim_ascii_end().iter().position(|byte| matches!(byte, b'\r' | b'\n'))
+}
+
 /// Writes the JSON Pointer of a place of the body; nothing for another place.
 pub fn write_place(document: Document<'_>, place: crate::reason::Place, out: &mut Out<'_>) {
     if let crate::reason::Place::Node(index) = place {

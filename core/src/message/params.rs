@@ -5,7 +5,7 @@ use crate::{
     json::{Kind, Value, folded_twin},
     method::{Param, Rule, Shape},
     reason::{Denial, Reason},
-    text::equal_folded,
+    text::same_member,
 };
 
 use super::envelope::Envelope;
@@ -35,7 +35,7 @@ pub(super) fn check(rule: Option<&Rule>, envelope: &Envelope<'_>) -> Result<(), 
     for (key, _) in params.members() {
         let name = key.text().unwrap_or_default();
         let meta: &[u8] = b"_meta";
-        let near = |known: &[u8]| known != name && equal_folded(known, name);
+        let near = |known: &[u8]| known != name && same_member(known, name);
         if near(meta) || known.iter().any(|param| near(param.name)) {
             return Err(Denial::at(Reason::MessageCase, key));
         }
@@ -146,11 +146,14 @@ fn filter(value: Value<'_>) -> Result<(), Denial> {
             Some(b"resourceSubscriptions" | b"toolsListChanged" | b"promptsListChanged" | b"resourcesListChanged") => {
                 return Err(Denial::at(Reason::MessageParams, member));
             }
+            Some(other) if FILTERS.iter().any(|name| same_member(name, other)) => return Err(Denial::at(Reason::MessageCase, key)),
             _ => {}
         }
     }
     Ok(())
 }
+
+const FILTERS: [&[u8]; 4] = [b"resourceSubscriptions", b"toolsListChanged", b"promptsListChanged", b"resourcesListChanged"];
 
 /// The eight levels of RFC 5424 §6.2.1 by the names that MCP gives them.
 pub(super) fn is_level(text: &[u8]) -> bool {

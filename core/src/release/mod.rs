@@ -157,7 +157,7 @@ impl Gate<'_> {
             edits.push(scope.span().start, scope.span().end, Edit::Private);
         };
         let hidden = |item: &Value<'_>| !self.visible(ticket, listing, *item);
-        if !list.elements().any(|item| hidden(&item)) {
+        if self.policy().observe || !(ticket.revision.is_modern() || list.elements().any(|item| hidden(&item))) {
             return;
         }
         let scope_first = scope.filter(|scope| scope.index() < list.index());
