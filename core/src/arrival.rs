@@ -219,8 +219,14 @@ pub fn param_name<'a>(header: &Header<'a>) -> Option<&'a [u8]> {
     equal_folded(prefix, PARAM_PREFIX).then_some(name)
 }
 
+/// Most `Mcp-Param-*` headers of one request: pairs of them are compared.
+const PARAMS_MAX: usize = 64;
+
 fn repeated_param(http: &Http<'_>) -> bool {
     let params = || http.headers.iter().filter_map(param_name);
+    if params().count() > PARAMS_MAX {
+        return true;
+    }
     params().enumerate().any(|(count, name)| params().take(count).any(|other| equal_folded(other, name)))
 }
 

@@ -50,6 +50,7 @@ pub mod verdict;
 
 mod num;
 pub mod text;
+pub mod uri;
 pub mod write;
 
 pub use decide::{Call, Gate, Machine, Step};

@@ -8,7 +8,6 @@ use crate::{
     image::{ACCEPT, ANYONE, Entry, NOBODY, NONE, Policy, Test, TestKind},
     json::{Document, Value},
     message::Message,
-    method::Target,
     num,
     reason::{Denial, Reason},
     route::Route,
@@ -40,9 +39,7 @@ pub fn permit(
     message: &Message,
     document: Document<'_>,
 ) -> Result<Permit, Denial> {
-    // elsewhere `arguments` is a member that the server passes over, and a caller may write into it what a condition asks for
-    let has_arguments = matches!(message.target(), Target::Tool | Target::Prompt);
-    let arguments = if has_arguments { message.param(document, b"arguments") } else { None };
+    let arguments = message.arguments(document);
     for (entry, name) in route.entries(policy, message, document) {
         let entry = entry.ok_or(Denial::at(Reason::PermissionDenied, name))?;
         if !granted(policy, identity, entry) {

@@ -106,7 +106,10 @@ impl Gate<'_> {
             }
             return id.map(|_| Kind::Request);
         }
-        let culprit = |item: Value<'_>| matches!(denial.place, Place::Node(at) if document_holds(item, at));
+        let culprit = |item: Value<'_>| match denial.place {
+            Place::Node(at) => document_holds(item, at),
+            Place::Nowhere | Place::Offset(_) => true,
+        };
         let mut separator: &[u8] = b"[";
         for item in root.elements().filter(|item| message::salvage_id(*item).is_some()) {
             out.raw(separator);

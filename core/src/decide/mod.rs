@@ -14,6 +14,7 @@ mod answer;
 
 use crate::{
     arrival::{self, Arrival, Transport, Verb},
+    frame,
     identity::{self, Asserted},
     image::{Image, Policy},
     json::{self, Document, Scratch, Value},
@@ -256,9 +257,9 @@ impl<'i> Gate<'i> {
         if body.len() > policy.body_max(http) {
             return self.deny(machine, call, Denial::of(Reason::BodySize), None, work);
         }
-        if let Some(at) = (!http).then(|| message::line_break(body)).flatten() {
+        if !http && let Some(at) = frame::line_break(body) {
             let place = Place::Offset(u32::try_from(at).unwrap_or(u32::MAX));
-            return self.deny(machine, call, Denial { reason: Reason::JsonControl, place }, None, work);
+            return self.deny(machine, call, Denial { reason: Reason::BodyLine, place }, None, work);
         }
         let parsed = match json::parse(body, policy.limits(http), work.scratch) {
             Ok(parsed) => parsed,
@@ -270,11 +271,10 @@ impl<'i> Gate<'i> {
         machine.decision.parsed = parsed;
         let document = Document::new(body, work.scratch, parsed);
         let context = self.context(&machine.arrival, call, work.session.as_deref());
-        let judged = match machine.denied.filter(|denial| !self.observes(denial.reason)) {
-            Some(denial) => Err(denial),
-            None => message::framing(document, parsed, &context)
-                .and_then(|framing| self.items(&mut machine.decision, machine.denied, document, framing, &context)),
-        };
+        let judged = message::framing(document, parsed, &context).and_then(|framing| match machine.denied {
+            Some(denial) if !self.observes(denial.reason) => Err(denial),
+            denied => self.items(&mut machine.decision, denied, document, framing, &context),
+        });
         let passage = match judged {
             Ok(passage) => passage,
             Err(denial) => {

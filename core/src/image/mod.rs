@@ -14,7 +14,10 @@ use crate::reason::Fault;
 
 pub use container::{CHECKSUM, Container, Damage, HEADER, REQUIRED, ROW, checksum};
 pub use names::{Names, Slot, place};
-pub use policy::{ACCEPT, ANYONE, Entry, EntryKind, HeaderRule, NOBODY, NONE, Pointer, Policy, REFUSE, Role, Test, TestKind};
+pub use policy::{
+    ACCEPT, ANYONE, BODY_MAX, DEPTH_MAX, Entry, EntryKind, HeaderRule, NOBODY, NONE, Pointer, Policy, REFUSE, Role, Test,
+    TestKind, VALUES_MAX,
+};
 
 /// The first eight bytes of every image.
 pub const LABEL: [u8; 8] = *b"ADARGA\0I";
@@ -64,6 +67,9 @@ impl<'i> Image<'i> {
         })?;
         let content = container.section(SectionKind::Policy.number()).ok_or(Fault::ImageSection)?;
         let policy = access::<Policy, Failure>(content).map_err(|_| Fault::ImageContent)?;
+        if !policy.is_within_bounds() {
+            return Err(Fault::ImageContent);
+        }
         Ok(Self { container, policy })
     }
 

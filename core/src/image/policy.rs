@@ -13,6 +13,7 @@ use crate::{
     num,
     reason::{Denial, Reason},
     revision::Revisions,
+    uri,
 };
 
 use super::Names;
@@ -27,6 +28,13 @@ pub const NOBODY: u32 = u32::MAX - 1;
 pub const ACCEPT: u32 = u32::MAX;
 /// A jump of a condition that ends it: not met.
 pub const REFUSE: u32 = u32::MAX - 1;
+
+/// Deepest nesting that a policy can allow.
+pub const DEPTH_MAX: u16 = 1024;
+/// Most values and keys of one message that a policy can allow.
+pub const VALUES_MAX: u32 = 1 << 22;
+/// Longest message that a policy can allow, in bytes.
+pub const BODY_MAX: u32 = 64 << 20;
 
 /// Everything that a decision needs to know of the policy.
 #[derive(Portable, CheckBytes, Debug)]
@@ -225,6 +233,16 @@ impl Policy {
         }
     }
 
+    /// Whether its limits are such as a host can give memory for.
+    #[must_use]
+    pub fn is_within_bounds(&self) -> bool {
+        self.depth_max.to_native() <= DEPTH_MAX
+            && self.values_max.to_native() <= VALUES_MAX
+            && self.body_max.to_native() <= BODY_MAX
+            && self.http_depth_max.to_native() <= self.depth_max.to_native()
+            && self.http_body_max.to_native() <= self.body_max.to_native()
+    }
+
     /// The revisions that are served.
     #[must_use]
     pub const fn revisions(&self) -> Revisions {
@@ -250,11 +268,15 @@ impl Policy {
         self.entries.get(num::index(id))
     }
 
-    /// The id of the entry that names `name`, or of the `"*"` entry of its kind.
+    /// The id of the entry that names `name`, or of the `"*"` entry of its kind. A URI that is not in normal form is nothing but
+    /// itself: to the server it may be one that has a stricter entry.
     #[inline]
     #[must_use]
     pub fn find(&self, kind: EntryKind, name: &[u8]) -> Option<u32> {
         self.named(kind, name).or_else(|| {
+            if kind == EntryKind::Resource && name != b"*" && !uri::is_normal(name) {
+                return None;
+            }
             let id = self.defaults.get(usize::from(kind.number()))?.to_native();
             (id != NONE).then_some(id)
         })

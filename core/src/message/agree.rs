@@ -59,7 +59,7 @@ pub fn params(
     for (_, value) in sent() {
         decoded(value)?;
     }
-    let arguments = message.param(document, b"arguments");
+    let arguments = message.arguments(document);
     for rule in entry.into_iter().flat_map(|entry| entry.headers.iter()) {
         let header = sent().find(|(name, _)| equal_folded(name, rule.name.as_bytes())).map(|(_, value)| value);
         let argument = policy.argument(rule.pointer.to_native(), arguments)?;

@@ -139,6 +139,14 @@ impl Message {
         self.params(document)?.get(name)
     }
 
+    /// The arguments of a tool or prompt. Elsewhere `arguments` is a member that the server passes over, and a caller may write
+    /// into it whatever a condition asks for.
+    #[must_use]
+    pub fn arguments<'t>(&self, document: Document<'t>) -> Option<Value<'t>> {
+        let has_arguments = matches!(self.target(), Target::Tool | Target::Prompt);
+        if has_arguments { self.param(document, b"arguments") } else { None }
+    }
+
     /// Everything that it addresses by name, and what kind of thing each is.
     pub fn targets<'t>(&self, document: Document<'t>) -> impl Iterator<Item = (EntryKind, Value<'t>)> {
         let param = |name: &[u8]| self.param(document, name);
@@ -256,13 +264,6 @@ fn allowed(method: Method, name: Value<'_>, message: &Message, context: &Context
         return Err(if revisions.contains(message.revision) { Denial::at(Reason::MessageShape, name) } else { unknown });
     }
     Ok(Some(rule))
-}
-
-/// A line break inside of what is one line on stdio. White space to JSON, but Python's text streams, Java, Kotlin and .NET end a
-/// line at a lone carriage return: what follows it would be a message that nobody judged.
-#[must_use]
-pub fn line_break(line: &[u8]) -> Option<usize> {
-    line.trim_ascii_end().iter().position(|byte| matches!(byte, b'\r' | b'\n'))
 }
 
 /// Writes the JSON Pointer of a place of the body; nothing for another place.

@@ -146,7 +146,9 @@ fn filter(value: Value<'_>) -> Result<(), Denial> {
             Some(b"resourceSubscriptions" | b"toolsListChanged" | b"promptsListChanged" | b"resourcesListChanged") => {
                 return Err(Denial::at(Reason::MessageParams, member));
             }
-            Some(other) if FILTERS.iter().any(|name| same_member(name, other)) => return Err(Denial::at(Reason::MessageCase, key)),
+            Some(other) if FILTERS.iter().any(|name| same_member(name, other)) => {
+                return Err(Denial::at(Reason::MessageCase, key));
+            }
             _ => {}
         }
     }

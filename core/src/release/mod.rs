@@ -132,13 +132,15 @@ impl Gate<'_> {
         if ticket.method == Method::Complete && too_many_suggestions(result) {
             return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result)));
         }
-        let Some(listing) = ticket.method.listing() else { return Ok(Released::Unchanged) };
-        let list = match result.get(listing.member.as_bytes()) {
-            Some(list) if list.kind() == json::Kind::Array => list,
-            _ => return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result))),
+        let list = match ticket.method.listing().map(|listing| (listing, result.get(listing.member.as_bytes()))) {
+            None => None,
+            Some((listing, Some(list))) if list.kind() == json::Kind::Array => Some((listing, list)),
+            Some(_) => return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result))),
         };
         let mut edits = Edits::new(words);
-        self.filter(ticket, listing, result, list, &mut edits);
+        if !self.policy().observe {
+            self.edit(ticket, result, list, &mut edits);
+        }
         if edits.is_empty() {
             return Ok(Released::Unchanged);
         }
@@ -149,49 +151,55 @@ impl Gate<'_> {
         out.finish().map(Released::Edited).map_err(|_| Fault::OutputSmall)
     }
 
-    /// Cuts the elements that the caller may not use. A list that was made for one caller must not be cached for others, so since
-    /// 2026-07-28 its `cacheScope` becomes `private`. The cursor stays: a page may come out empty, but none is lost.
-    fn filter(&self, ticket: &Ticket, listing: Listing, result: Value<'_>, list: Value<'_>, edits: &mut Edits<'_>) {
-        let scope = result.get(b"cacheScope").filter(|_| ticket.revision.is_modern());
-        let make_private = |scope: Value<'_>, edits: &mut Edits<'_>| {
-            edits.push(scope.span().start, scope.span().end, Edit::Private);
+    /// Cuts what the caller may not see. What was made for one caller must not be cached for others: since 2026-07-28 the
+    /// `cacheScope` of lists, also of whole ones, and of what an entry of the policy guards becomes `private`.
+    fn edit(&self, ticket: &Ticket, result: Value<'_>, list: Option<(Listing, Value<'_>)>, edits: &mut Edits<'_>) {
+        let personal = ticket.revision.is_modern() && (list.is_some() || ticket.route.target().is_some());
+        let scope = result.get(b"cacheScope");
+        let open = scope.filter(|scope| personal && scope.text() != Some(b"private"));
+        let make_private =
+            |scope: Value<'_>, edits: &mut Edits<'_>| edits.push(scope.span().start, scope.span().end, Edit::Private);
+        let Some((listing, list)) = list else {
+            return open.into_iter().for_each(|scope| make_private(scope, edits));
         };
-        let hidden = |item: &Value<'_>| !self.visible(ticket, listing, *item);
-        if self.policy().observe || !(ticket.revision.is_modern() || list.elements().any(|item| hidden(&item))) {
-            return;
+        let (first, last) =
+            (open.filter(|scope| scope.index() < list.index()), open.filter(|scope| scope.index() > list.index()));
+        first.into_iter().for_each(|scope| make_private(scope, edits));
+        let hidden = self.cut(ticket, listing, list, edits);
+        if hidden && personal && scope.is_none() {
+            // the list's end is inside of the result object, so another member may follow it
+            edits.push(list.span().end, list.span().end, Edit::AddPrivateScope);
         }
-        let scope_first = scope.filter(|scope| scope.index() < list.index());
-        if let Some(scope) = scope_first {
-            make_private(scope, edits);
-        }
+        last.into_iter().for_each(|scope| make_private(scope, edits));
+    }
+
+    /// Cuts the elements that the caller may not use, and says whether there were any. The cursor stays: a page may come out empty,
+    /// but none is lost.
+    fn cut(&self, ticket: &Ticket, listing: Listing, list: Value<'_>, edits: &mut Edits<'_>) -> bool {
         let mut items = list.elements().peekable();
-        let (mut last_end, mut kept) = (list.span().start, false);
+        let (mut last_end, mut kept, mut hidden) = (list.span().start, false, false);
         while let Some(item) = items.next() {
             let span = item.span();
-            if !hidden(&item) {
+            if self.visible(ticket, listing, item) {
                 kept = true;
-            } else if kept {
-                // with the comma before it
-                edits.push(last_end, span.end, Edit::Cut);
             } else {
-                // with the comma after it
-                edits.push(span.start, items.peek().map_or(span.end, |next| next.span().start), Edit::Cut);
+                hidden = true;
+                match items.peek() {
+                    // with the comma before it
+                    _ if kept => edits.push(last_end, span.end, Edit::Cut),
+                    // with the comma after it
+                    Some(next) => edits.push(span.start, next.span().start, Edit::Cut),
+                    None => edits.push(span.start, span.end, Edit::Cut),
+                }
             }
             last_end = span.end;
         }
-        match scope {
-            None if ticket.revision.is_modern() => edits.push(list.span().end, list.span().end, Edit::AddPrivateScope),
-            Some(scope) if scope_first.is_none() => make_private(scope, edits),
-            _ => {}
-        }
+        hidden
     }
 
     /// Whether the caller may use the thing that an element of a list describes.
     fn visible(&self, ticket: &Ticket, listing: Listing, item: Value<'_>) -> bool {
         let policy = self.policy();
-        if policy.observe {
-            return true;
-        }
         let kind = match listing.target {
             Target::Tool => EntryKind::Tool,
             Target::Prompt => EntryKind::Prompt,

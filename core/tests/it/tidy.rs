@@ -11,6 +11,7 @@ const EDGES: &[(&str, &[&str])] = &[
     // kernels: bytes, texts, tables
     ("num", &[]),
     ("text", &[]),
+    ("uri", &["text"]),
     ("write", &["text"]),
     ("frame", &["num"]),
     ("json", &["num", "reason", "text", "write"]),
@@ -19,7 +20,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("capabilities", &["json"]),
     // what all may name
     ("reason", &["json"]),
-    ("image", &["json", "num", "reason", "revision", "text"]),
+    ("image", &["json", "num", "reason", "revision", "text", "uri"]),
     // stages, each of which may name earlier ones
     ("arrival", &["image", "reason", "revision", "text"]),
     ("identity", &["image", "reason"]),
@@ -34,6 +35,7 @@ const EDGES: &[(&str, &[&str])] = &[
         &[
             "arrival",
             "capabilities",
+            "frame",
             "identity",
             "image",
             "json",
@@ -68,7 +70,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
 ];
 
-const KERNELS: &[&str] = &["json", "text", "write", "num", "frame", "revision", "method", "capabilities"];
+const KERNELS: &[&str] = &["json", "text", "uri", "write", "num", "frame", "revision", "method", "capabilities"];
 const STAGES: &[&str] = &["arrival", "message", "identity", "route", "permission", "verdict"];
 
 /// Functions of one stage that another one names all the same: one rule in one place, which both sides of a comparison need.
