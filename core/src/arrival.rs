@@ -192,6 +192,9 @@ const ONCE: [&[u8]; 10] = [
 fn places(http: &Http<'_>) -> Result<[Option<usize>; ONCE.len()], Denial> {
     let mut places = [None; ONCE.len()];
     for (place, header) in http.headers.iter().enumerate() {
+        if is_disguised(header.name) {
+            return Err(Denial::of(Reason::HttpRepeated));
+        }
         let known = ONCE.iter().zip(&mut places).find(|(name, _)| equal_folded(header.name, name));
         if let Some((_, slot)) = known
             && slot.replace(place).is_some()
@@ -200,6 +203,15 @@ fn places(http: &Http<'_>) -> Result<[Option<usize>; ONCE.len()], Denial> {
         }
     }
     Ok(places)
+}
+
+/// Whether CGI, and so PHP, takes a name for one of [`ONCE`] or of `Mcp-Param-*` because it takes `_` for `-`.
+fn is_disguised(name: &[u8]) -> bool {
+    let same = |known: &[u8]| {
+        let dashed = name.iter().map(|&byte| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() });
+        dashed.take(known.len()).eq(known.iter().map(u8::to_ascii_lowercase))
+    };
+    name.contains(&b'_') && (same(PARAM_PREFIX) || ONCE.iter().any(|known| known.len() == name.len() && same(known)))
 }
 
 fn version(http: &Http<'_>, place: Option<usize>) -> VersionHeader {

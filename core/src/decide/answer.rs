@@ -3,7 +3,6 @@
 use crate::{
     arrival::VersionHeader,
     capabilities::Capabilities,
-    image::EntryKind,
     json::{self, Document, Value},
     message::{self, Kind},
     reason::{Denial, Fault, Place, Reason},
@@ -47,7 +46,10 @@ impl Gate<'_> {
         let reason = denial.reason;
         let mut out = Out::new(reply);
         let answered = match document {
-            Some(document) => self.write_reply(&mut out, document, denial, revision, http),
+            Some(document) => {
+                let answer = Answer { missing: machine.decision.missing, ..self.answer(reason, revision) };
+                write_reply(&mut out, document, denial, &answer, http)
+            }
             None => {
                 write_error(&mut out, &self.answer(reason, revision));
                 None
@@ -85,76 +87,6 @@ impl Gate<'_> {
         }
     }
 
-    /// Writes what answers a denied body, and says whether a request is answered. Over stdio a notification or response gets
-    /// nothing; a batch gets one array.
-    fn write_reply(
-        &self,
-        out: &mut Out<'_>,
-        document: Document<'_>,
-        denial: Denial,
-        revision: Option<Revision>,
-        http: bool,
-    ) -> Option<Kind> {
-        let root = document.root();
-        if root.kind() != json::Kind::Array || denial.reason == Reason::MessageBatch {
-            let id = message::salvage_id(root);
-            let has = |name: &[u8]| root.get(name).is_some();
-            let notification = has(b"method") && !has(b"id");
-            let response = !has(b"method") && (has(b"result") || has(b"error"));
-            if http || !(notification || response) {
-                self.write_item(out, root, denial, revision);
-            }
-            return id.map(|_| Kind::Request);
-        }
-        let culprit = |item: Value<'_>| match denial.place {
-            Place::Node(at) => document_holds(item, at),
-            Place::Nowhere | Place::Offset(_) => true,
-        };
-        let mut separator: &[u8] = b"[";
-        for item in root.elements().filter(|item| message::salvage_id(*item).is_some()) {
-            out.raw(separator);
-            let reason = if culprit(item) { denial.reason } else { Reason::MessageSibling };
-            self.write_item(out, item, Denial { reason, place: denial.place }, revision);
-            separator = b",";
-        }
-        if separator == b"," {
-            out.raw(b"]");
-            return Some(Kind::Request);
-        }
-        if http {
-            write_error(out, &self.answer(denial.reason, revision));
-        }
-        None
-    }
-
-    fn write_item(&self, out: &mut Out<'_>, item: Value<'_>, denial: Denial, revision: Option<Revision>) {
-        let document = item.document();
-        let culprit = match denial.place {
-            Place::Node(index) => document.value(index),
-            Place::Nowhere | Place::Offset(_) => None,
-        };
-        let mut answer = self.answer(denial.reason, revision);
-        answer.id = message::salvage_id(item).map(Value::raw);
-        match denial.reason {
-            Reason::MessageProtocol => answer.requested = culprit.and_then(Value::text),
-            Reason::RouteResource => answer.uri = culprit.map(Value::raw),
-            Reason::MessageCapability => answer.missing = self.missing(item, culprit),
-            _ => {}
-        }
-        write_error(out, &answer);
-    }
-
-    /// What the client lacks for the tool that it called.
-    fn missing(&self, item: Value<'_>, name: Option<Value<'_>>) -> Capabilities {
-        let policy = self.policy();
-        let entry = name.and_then(Value::text).and_then(|name| policy.find(EntryKind::Tool, name));
-        let declared = item.get(b"params").and_then(|params| params.get(b"_meta"));
-        let declared = declared.and_then(|meta| meta.get(b"io.modelcontextprotocol/clientCapabilities"));
-        entry
-            .and_then(|id| policy.entry(id))
-            .map_or(Capabilities::NONE, |entry| Capabilities::from_bits(entry.capabilities).without(Capabilities::of(declared)))
-    }
-
     /// Writes the error that answers a request which the host itself can't bring to an end (time out, too many in flight).
     ///
     /// # Errors
@@ -175,6 +107,55 @@ impl Gate<'_> {
         write_error(&mut out, &self.answer(reason, revision));
         out.finish().map_err(|_| Fault::OutputSmall)
     }
+}
+
+/// Writes what answers a denied body, and says whether a request is answered. Over stdio a notification or response gets nothing;
+/// a batch gets one array.
+fn write_reply(out: &mut Out<'_>, document: Document<'_>, denial: Denial, answer: &Answer<'_>, http: bool) -> Option<Kind> {
+    let root = document.root();
+    if root.kind() != json::Kind::Array || denial.reason == Reason::MessageBatch {
+        let id = message::salvage_id(root);
+        let has = |name: &[u8]| root.get(name).is_some();
+        let notification = has(b"method") && !has(b"id");
+        let response = !has(b"method") && (has(b"result") || has(b"error"));
+        if http || !(notification || response) {
+            write_item(out, root, denial, answer);
+        }
+        return id.map(|_| Kind::Request);
+    }
+    let culprit = |item: Value<'_>| match denial.place {
+        Place::Node(at) => document_holds(item, at),
+        Place::Nowhere | Place::Offset(_) => true,
+    };
+    let mut separator: &[u8] = b"[";
+    for item in root.elements().filter(|item| message::salvage_id(*item).is_some()) {
+        out.raw(separator);
+        let reason = if culprit(item) { denial.reason } else { Reason::MessageSibling };
+        write_item(out, item, Denial { reason, place: denial.place }, answer);
+        separator = b",";
+    }
+    if separator == b"," {
+        out.raw(b"]");
+        return Some(Kind::Request);
+    }
+    if http {
+        write_error(out, answer);
+    }
+    None
+}
+
+fn write_item(out: &mut Out<'_>, item: Value<'_>, denial: Denial, answer: &Answer<'_>) {
+    let culprit = match denial.place {
+        Place::Node(index) => item.document().value(index),
+        Place::Nowhere | Place::Offset(_) => None,
+    };
+    let mut answer = Answer { reason: denial.reason, id: message::salvage_id(item).map(Value::raw), ..*answer };
+    match denial.reason {
+        Reason::MessageProtocol => answer.requested = culprit.and_then(Value::text),
+        Reason::RouteResource => answer.uri = culprit.map(Value::raw),
+        _ => {}
+    }
+    write_error(out, &answer);
 }
 
 /// Whether the node at `index` is `item` or lies in it.

@@ -363,6 +363,10 @@ impl<'i> Gate<'i> {
             let identity = identity.ok_or(denied.unwrap_or(Denial::of(Reason::IdentityMissing)))?;
             permission::permit(policy, identity, &route, &message, document)
         });
+        if let Err(Denial { reason: Reason::MessageCapability, .. }) = permit {
+            let entries = decision.route.entries(policy, &message, document).filter_map(|(entry, _)| entry);
+            decision.missing = entries.fold(decision.missing, |all, entry| all.with(permission::missing(entry, &message)));
+        }
         match permit {
             Ok(permit) => Ok(Passage::Permitted(permit)),
             Err(denial) if self.observes(denial.reason) => Ok(Passage::Observed(denial)),

@@ -260,8 +260,13 @@ fn allowed(method: Method, name: Value<'_>, message: &Message, context: &Context
         Sender::Server => rule.server,
     };
     let has_id = message.kind == Kind::Request;
-    if !revisions.contains(message.revision) || rule.notification == has_id {
-        return Err(if revisions.contains(message.revision) { Denial::at(Reason::MessageShape, name) } else { unknown });
+    // which request a server's notification belongs to is not known here, so it may be of any era that is served
+    let served = match context.sender {
+        Sender::Client => revisions.contains(message.revision),
+        Sender::Server => !revisions.and(context.revisions).is_empty(),
+    };
+    if !served || rule.notification == has_id {
+        return Err(if served { Denial::at(Reason::MessageShape, name) } else { unknown });
     }
     Ok(Some(rule))
 }

@@ -3,6 +3,7 @@
 mod reply;
 
 use crate::{
+    capabilities::Capabilities,
     identity::Identity,
     json::{Document, Parsed, Scratch},
     message::{ID_MAX, Kind, Message},
@@ -56,6 +57,7 @@ pub struct Decision {
     pub(crate) answers: bool,
     pub(crate) identity: Option<Identity>,
     pub(crate) route: Route,
+    pub(crate) missing: Capabilities,
     pub(crate) reply: Span,
     pub(crate) challenge: Span,
 }
@@ -119,6 +121,12 @@ impl Decision {
     #[must_use]
     pub const fn route(&self) -> Route {
         self.route
+    }
+
+    /// What the client lacks, when that is the reason.
+    #[must_use]
+    pub const fn missing(&self) -> Capabilities {
+        self.missing
     }
 
     /// The body to answer a denial with, within the reply buffer; empty when the answer has none (202, a dropped line).
