@@ -52,6 +52,7 @@ impl Identity {
 }
 
 /// The local client, when the policy says which role it has.
+#[inline(always)]
 #[must_use]
 pub fn local(policy: &Policy) -> Option<Identity> {
     if policy.stdio_roles.is_empty() {
@@ -69,6 +70,7 @@ pub fn local(policy: &Policy) -> Option<Identity> {
 /// # Errors
 /// [`Reason::IdentityMissing`] when nobody is asserted, or a subject that is empty or longer than [`SUBJECT_MAX`];
 /// [`Reason::IdentityNoRole`] without roles; [`Reason::IdentityRole`] for a role that the policy lacks, or too many.
+#[inline(always)]
 pub fn asserted(policy: &Policy, asserted: Option<Asserted<'_>>) -> Result<Identity, Denial> {
     let asserted = asserted.filter(|caller| !caller.subject.is_empty()).ok_or(Denial::of(Reason::IdentityMissing))?;
     let subject = Subject::try_from(asserted.subject).map_err(|_| Denial::of(Reason::IdentityMissing))?;

@@ -61,7 +61,7 @@ impl Route {
 /// [`Reason::RouteMethod`] for a method that is closed unless the policy opens it.
 pub fn find(policy: &Policy, message: &Message, document: Document<'_>) -> Result<Route, Denial> {
     let Some(name) = message.method_name(document) else { return Ok(Route::default()) };
-    let method = policy.named(EntryKind::Method, name.text().unwrap_or_default());
+    let method = policy.method(name.text().unwrap_or_default());
     if method.is_none() && message.method().is_some_and(is_closed) {
         return Err(Denial::at(Reason::RouteMethod, name));
     }

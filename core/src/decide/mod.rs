@@ -279,7 +279,9 @@ impl<'i> Gate<'i> {
             Ok(passage) => passage,
             Err(denial) => {
                 // split borrows: the document lives in the scratch memory, the reply in its own
-                let revision = message::revision_of(document.root(), &context);
+                // of a message that was understood, `refuse` knows it
+                let unknown = machine.decision.message.is_none();
+                let revision = unknown.then(|| message::revision_of(document.root(), &context)).flatten();
                 let revision = revision.or(work.session.as_deref().and_then(Session::revision));
                 return self.refuse(machine, call, denial, Some(document), revision, work.reply);
             }

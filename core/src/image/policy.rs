@@ -75,7 +75,7 @@ pub struct Policy {
     pub grants: ArchivedVec<ArchivedU64>,
     /// Words of one row of `grants`.
     pub grant_words: ArchivedU32,
-    /// Tools, prompts, resources and methods.
+    /// Tools, prompts, resources and methods, in this order.
     pub entries: ArchivedVec<Entry>,
     /// Entry ids by kind and name.
     pub entry_names: Names,
@@ -289,6 +289,14 @@ impl Policy {
         self.entry_names.find(u64::from(kind.number()), name, |id| {
             self.entry(id).is_some_and(|entry| entry.kind == kind.number() && entry.name.as_bytes() == name)
         })
+    }
+
+    /// The id of the entry of a method. Most policies have none, and entries stand in the order of their kinds.
+    #[inline]
+    #[must_use]
+    pub fn method(&self, name: &[u8]) -> Option<u32> {
+        let last = self.entries.last()?;
+        if last.kind == EntryKind::Method.number() { self.named(EntryKind::Method, name) } else { None }
     }
 
     /// The id of a role by its name.

@@ -251,8 +251,7 @@ pub fn check(root: Value<'_>, batch: bool, context: &Context<'_>) -> Result<Mess
 fn allowed(method: Method, name: Value<'_>, message: &Message, context: &Context<'_>) -> Result<Option<&'static Rule>, Denial> {
     let unknown = Denial::at(Reason::MessageMethod, name);
     let Some(rule) = method.rule() else {
-        let declared =
-            context.policy.is_some_and(|policy| policy.named(EntryKind::Method, name.text().unwrap_or_default()).is_some());
+        let declared = context.policy.is_some_and(|policy| policy.method(name.text().unwrap_or_default()).is_some());
         return if declared { Ok(None) } else { Err(unknown) };
     };
     let revisions = match context.sender {
