@@ -99,6 +99,14 @@ impl Machine {
         Self::default()
     }
 
+    /// Begins anew, for another call.
+    pub fn reset(&mut self) {
+        self.stage = Stage::Start;
+        self.arrival = Arrival::default();
+        self.denied = None;
+        self.decision.reset();
+    }
+
     /// The decision so far; final once a step answered [`Step::Done`].
     #[must_use]
     pub const fn decision(&self) -> &Decision {
@@ -151,14 +159,30 @@ impl<'i> Gate<'i> {
     /// [`Fault::ScratchSmall`] or [`Fault::OutputSmall`].
     pub fn decide(&self, call: &Call<'_>, body: &[u8], work: &mut Work<'_, '_>) -> Result<Decision, Fault> {
         let mut machine = Machine::new();
-        let mut step = self.resume(&mut machine, call, Input::Start, work)?;
+        self.decide_in(&mut machine, call, body, work)?;
+        Ok(machine.decision)
+    }
+
+    /// As [`Gate::decide`], in a machine that the host keeps beside its scratch memory and that begins anew: nothing is copied.
+    ///
+    /// # Errors
+    /// As [`Gate::decide`]; the machine's decision denies.
+    pub fn decide_in<'m>(
+        &self,
+        machine: &'m mut Machine,
+        call: &Call<'_>,
+        body: &[u8],
+        work: &mut Work<'_, '_>,
+    ) -> Result<&'m Decision, Fault> {
+        machine.reset();
+        let mut step = self.resume(machine, call, Input::Start, work)?;
         loop {
             let input = match step {
                 Step::Identity => Input::Identity(None),
                 Step::Body => Input::Body(body),
-                Step::Done => return Ok(machine.decision),
+                Step::Done => return Ok(&machine.decision),
             };
-            step = self.resume(&mut machine, call, input, work)?;
+            step = self.resume(machine, call, input, work)?;
         }
     }
 

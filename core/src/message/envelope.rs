@@ -20,6 +20,8 @@ pub(super) struct Envelope<'t> {
     pub(super) id: Option<Value<'t>>,
     pub(super) method: Option<Value<'t>>,
     pub(super) params: Option<Value<'t>>,
+    /// `_meta` of the params.
+    pub(super) meta: Option<Value<'t>>,
 }
 
 impl Envelope<'_> {
@@ -34,7 +36,7 @@ pub(super) fn read(root: Value<'_>) -> Result<Envelope<'_>, Denial> {
     if root.kind() != JsonKind::Object {
         return Err(Denial::at(Reason::MessageType, root));
     }
-    let mut envelope = Envelope { kind: Kind::Request, root, id: None, method: None, params: None };
+    let mut envelope = Envelope { kind: Kind::Request, root, id: None, method: None, params: None, meta: None };
     let (mut version, mut result, mut error) = (None, None, None);
     for (key, value) in root.members() {
         match key.text().unwrap_or_default() {
@@ -63,6 +65,7 @@ pub(super) fn read(root: Value<'_>) -> Result<Envelope<'_>, Denial> {
     if let Some(params) = envelope.params.filter(|params| params.kind() != JsonKind::Object) {
         return Err(Denial::at(Reason::MessageParams, params));
     }
+    envelope.meta = envelope.params.and_then(|params| params.get(b"_meta"));
     Ok(envelope)
 }
 

@@ -16,12 +16,12 @@ const LOG_LEVEL: &[u8] = b"io.modelcontextprotocol/logLevel";
 
 /// The version that a message claims in its `_meta`, which makes it a modern one.
 pub(super) fn claimed_version<'t>(envelope: &Envelope<'t>) -> Option<Value<'t>> {
-    envelope.params?.get(b"_meta")?.get(VERSION)
+    envelope.meta?.get(VERSION)
 }
 
 /// Checks the `_meta` of the params and notes the capabilities that a modern request declares.
 pub(super) fn check(envelope: &Envelope<'_>, message: &mut Message, context: &Context<'_>) -> Result<(), Denial> {
-    let meta = envelope.params.and_then(|params| params.get(b"_meta"));
+    let meta = envelope.meta;
     let required = message.revision.is_modern() && message.kind == MessageKind::Request && context.sender == Sender::Client;
     let Some(meta) = meta else {
         let culprit = envelope.params.unwrap_or(envelope.root);

@@ -63,6 +63,16 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// Back to a denial that knows nothing. Each field by itself: most of the identity's memory need not be touched.
+    pub(crate) fn reset(&mut self) {
+        let Self { reason, observed, place, parsed, status, message, items, answers, identity, route, missing, reply, challenge } =
+            self;
+        (*reason, *observed, *place, *parsed) = (Reason::Undecided, false, Place::Nowhere, Parsed::default());
+        (*status, *message, *items, *answers) = (0, None, 0, false);
+        (*identity, *route, *missing) = (None, Route::default(), Capabilities::NONE);
+        (*reply, *challenge) = (Span::default(), Span::default());
+    }
+
     /// Whether the host may pass the message on.
     #[must_use]
     pub fn allowed(&self) -> bool {
