@@ -191,4 +191,5 @@ fn roles_times_permissions_are_bounded() {
          permissions"
     );
     assert!(policy(roles(|_| "p*".into())).is_ok());
+    assert!(policy(roles(|number| format!("*\", \"x{number}"))).is_ok());
 }
