@@ -8,9 +8,15 @@ use adarga_core::{
     image::{ACCEPT, ANYONE, Entry, EntryKind, NOBODY, NONE, Policy, REFUSE, TestKind},
 };
 
-use crate::compile::Settings;
+use crate::{
+    compile::Settings,
+    text::{escaped, word},
+};
 
-/// Describes an image.
+/// Roles that are named for one entry.
+const ROLES_SHOWN: usize = 20;
+
+/// Describes an image. Every name stands there as one word: see [`word`].
 #[must_use]
 pub fn explain(image: Image<'_>) -> String {
     let mut text = String::new();
@@ -21,7 +27,7 @@ pub fn explain(image: Image<'_>) -> String {
 
 fn write(out: &mut String, image: Image<'_>) -> fmt::Result {
     let policy = image.policy();
-    writeln!(out, "policy `{}`", policy.name.as_str())?;
+    writeln!(out, "policy `{}`", escaped(policy.name.as_str()))?;
     write!(out, "  sha256     ")?;
     image.digest().iter().try_for_each(|byte| write!(out, "{byte:02x}"))?;
     let revisions: Vec<_> = policy.revisions().iter().map(|revision| revision.name()).collect();
@@ -36,9 +42,13 @@ fn write(out: &mut String, image: Image<'_>) -> fmt::Result {
     let (depth, http_depth) = (policy.depth_max.to_native(), policy.http_depth_max.to_native());
     writeln!(out, "  limits     {body} bytes ({http} over http), depth {depth} ({http_depth}), {} values", policy.values_max)?;
     let roles: Vec<_> = policy.stdio_roles.iter().map(|&id| role_name(policy, id.to_native())).collect();
-    writeln!(out, "  stdio      {}", if roles.is_empty() { "no role: denied".to_owned() } else { roles.join(", ") })?;
+    writeln!(
+        out,
+        "  stdio      {}",
+        if roles.is_empty() { "no role: denied unless the host says who calls".to_owned() } else { roles.join(", ") }
+    )?;
     let list = |list: &rkyv::vec::ArchivedVec<rkyv::string::ArchivedString>| {
-        let names: Vec<_> = list.iter().map(|name| name.as_str()).collect();
+        let names: Vec<_> = list.iter().map(|name| word(name.as_str())).collect();
         if names.is_empty() { "none".to_owned() } else { names.join(", ") }
     };
     writeln!(out, "  hosts      {}", list(&policy.hosts))?;
@@ -50,7 +60,11 @@ fn write(out: &mut String, image: Image<'_>) -> fmt::Result {
             settings.timeout(),
             settings.in_flight_max,
             settings.line_max,
-            if settings.env.is_empty() { "empty".to_owned() } else { settings.env.join(", ") }
+            if settings.env.is_empty() {
+                "empty".to_owned()
+            } else {
+                settings.env.iter().map(|name| word(name)).collect::<Vec<_>>().join(", ")
+            }
         )?;
     }
     for kind in [EntryKind::Tool, EntryKind::Prompt, EntryKind::Resource, EntryKind::Method] {
@@ -75,27 +89,28 @@ fn write(out: &mut String, image: Image<'_>) -> fmt::Result {
 }
 
 fn role_name(policy: &Policy, id: u32) -> String {
-    usize::try_from(id).ok().and_then(|id| policy.roles.get(id)).map_or_else(String::new, |role| role.name.as_str().to_owned())
+    usize::try_from(id)
+        .ok()
+        .and_then(|id| policy.roles.get(id))
+        .map_or_else(String::new, |role| word(role.name.as_str()).into_owned())
 }
 
 fn write_entry(out: &mut String, policy: &Policy, entry: &Entry) -> fmt::Result {
-    write!(out, "  {}  ", entry.name.as_str())?;
+    write!(out, "  {}  ", word(entry.name.as_str()))?;
     match entry.permission.to_native() {
         ANYONE => write!(out, "every identified caller")?,
         NOBODY => write!(out, "nobody")?,
         id => {
             let permission = usize::try_from(id).ok().and_then(|id| policy.permissions.get(id));
-            let granting = (0..).zip(policy.roles.iter()).filter(|(role, _)| policy.grants(*role, id));
-            let granting: Vec<_> = granting.map(|(_, role)| role.name.as_str()).collect();
-            let roles = if granting.is_empty() { "no role".to_owned() } else { granting.join(", ") };
-            write!(out, "`{}`: {roles}", permission.map_or("?", |permission| permission.as_str()))?;
+            write!(out, "`{}`: ", permission.map_or("?".into(), |permission| escaped(permission.as_str())))?;
+            write_roles(out, policy, id)?;
         }
     }
     for name in Capabilities::from_bits(entry.capabilities).names() {
         write!(out, "; client needs `{name}`")?;
     }
     for header in entry.headers.iter() {
-        write!(out, "; header `Mcp-Param-{}` = {}", header.name.as_str(), pointer(policy, header.pointer.to_native()))?;
+        write!(out, "; header `Mcp-Param-{}` = {}", escaped(header.name.as_str()), pointer(policy, header.pointer.to_native()))?;
     }
     writeln!(out)?;
     let first = entry.condition.to_native();
@@ -103,6 +118,22 @@ fn write_entry(out: &mut String, policy: &Policy, entry: &Entry) -> fmt::Result 
         write_condition(out, policy, first)?;
     }
     Ok(())
+}
+
+/// The roles that grant a permission: the first of them, and how many more there are.
+fn write_roles(out: &mut String, policy: &Policy, permission: u32) -> fmt::Result {
+    let mut count = 0;
+    for (_, role) in (0..).zip(policy.roles.iter()).filter(|(role, _)| policy.grants(*role, permission)) {
+        if count < ROLES_SHOWN {
+            write!(out, "{}{}", if count > 0 { ", " } else { "" }, word(role.name.as_str()))?;
+        }
+        count += 1;
+    }
+    match count {
+        0 => write!(out, "no role"),
+        count if count > ROLES_SHOWN => write!(out, " and {} more", count - ROLES_SHOWN),
+        _ => Ok(()),
+    }
 }
 
 /// The tests of a condition, numbered, with where each answer leads.
@@ -137,5 +168,6 @@ fn write_condition(out: &mut String, policy: &Policy, first: u32) -> fmt::Result
 
 fn pointer(policy: &Policy, id: u32) -> String {
     let tokens = usize::try_from(id).ok().and_then(|id| policy.pointers.get(id)).map(|pointer| pointer.tokens.iter());
-    tokens.into_iter().flatten().fold(String::new(), |text, token| text + "/" + token.as_str())
+    let text = tokens.into_iter().flatten().fold(String::new(), |text, token| text + "/" + token.as_str());
+    word(&text).into_owned()
 }

@@ -1,13 +1,15 @@
 //! What Adarga needs an operating system for: the policy compiler, files, memory.
 //!
 //! `policy` reads the document a person wrote, `compile` makes the image that `adarga-core` judges by, `explain` says in words
-//! what an image allows, `load` puts a file in force, `memory` is what core asks its host for.
+//! what an image allows, `load` puts a file in force, `memory` is what core asks its host for, `text` makes harmless
+//! what others wrote.
 
 pub mod compile;
 pub mod explain;
 pub mod load;
 pub mod memory;
 pub mod policy;
+pub mod text;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

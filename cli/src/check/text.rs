@@ -3,30 +3,10 @@
 //! A recording or a server may name a tool `\x1b[2J` or hide characters between others: on a terminal that would move the cursor,
 //! forge a line, or turn the reading direction. Nothing of that kind is printed as it is.
 
-use std::{borrow::Cow, fmt::Write as _, io};
+use std::{fmt::Write as _, io};
 
+pub(crate) use adarga_host::text::{escaped, is_risky};
 use serde_json::ser::Formatter;
-
-/// Whether a character does something else than show itself: control characters, line separators, bidirectional controls,
-/// characters of no width, and tags.
-pub(crate) fn is_risky(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-            | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
-}
-
-/// `text` with risky characters written as escapes.
-pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_risky) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        if is_risky(character) { out.extend(character.escape_default()) } else { out.push(character) }
-    }
-    Cow::Owned(out)
-}
 
 /// `text` with risky characters written as escapes, cut to `max` characters.
 pub(crate) fn quoted(text: &str, max: usize) -> String {

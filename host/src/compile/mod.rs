@@ -5,14 +5,17 @@
 
 mod archive;
 mod condition;
+mod grants;
+mod http;
 mod names;
 mod settings;
+
+use std::collections::HashSet;
 
 use adarga_core::{
     capabilities::Capabilities,
     image::{ANYONE, EntryKind, NOBODY, NONE, SectionKind},
     method::Method,
-    permission::covers,
     revision::Revisions,
     text::is_token,
 };
@@ -21,8 +24,13 @@ use rkyv::rancor::Error;
 
 use crate::policy::{self, Condition, Document, ErrorCodes, Loaded, MethodRule, Mode, PolicyError, PolicyErrors, Step, suggest};
 
-use archive::{Entry, HeaderRule, Pointer, Policy, Role, Test};
+use archive::{Entry, HeaderRule, Pointer, Policy, Test};
 pub use settings::Settings;
+
+/// Errors after which nothing is suggested any more: comparing with all names costs more than it tells.
+const SUGGESTED_MAX: usize = 100;
+/// Most headers of one tool.
+const HEADERS_MAX: usize = 64;
 
 /// A compiled policy.
 #[derive(Debug)]
@@ -80,6 +88,7 @@ impl<'l> Compiler<'l> {
     fn policy(&mut self) -> Policy {
         let document = self.document();
         let limits = &document.limits;
+        self.check_limits();
         let (entries, defaults) = self.entries();
         let (roles, grants, grant_words) = self.roles();
         let http_depth_max = document.http.depth_max.map_or(limits.depth_max, |depth| depth.min(limits.depth_max));
@@ -115,6 +124,23 @@ impl<'l> Compiler<'l> {
         revisions.fold(Revisions::default(), |set, revision| set.or(Revisions::only(revision.0)))
     }
 
+    /// A bound above the one for all transports would never be reached. Defaults follow it by themselves.
+    fn check_limits(&mut self) {
+        let Document { stdio, http, limits, .. } = self.document();
+        for (table, key, size) in [("http", "body_max", http.body_max), ("stdio", "line_max", stdio.line_max)] {
+            if size > limits.body_max && self.loaded.says(&[table.into(), key.into()]) {
+                let message = format!("`{size}` is more than the `{}` of `[limits] body_max`", limits.body_max);
+                let remedy = format!("raise `[limits] body_max`, or write at most `{}`", limits.body_max);
+                self.error(&[table.into(), key.into()], message, remedy);
+            }
+        }
+        if let Some(depth) = http.depth_max.filter(|depth| *depth > limits.depth_max) {
+            let message = format!("{depth} is more than the {} of `[limits] depth_max`", limits.depth_max);
+            let remedy = format!("raise `[limits] depth_max`, or write at most {}", limits.depth_max);
+            self.error(&["http".into(), "depth_max".into()], message, remedy);
+        }
+    }
+
     fn stdio_roles(&mut self) -> Vec<u32> {
         let roles = &self.document().stdio.role;
         let max = adarga_core::identity::ROLES_MAX;
@@ -130,7 +156,8 @@ impl<'l> Compiler<'l> {
         match roles.get_index_of(name) {
             Some(id) => index(id),
             None => {
-                let near = suggest(name, roles.keys().map(String::as_str));
+                let names = roles.keys().map(String::as_str);
+                let near = if self.errors.len() < SUGGESTED_MAX { suggest(name, names) } else { None };
                 let remedy = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("give it permissions in `[roles]`: `{name} = [\"…\"]`"),
@@ -139,65 +166,6 @@ impl<'l> Compiler<'l> {
                 NONE
             }
         }
-    }
-
-    /// Every role with its row of bits; equal rows are shared.
-    fn roles(&mut self) -> (Vec<Role>, Vec<u64>, u32) {
-        let words = self.permissions.len().div_ceil(64).max(1);
-        let mut rows: IndexSet<Vec<u64>> = IndexSet::new();
-        let roles = &self.document().roles;
-        let list = roles.iter().map(|(name, grants)| {
-            for grant in grants {
-                self.check_grant(name, grant);
-            }
-            let (row, _) = rows.insert_full(self.row(grants, words));
-            Role { name: name.clone(), row: index(row) }
-        });
-        let list = list.collect();
-        (list, rows.into_iter().flatten().collect(), index(words))
-    }
-
-    fn row(&self, grants: &[String], words: usize) -> Vec<u64> {
-        let mut row = vec![0_u64; words];
-        let mut set = |id: usize| row[id / 64] |= 1 << (id % 64);
-        for grant in grants {
-            if grant.ends_with('*') {
-                let covered = |required: &String| covers(grant.as_bytes(), required.as_bytes());
-                self.permissions.iter().enumerate().filter(|(_, required)| covered(required)).for_each(|(id, _)| set(id));
-            } else if let Some(id) = self.permissions.get_index_of(grant) {
-                set(id);
-            }
-        }
-        row
-    }
-
-    fn check_grant(&mut self, role: &str, grant: &str) {
-        let path: [Step<'_>; 2] = ["roles".into(), role.into()];
-        if let Some(prefix) = grant.strip_suffix('*')
-            && !prefix.is_empty()
-            && !prefix.ends_with(':')
-        {
-            let message = format!("`{grant}` also grants `{prefix}…` without a `:` between");
-            self.warn(&path, message, format!("write `{prefix}:*` if you mean all permissions under `{prefix}`"));
-        }
-        if grant.strip_suffix('*').unwrap_or(grant).contains('*') {
-            let message = format!("`{grant}` holds a `*` that is not at its end");
-            self.warn(&path, message, "only a final `*` stands for anything; elsewhere it is a plain character");
-        }
-    }
-
-    fn permission_id(&mut self, permission: &str, path: &[Step<'_>]) -> u32 {
-        if permission.contains(['{', '}']) {
-            self.error(
-                path,
-                format!("`{permission}` holds a variable, and this version has none"),
-                "name the permission in full; URI templates and their variables come with a later version",
-            );
-        }
-        if permission.ends_with('*') {
-            self.warn(path, format!("`{permission}` is asked for to the letter"), "a `*` stands for anything in roles only");
-        }
-        index(self.permissions.insert_full(permission.to_owned()).0)
     }
 
     fn entries(&mut self) -> (Vec<Entry>, [u32; 4]) {
@@ -238,7 +206,7 @@ impl<'l> Compiler<'l> {
             self.error(&place, "a name with a null character", "no client can call it: remove it");
         }
         let capabilities = entry.requires.iter().fold(Capabilities::NONE, |set, capability| set.with(capability.0));
-        let condition = entry.when.as_ref().map_or(NONE, |condition| self.condition(condition, &with("when".into())));
+        let condition = entry.when.as_ref().map_or(NONE, |condition| self.condition(kind, condition, &with("when".into())));
         let headers: Vec<_> =
             headers.iter().map(|(header, pointer)| self.header(header, pointer, &with("headers".into()))).collect();
         self.check_headers(&headers, &with("headers".into()));
@@ -254,8 +222,13 @@ impl<'l> Compiler<'l> {
 
     /// Header names are unique without regard to case, as headers are.
     fn check_headers(&mut self, headers: &[HeaderRule], path: &[Step<'_>]) {
-        for (count, header) in headers.iter().enumerate() {
-            if headers[..count].iter().any(|other| other.name.eq_ignore_ascii_case(&header.name)) {
+        if headers.len() > HEADERS_MAX {
+            let message = format!("{} headers for one tool", headers.len());
+            self.error(path, message, format!("mirror at most {HEADERS_MAX} arguments"));
+        }
+        let mut seen = HashSet::new();
+        for header in headers {
+            if !seen.insert(header.name.to_ascii_lowercase()) {
                 self.error(path, format!("header `{}` stands there twice", header.name), "header names don't differ by case");
             }
         }
@@ -269,21 +242,26 @@ impl<'l> Compiler<'l> {
         HeaderRule { name: header.to_owned(), pointer: self.pointer_id(pointer, path) }
     }
 
-    fn condition(&mut self, condition: &Condition, path: &[Step<'_>]) -> u32 {
+    fn condition(&mut self, kind: EntryKind, condition: &Condition, path: &[Step<'_>]) -> u32 {
         struct Operands<'o, 'l> {
             compiler: &'o mut Compiler<'l>,
             path: &'o [Step<'o>],
+            kind: EntryKind,
         }
         impl condition::Operands for Operands<'_, '_> {
             fn role(&mut self, name: &str) -> u32 {
                 self.compiler.role_id(name, self.path)
             }
             fn pointer(&mut self, pointer: &str) -> u32 {
+                if self.kind == EntryKind::Resource {
+                    let message = format!("`{pointer}` is asked for, but a resource has no arguments");
+                    self.compiler.error(self.path, message, "ask for a role instead");
+                }
                 self.compiler.pointer_id(pointer, self.path)
             }
         }
         let mut tests = std::mem::take(&mut self.tests);
-        let first = condition::compile(condition, &mut tests, &mut Operands { compiler: self, path });
+        let first = condition::compile(condition, &mut tests, &mut Operands { compiler: self, path, kind });
         self.tests = tests;
         first
     }
@@ -295,6 +273,10 @@ impl<'l> Compiler<'l> {
             self.error(path, format!("`{pointer}` is not a JSON Pointer to an argument"), remedy);
             return NONE;
         };
+        if !pointer.is_ascii() {
+            let remedy = "parsers fold the case of such names differently: use ASCII names";
+            self.error(path, format!("`{pointer}` holds characters outside of ASCII"), remedy);
+        }
         let plain = pointer.replace("~0", "").replace("~1", "");
         if plain.contains('~') {
             self.error(path, format!("`{pointer}` is not a JSON Pointer"), remedy);
@@ -324,7 +306,12 @@ impl<'l> Compiler<'l> {
         if name == "*" {
             let remedy = "name each method: what a method does is not known from its name";
             self.error_of_key(&path, "`*` can't stand for methods", remedy);
-        } else if Method::from_name(name.as_bytes()).is_none() {
+        } else if let Some(rule) = Method::from_name(name.as_bytes()).and_then(Method::rule) {
+            if rule.client.is_empty() {
+                let message = format!("`{name}` is sent by servers, and this version does not judge those");
+                self.error_of_key(&path, message, "remove it");
+            }
+        } else {
             let known = Method::ALL.iter().filter_map(|method| method.rule().map(|rule| rule.name));
             if let Some(near) = suggest(name, known) {
                 let message = format!("`{name}` is no method of MCP and will be taken for an extension's");
@@ -338,43 +325,6 @@ impl<'l> Compiler<'l> {
         };
         let (kind, name) = (EntryKind::Method.number(), name.to_owned());
         Entry { kind, capabilities: 0, name, permission, condition: NONE, headers: Vec::new() }
-    }
-
-    /// Origins as browsers write them: lower case, without a default port (RFC 6454 §6.1).
-    fn origins(&mut self) -> Vec<String> {
-        let path: [Step<'_>; 2] = ["http".into(), "origins".into()];
-        let list = &self.document().http.origins;
-        let canonical = list.iter().map(|origin| {
-            let lower = origin.to_ascii_lowercase();
-            let default_port = match lower.split_once("://") {
-                Some(("https", _)) => ":443",
-                Some(("http", _)) => ":80",
-                _ => "",
-            };
-            let host = lower.split_once("://").map_or("", |(_, host)| host);
-            if host.is_empty() || host.contains(['/', '?', '#', '@', '*', ' ']) {
-                let remedy =
-                    "an origin is scheme, host and port alone, such as `https://app.example.com`; wildcards are not matched";
-                self.error(&path, format!("`{origin}` is not an origin"), remedy);
-            }
-            match lower.strip_suffix(default_port) {
-                Some(stripped) if !default_port.is_empty() => stripped.to_owned(),
-                _ => lower,
-            }
-        });
-        canonical.collect()
-    }
-
-    fn hosts(&mut self) -> Vec<String> {
-        let list = &self.document().http.hosts;
-        for host in list {
-            let name = host.strip_suffix(":*").unwrap_or(host);
-            if host != "*" && (name.is_empty() || name.contains(['/', '*', '@', ' '])) {
-                let remedy = "write `host`, `host:port`, `host:*` for every port, or `*`";
-                self.error(&["http".into(), "hosts".into()], format!("`{host}` is not a host"), remedy);
-            }
-        }
-        list.clone()
     }
 
     fn error(&mut self, path: &[Step<'_>], message: impl Into<String>, remedy: impl Into<String>) {

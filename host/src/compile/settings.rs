@@ -27,7 +27,7 @@ impl Settings {
             env: stdio.env.clone(),
             timeout_ms: stdio.timeout.ms(),
             in_flight_max: stdio.in_flight_max,
-            line_max: super::size(stdio.line_max.bytes()),
+            line_max: super::size(stdio.line_max.min(document.limits.body_max).bytes()),
         }
     }
 

@@ -35,7 +35,7 @@ pub struct Document {
     #[serde(default, deserialize_with = "table_of_sets")]
     #[schemars(schema_with = "super::schema::table_of_sets")]
     pub roles: IndexMap<String, Vec<String>>,
-    /// Methods by name, such as `resources/subscribe`: `true` allows, `false` denies, a permission asks the caller's roles.
+    /// Methods by name, such as `resources/subscribe`: `true` allows every identified caller, `false` denies, a permission asks the caller's roles.
     #[serde(default, deserialize_with = "table")]
     #[schemars(extend("propertyNames" = { "minLength": 1 }))]
     pub methods: IndexMap<String, MethodRule>,
@@ -81,7 +81,7 @@ fn all_revisions() -> Vec<Word<Revision>> {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a table")]
 pub struct Stdio {
-    /// Roles of the local client: one name or several. Default: none, so that whatever needs a permission is denied.
+    /// Roles of the local client: one name or several. Default: none: all is denied, even `ping`, unless the host names a caller.
     #[serde(deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "super::schema::one_or_more")]
     pub role: Vec<String>,
@@ -95,7 +95,7 @@ pub struct Stdio {
     #[serde(deserialize_with = "ranged::<_, _, 1, 65_536>")]
     #[schemars(range(min = 1, max = 65_536))]
     pub in_flight_max: u32,
-    /// Longest line in either direction, with unit. Default: `4 MiB`.
+    /// Longest line in either direction, with unit, at most `[limits] body_max`. Default: `4 MiB`, or that where it is less.
     pub line_max: Size,
 }
 
@@ -117,9 +117,9 @@ pub struct Http {
     #[serde(deserialize_with = "set")]
     #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
     pub hosts: Vec<String>,
-    /// Longest body of a request, with unit. Default: `4 MiB`.
+    /// Longest body of a request, with unit, at most `[limits] body_max`. Default: `4 MiB`, or that where it is less.
     pub body_max: Size,
-    /// Deepest nesting of a body, 1 to 1024. Default: that of `[limits]`.
+    /// Deepest nesting of a body, 1 to 1024 and at most `[limits] depth_max`. Default: that of `[limits]`.
     #[serde(deserialize_with = "ranged_if_any::<_, _, 1, 1024>", skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 1024), with = "u16")]
     pub depth_max: Option<u16>,

@@ -209,7 +209,7 @@ impl JsonSchema for Condition {
 /// What a policy says of a method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MethodRule {
-    /// `true`: whoever reaches the server may call it.
+    /// `true`: every identified caller may call it.
     Allow,
     /// `false`: nobody may call it.
     Deny,
@@ -250,7 +250,7 @@ impl JsonSchema for MethodRule {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "`true`: whoever reaches the server may call it. `false`: nobody may. A string: callers with this permission may.",
+            "description": "`true`: every identified caller may call it. `false`: nobody may. A string: callers with this permission may.",
             "anyOf": [{ "type": "boolean" }, { "type": "string", "minLength": 1 }]
         })
     }

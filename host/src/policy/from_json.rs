@@ -1,5 +1,7 @@
 //! JSON to tree, by the strict tokenizer that also judges messages: duplicate keys, lone surrogates and the like are refused.
 
+use std::hash::{BuildHasher, RandomState};
+
 use adarga_core::{
     Reason,
     json::{self, Kind, Limits, Refusal, Scratch},
@@ -23,7 +25,8 @@ pub(super) fn parse(text: &str) -> Result<Node, Vec<Fault>> {
     let mut nodes = vec![json::Node::default(); values];
     let mut slots = vec![0; Scratch::slots_needed(limits.values_max)];
     let mut arena = vec![0; input.len()];
-    let mut scratch = Scratch::new(&mut nodes, &mut slots, &mut arena, (0, 0));
+    let random = RandomState::new();
+    let mut scratch = Scratch::new(&mut nodes, &mut slots, &mut arena, (random.hash_one(0), random.hash_one(1)));
     let parsed = json::parse(input, limits, &mut scratch).map_err(|refusal| vec![fault(text, refusal)])?;
     let mut faults = Vec::new();
     let root = node(json::Document::new(input, &scratch, parsed).root(), &mut faults);
@@ -57,7 +60,8 @@ fn node(value: json::Value<'_>, faults: &mut Vec<Fault>) -> Node {
             value
                 .members()
                 .map(|(key, value)| Entry { key: text(key), key_span: key.span(), node: node(value, faults) })
-                .collect(),
+                .collect::<Vec<_>>()
+                .into(),
         ),
         Kind::Array => Value::Array(value.elements().map(|element| node(element, faults)).collect()),
         Kind::String => Value::String(text(value)),

@@ -112,7 +112,7 @@ fn dismantle(root: Spanned<DeValue<'_>>) {
 fn node(spanned: &Spanned<DeValue<'_>>, faults: &mut Vec<Fault>) -> Node {
     let span = spanned.span();
     let value = match spanned.get_ref() {
-        DeValue::Table(table) => Value::Table(entries(table, faults)),
+        DeValue::Table(table) => Value::Table(entries(table, faults).into()),
         DeValue::Array(array) => Value::Array(array.iter().map(|element| node(element, faults)).collect()),
         DeValue::String(text) => Value::String(text.as_ref().to_owned()),
         DeValue::Boolean(value) => Value::Bool(*value),

@@ -45,6 +45,8 @@ pub use words::suggest;
 
 use std::ops::Range;
 
+use crate::text::escaped;
+
 use error::{Fault, stated};
 use position::Positions;
 use tree::{Dotted, Node};
@@ -156,7 +158,7 @@ impl Loaded {
 
     /// An error about the value at `path`: it points at the value, or at the deepest one on the way that exists.
     ///
-    /// The message is taken as it is; an empty `remedy` is none.
+    /// The message is taken as it is but for control characters, which are escaped; an empty `remedy` is none.
     ///
     /// ```
     /// use adarga_host::policy::{Source, read};
@@ -179,7 +181,14 @@ impl Loaded {
         self.place(self.tree.key_span_at(path), path, message.into(), remedy.into())
     }
 
+    /// Whether the document says something at `path`, be it what the default says.
+    pub(crate) fn says(&self, path: &[Step<'_>]) -> bool {
+        self.tree.holds(path)
+    }
+
     fn place(&self, span: Range<usize>, path: &[Step<'_>], message: String, remedy: String) -> PolicyError {
+        // a message of the compiler names things as they stand there
+        let (message, remedy) = (escaped(&message).into_owned(), escaped(&remedy).into_owned());
         let fault = Fault { span, path: Dotted(path).to_string(), message, remedy: stated(remedy) };
         fault.place(&self.source.name, &self.source.text, &self.positions)
     }

@@ -2,7 +2,11 @@
 //!
 //! Invariant: no path is deeper than [`DEPTH_MAX`], so that walking and dropping a tree may recurse.
 
-use std::{fmt, ops::Range};
+use std::{
+    fmt,
+    ops::{Deref, Range},
+    sync::OnceLock,
+};
 
 use super::words::cut;
 
@@ -20,13 +24,51 @@ pub(super) struct Node {
 /// What a policy may hold. Neither `null` nor dates: they are refused when the tree is built.
 #[derive(Debug)]
 pub(super) enum Value {
-    Table(Vec<Entry>),
+    Table(Table),
     Array(Vec<Node>),
     String(String),
     Integer(i64),
     /// No key takes one, so its value is not kept.
     Float,
     Bool(bool),
+}
+
+/// The members of a table in the order of the text, and how to find one among any number of them.
+#[derive(Debug)]
+pub(super) struct Table {
+    entries: Vec<Entry>,
+    /// Places in `entries` by key, made when the first is asked for: most tables are only read through.
+    sorted: OnceLock<Vec<usize>>,
+}
+
+impl Table {
+    fn find(&self, key: &str) -> Option<&Entry> {
+        let sorted = self.sorted.get_or_init(|| {
+            let mut places: Vec<usize> = (0..self.entries.len()).collect();
+            places.sort_by_key(|&place| self.key(place));
+            places
+        });
+        let at = sorted.binary_search_by_key(&key, |&place| self.key(place)).ok()?;
+        self.entries.get(*sorted.get(at)?)
+    }
+
+    fn key(&self, place: usize) -> &str {
+        self.entries.get(place).map_or("", |entry| entry.key.as_str())
+    }
+}
+
+impl From<Vec<Entry>> for Table {
+    fn from(entries: Vec<Entry>) -> Self {
+        Self { entries, sorted: OnceLock::new() }
+    }
+}
+
+impl Deref for Table {
+    type Target = [Entry];
+
+    fn deref(&self) -> &[Entry] {
+        &self.entries
+    }
 }
 
 /// A key and its value, in the order of the text.
@@ -74,10 +116,15 @@ impl Node {
         here.0
     }
 
+    /// Whether there is a value at `path`.
+    pub(super) fn holds(&self, path: &[Step<'_>]) -> bool {
+        path.iter().try_fold(self, |here, step| here.child(*step).map(|(_, node)| node)).is_some()
+    }
+
     fn child(&self, step: Step<'_>) -> Option<(Option<Range<usize>>, &Self)> {
         match (&self.value, step) {
             (Value::Table(entries), Step::Key(key)) => {
-                let entry = entries.iter().find(|entry| entry.key == key)?;
+                let entry = entries.find(key)?;
                 Some((Some(entry.key_span.clone()), &entry.node))
             }
             (Value::Array(elements), Step::Index(index)) => Some((None, elements.get(index)?)),

@@ -1,14 +1,19 @@
 //! Words of a person's text in messages: quoted, cut, and compared with what was probably meant.
 
+use crate::text::is_risky;
+
 /// Longest piece of input that a message quotes, in characters. Longer ones could be a secret in the wrong place.
 const QUOTE_MAX: usize = 40;
 
-/// `text` in backticks, without control characters, cut to 40 characters.
+/// Longest word that is compared with others, in characters: what a comparison costs grows with the square.
+const SUGGEST_MAX: usize = 128;
+
+/// `text` in backticks, with risky characters escaped, cut to 40 characters.
 pub(super) fn quote(text: &str) -> String {
     format!("`{}`", cut(text))
 }
 
-/// `text` without control characters, cut to 40 characters.
+/// `text` with risky characters escaped, cut to 40 characters.
 pub(super) fn cut(text: &str) -> String {
     let mut out = String::new();
     for (index, character) in text.chars().enumerate() {
@@ -17,7 +22,7 @@ pub(super) fn cut(text: &str) -> String {
             break;
         }
         match character {
-            character if character.is_control() => out.extend(character.escape_default()),
+            character if is_risky(character) => out.extend(character.escape_default()),
             character => out.push(character),
         }
     }
@@ -25,7 +30,8 @@ pub(super) fn cut(text: &str) -> String {
 }
 
 /// The candidate that `word` was probably meant to be: equal but for case or for `-` and `_`, else the nearest one by edits
-/// (insert, delete, replace, swap), when at most a third of the longer word would change. The first of equally near ones.
+/// (insert, delete, replace, swap), when at most a third of the longer word would change. The first of equally near ones. Words of
+/// more than 128 characters are not compared.
 ///
 /// ```
 /// use adarga_host::policy::suggest;
@@ -36,6 +42,9 @@ pub(super) fn cut(text: &str) -> String {
 pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = fold(word);
     let length = plain.chars().count();
+    if length > SUGGEST_MAX {
+        return None;
+    }
     let mut best: Option<(usize, &'a str)> = None;
     for candidate in candidates {
         let other = fold(candidate);

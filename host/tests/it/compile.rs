@@ -58,6 +58,38 @@ const REFUSED: &[(&str, &str)] = &[
         "p.toml:8:11: header `region` stands there twice\n  help: header names don't differ by case",
     ),
     (
+        "[methods]\n\"sampling/createMessage\" = false",
+        "p.toml:7:1: `sampling/createMessage` is sent by servers, and this version does not judge those\n  help: remove it",
+    ),
+    (
+        "[http]\nbody_max = \"2 MiB\"\n[limits]\nbody_max = \"1 MiB\"",
+        "p.toml:7:12: `2 MiB` is more than the `1 MiB` of `[limits] body_max`\n  help: raise `[limits] body_max`, or write at most \
+         `1 MiB`",
+    ),
+    (
+        "[stdio]\nline_max = \"4 MiB\"\n[limits]\nbody_max = \"1 MiB\"",
+        "p.toml:7:12: `4 MiB` is more than the `1 MiB` of `[limits] body_max`\n  help: raise `[limits] body_max`, or write at most \
+         `1 MiB`",
+    ),
+    (
+        "[http]\ndepth_max = 129",
+        "p.toml:7:13: 129 is more than the 128 of `[limits] depth_max`\n  help: raise `[limits] depth_max`, or write at most 128",
+    ),
+    (
+        "[tools.t]\npermission = \"a\"\nheaders = { A = \"/größe\" }",
+        "p.toml:8:11: `/größe` holds characters outside of ASCII\n  help: parsers fold the case of such names differently: use ASCII \
+         names",
+    ),
+    (
+        "[resources.\"a:b\"]\npermission = \"a\"\nwhen = { any = [{ argument = \"/id\", equals = \"subject\" }] }",
+        "p.toml:8:8: `/id` is asked for, but a resource has no arguments\n  help: ask for a role instead",
+    ),
+    (
+        "[tools.\"t\\n\\u202E\"]\npermission = \"{\\n}\"",
+        "p.toml:7:14: `{\\n}` holds a variable, and this version has none\n  help: name the permission in full; URI templates and \
+         their variables come with a later version",
+    ),
+    (
         "[tools.t]\npermission = \"a\"\nheaders = { \"a b\" = \"/r\" }",
         "p.toml:8:11: `a b` can't be part of a header's name\n  help: use letters, digits and `-`: what follows `Mcp-Param-`",
     ),
@@ -82,6 +114,9 @@ fn warns_of_what_is_probably_not_meant() {
     for (rest, word) in [
         ("editor = [\"read*\"]", "without a `:`"),
         ("editor = [\"a*b\"]", "not at its end"),
+        ("editor = [\" read:own\"]", "white space"),
+        ("editor = [\"read\\u0000\"]", "`read\\u{0}` holds invisible"),
+        ("[tools.t]\npermission = \"read:own\\n\"", "`read:own\\n` begins or ends"),
         ("[tools.t]\npermission = \"read:*\"", "to the letter"),
         ("[methods]\n\"logging/setlevel\" = true", "`logging/setLevel`"),
     ] {
@@ -126,4 +161,141 @@ fn an_image_says_what_the_document_said() {
         assert!(text.contains(word), "no `{word}` in:\n{text}");
     }
     assert_eq!(policy.settings().unwrap().timeout_ms, 5000);
+}
+
+#[test]
+fn defaults_follow_the_limits_of_all_transports() {
+    let policy = compile("[limits]\nbody_max = \"1 MiB\"").unwrap();
+    assert_eq!(policy.gate().unwrap().policy().http_body_max.to_native(), 1 << 20);
+    assert_eq!(policy.settings().unwrap().line_max, 1 << 20);
+    let policy = compile("[limits]\nbody_max = \"8 MiB\"\n[http]\nbody_max = \"8 MiB\"").unwrap();
+    assert_eq!(policy.gate().unwrap().policy().http_body_max.to_native(), 8 << 20);
+    assert_eq!(policy.settings().unwrap().line_max, 4 << 20);
+}
+
+#[test]
+fn conditions_ask_for_arguments_of_tools_and_prompts() {
+    for table in ["tools", "prompts"] {
+        let rest = format!("[{table}.x]\npermission = \"a\"\nwhen = {{ argument = \"/id\", equals = \"subject\" }}");
+        assert!(compile(&rest).is_ok());
+    }
+    assert!(compile("[resources.\"a:b\"]\npermission = \"a\"\nwhen = { role = \"admin\" }").is_ok());
+}
+
+#[test]
+fn every_method_that_only_servers_send_is_refused() {
+    use adarga_core::method::Method;
+    for rule in Method::ALL.iter().filter_map(|method| method.rule()) {
+        let refused = compile(&format!("[methods]\n\"{}\" = true", rule.name)).is_err();
+        assert_eq!(refused, rule.client.is_empty(), "{}", rule.name);
+    }
+}
+
+#[test]
+fn hosts_that_could_match_are_taken() {
+    let good = ["*", "a", "a.example", "a:1", "a:65535", "a:*", "[::1]", "[::1]:8080", "[::1]:*", "127.0.0.1:80", "x_y.local"];
+    let bad = [
+        "größe.example",
+        "a b",
+        "a\\u0007",
+        "a:1:2",
+        "::1",
+        "a:0",
+        "a:65536",
+        "a:x",
+        "a:",
+        "a:080",
+        "a:+1",
+        ":1",
+        ":*",
+        "a:1:*",
+        "::*",
+        "[::1",
+        "[x]",
+        "[::1]x",
+        "http://a",
+        "a,b",
+        "**",
+    ];
+    for host in good {
+        assert!(compile(&format!("[http]\nhosts = [\"{host}\"]")).is_ok(), "{host}");
+    }
+    for host in bad {
+        let said = compile(&format!("[http]\nhosts = [\"{host}\"]")).expect_err(host).to_string();
+        assert!(said.contains("is not a host\n  help: ") && said.lines().count() == 2, "{said}");
+    }
+    assert!(compile("[http]\nhosts = [\"ä\"]").unwrap_err().to_string().contains("punycode"));
+}
+
+#[test]
+fn origins_that_could_match_are_taken() {
+    let good = ["https://a", "HTTPS://A.example:443", "http://[::1]:8080", "chrome-extension://abc", "capacitor://localhost"];
+    let bad = [
+        "null",
+        "://a",
+        "1x://a",
+        "h_s://a",
+        "https://",
+        "https://:443",
+        "https://a:0",
+        "https://a:b",
+        "https://a:1:2",
+        "https://ä",
+        "https://a/",
+        "https://a b",
+        "https://a\\n",
+        "https://*.a",
+        "https://u@a",
+        "https://::1",
+        "https://a:*",
+    ];
+    for origin in good {
+        assert!(compile(&format!("[http]\norigins = [\"{origin}\"]")).is_ok(), "{origin}");
+    }
+    for origin in bad {
+        let said = compile(&format!("[http]\norigins = [\"{origin}\"]")).expect_err(origin).to_string();
+        assert!(said.contains("is not an origin\n  help: ") && said.lines().count() == 2, "{said}");
+    }
+}
+
+#[test]
+fn no_name_forges_a_line_of_an_explanation() {
+    let policy = Policy::from_source(Source::new(
+        "p.toml",
+        r#"[server]
+name = "a\nb"
+[stdio]
+role = "r\n1"
+env = ["E\u001B[8m"]
+[roles]
+"r\n1" = ["p\nq"]
+[tools."safe\n  delete_everything  nobody\u001B[8m"]
+permission = "p\nq"
+when = { any = [{ role = "r\n1" }, { argument = "/a\nb", equals = "subject" }] }
+"#,
+    ))
+    .unwrap();
+    let text = explain(policy.gate().unwrap().image());
+    assert!(!text.chars().any(|character| character != '\n' && adarga_host::text::is_risky(character)), "{text}");
+    for line in [
+        "policy `a\\nb`",
+        "  stdio      \"r\\n1\"",
+        r#"  "safe\n  delete_everything  nobody\u{1b}[8m"  `p\nq`: "r\n1""#,
+        r#"      1. caller is `"r\n1"`? yes: allow, no: go to 2"#,
+        r#"      2. "/a\nb" equals the caller's subject? yes: allow, no: deny"#,
+    ] {
+        assert!(text.lines().any(|other| other == line), "no {line} in:\n{text}");
+    }
+}
+
+#[test]
+fn an_explanation_names_twenty_roles_of_an_entry() {
+    let roles: String = (0..23).map(|number| format!("r{number} = [\"a\"]\n")).collect();
+    let text = |roles: &str| {
+        let text = format!("[server]\nname = \"t\"\n[roles]\n{roles}[tools.x]\npermission = \"a\"\n");
+        explain(Policy::from_source(Source::new("p.toml", text)).unwrap().gate().unwrap().image())
+    };
+    assert!(text(&roles).contains(", r19 and 3 more\n"), "{}", text(&roles));
+    assert!(text("a = [\"a\"]\n").contains("x  `a`: a\n"));
+    assert!(text("").contains("x  `a`: no role\n"));
 }

@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use adarga_host::policy::{PolicyErrors, Source, TEXT_MAX, read};
+use adarga_host::{
+    load::Policy,
+    policy::{PolicyErrors, Source, TEXT_MAX, read},
+};
 
 const MIB: usize = 1 << 20;
 /// Far more than it takes in a debug build, far less than anything quadratic would take.
@@ -131,4 +134,62 @@ fn bytes_that_are_no_text_are_placed() {
     let error = Source::from_bytes("p.toml", b"[server]\nname = \"\xC3\xA4\xFFx\"\n".to_vec()).unwrap_err();
     assert_eq!(error.to_string(), "p.toml:2:10: not UTF-8\n  help: save the file as UTF-8");
     assert!(Source::from_bytes("p.toml", "ä".into()).is_ok());
+}
+
+/// What a compiler says of a policy of many parts, soon.
+fn compiled(text: String) -> Result<Policy, PolicyErrors> {
+    let start = Instant::now();
+    let compiled = Policy::from_source(Source::new("p.toml", text));
+    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+    compiled
+}
+
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(line).collect()
+}
+
+const SERVER: &str = "[server]\nname = \"r\"\n";
+
+#[test]
+fn a_warning_for_each_of_many_tools_is_placed() {
+    let tools = lines(40_000, |number| format!("[tools.t{number}]\npermission = \"*\"\n"));
+    let policy = compiled(format!("{SERVER}{tools}")).unwrap();
+    assert_eq!(policy.warnings().len(), 40_000);
+    assert!(policy.warnings().iter().enumerate().all(|(number, warning)| warning.line == 2 * number + 4));
+}
+
+#[test]
+fn of_many_unknown_roles_the_first_get_suggestions() {
+    let roles = lines(4000, |number| format!("role_number_{number} = []\n"));
+    let tools =
+        lines(4000, |number| format!("[tools.t{number}]\npermission = \"a\"\nwhen = {{ role = \"rule_number_{number}\" }}\n"));
+    let errors = compiled(format!("{SERVER}[roles]\n{roles}{tools}")).unwrap_err();
+    let meant = errors.iter().filter(|error| error.remedy.as_deref().is_some_and(|remedy| remedy.starts_with("did you mean")));
+    assert_eq!((errors.as_slice().len(), meant.count()), (4000, 100));
+}
+
+#[test]
+fn many_headers_of_one_tool_are_refused() {
+    let tool = |count| {
+        let headers = lines(count, |number| format!("H{number} = \"/a\"\n"));
+        compiled(format!("{SERVER}[tools.t]\npermission = \"a\"\n[tools.t.headers]\n{headers}"))
+    };
+    assert!(tool(64).is_ok());
+    let said = tool(40_000).unwrap_err().to_string();
+    assert_eq!(said, "p.toml:5:1: 40000 headers for one tool\n  help: mirror at most 64 arguments");
+}
+
+#[test]
+fn roles_times_permissions_are_bounded() {
+    let tools = lines(40_000, |number| format!("[tools.t{number}]\npermission = \"p{number}\"\n"));
+    let roles = |grant: fn(usize) -> String| lines(40_000, |number| format!("r{number} = [\"{}\"]\n", grant(number)));
+    let policy = |roles: String| compiled(format!("{SERVER}[roles]\n{roles}{tools}"));
+    let said = policy(roles(|number| format!("p{number}"))).unwrap_err().to_string();
+    assert_eq!(
+        said,
+        "p.toml:3:1: 40000 roles and 40000 permissions are too many together\n  help: use fewer of them, or give more roles the same \
+         permissions"
+    );
+    assert!(policy(roles(|_| "p*".into())).is_ok());
+    assert!(policy(roles(|number| format!("*\", \"x{number}"))).is_ok());
 }

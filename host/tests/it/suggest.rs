@@ -31,3 +31,9 @@ fn leaves_alone_what_is_far() {
 fn prefers_the_first_of_equally_near_ones() {
     assert_eq!(suggest("rolx", ["rola", "rolb"]), Some("rola"));
 }
+
+#[test]
+fn does_not_compare_long_words() {
+    let word = "n".repeat(1 << 20);
+    assert_eq!(suggest(&word, [word.as_str()]), None);
+}
