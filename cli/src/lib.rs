@@ -8,6 +8,7 @@ mod check;
 pub mod driver;
 mod id;
 mod init;
+mod process;
 mod run;
 pub mod session;
 

@@ -231,8 +231,12 @@ class Gate:
 
 
 def end_all():
-    """Ends what a test left running."""
+    """Ends what a test left running. Asked twice, a gate ends its server at once."""
     for gate in started:
+        for _ in range(2):
+            if gate.process.poll() is None:
+                gate.process.send_signal(signal.SIGTERM)
+                time.sleep(0.1)
         if gate.process.poll() is None:
             os.killpg(gate.process.pid, signal.SIGKILL)
             gate.process.wait()

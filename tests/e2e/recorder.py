@@ -2,7 +2,8 @@
 
     recorder.py FILE [options]      beside FILE it leaves FILE.pid, FILE.env (as JSON) and, once its input ends, FILE.eof
 
-A tools/call with the argument `seconds` is answered after that time, whether it was cancelled or not.
+A tools/call with the argument `seconds` is answered after that time, whether it was cancelled or not; before that it writes
+the lines of the argument `say`, and with `mute` it is not answered at all. A subscriptions/listen stays open.
 """
 
 import argparse
@@ -17,6 +18,7 @@ options.add_argument("file")
 options.add_argument("--exit-after", type=int, default=0, help="exit on the line of this number instead of answering it")
 options.add_argument("--code", type=int, default=0, help="exit code for that")
 options.add_argument("--partial", action="store_true", help="write the beginning of an answer before that")
+options.add_argument("--mute", action="append", default=["subscriptions/listen"], help="do not answer requests of this method")
 options.add_argument("--stderr", help="say this on start")
 options.add_argument("--stubborn", action="store_true", help="ignore SIGTERM and the end of the input")
 options = options.parse_args()
@@ -45,6 +47,10 @@ def say(data):
 
 
 def answer(message):
+    if isinstance(message, list):
+        for item in message:
+            answer(item)
+        return
     if not isinstance(message, dict) or "id" not in message or "method" not in message:
         return
     params = message.get("params", {})
@@ -52,7 +58,13 @@ def answer(message):
     if message["method"] == "initialize":
         about = {"name": "recorder", "version": "1"}
         result = {"protocolVersion": params["protocolVersion"], "capabilities": {"tools": {}}, "serverInfo": about}
-    time.sleep(params.get("arguments", {}).get("seconds", 0))
+    arguments = params.get("arguments", {})
+    say("".join(line + "\n" for line in arguments.get("say", [])).encode())
+    time.sleep(arguments.get("seconds", 0))
+    if message["method"] in options.mute or arguments.get("mute"):
+        return
+    if "length" in arguments:
+        result = {"content": [{"type": "text", "text": "x" * arguments["length"]}]}
     say(json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}).encode() + b"\n")
 
 

@@ -1,5 +1,7 @@
 """A server as one writes it with the SDK."""
 
+import sys
+
 from mcp.server.mcpserver import Context, MCPServer
 from pydantic import BaseModel
 
@@ -27,6 +29,7 @@ async def measure(day: str, ctx: Context) -> Note:
 @server.tool()
 def erase(day: str) -> str:
     """Erases the note of a day."""
+    print(f"erased {day}", file=sys.stderr, flush=True)
     return f"erased {day}"
 
 

@@ -7,7 +7,7 @@ use adarga_core::{
     arrival::{Header, Http, Transport},
     decide::Work,
     identity::{Asserted, LOCAL},
-    json::{self, Document, Kind, Value},
+    json::{self, Document, Value},
     message::Kind as MessageKind,
     method::Method,
     reason::{Denial, Place},
@@ -17,6 +17,10 @@ use adarga_host::memory::{Memory, describe_place};
 
 use crate::{
     id::Id,
+    run::{
+        claims::{Claims, cancelled, messages},
+        salvage::answered,
+    },
     session::{Direction, Line, Wire},
 };
 
@@ -154,16 +158,8 @@ impl<'g> Judge<'g> {
         if !decision.allowed() || expected(&recorded.line).is_some_and(is_of_host) {
             return (subject, None);
         }
-        let message = decision.message().filter(|_| !http && root.kind() == Kind::Object);
-        if let Some(message) = message.filter(|message| message.kind() == MessageKind::Response) {
-            let id = message.id(document).and_then(Id::read);
-            let asked = id.is_some_and(|id| self.requests.asked.remove(&(connection, id)).is_some());
-            return (subject, (heard && !asked).then_some(Reason::MessageResponse));
-        }
-        if let Some(message) = message.filter(|message| message.method() == Some(Method::Cancelled)) {
-            let id = message.param(document, b"requestId").and_then(Id::read);
-            let open = id.is_some_and(|id| self.requests.open.contains(&(connection, id)));
-            return (subject, (!open).then_some(Reason::RouteCancelled));
+        if !http && let Err(reason) = claim(&mut self.requests, root, connection, heard) {
+            return (subject, Some(reason));
         }
         for (item, message) in (0..decision.items()).zip(messages(root)) {
             if let (Some(id), Some(ticket)) = (Id::of(message), self.gate.ticket(decision, call, session, document, item)) {
@@ -206,6 +202,9 @@ impl<'g> Judge<'g> {
         let reading = match self.gate.read(bytes, &mut scratch, connection.session.as_ref()) {
             Ok(reading) => reading,
             Err(denial) => {
+                if let Some(id) = answered(bytes) {
+                    self.requests.open.remove(&(number, id));
+                }
                 let document = parse(&self.gate, bytes, false, &mut scratch);
                 return Ok(Finding::denied(denial, document.map(|document| Subject::of(document.root())).unwrap_or_default()));
             }
@@ -218,6 +217,10 @@ impl<'g> Judge<'g> {
             id => {
                 if let Some(id) = id {
                     self.requests.asked.insert((number, id), ());
+                } else if reading.message().method() == Some(Method::Cancelled)
+                    && let Some(id) = cancelled(root)
+                {
+                    withdraw(&mut self.requests, (number, id));
                 }
                 return Ok(Finding::passed(Verdict::Allow, Subject::of(root)));
             }
@@ -242,6 +245,39 @@ impl<'g> Judge<'g> {
     }
 }
 
+/// Checks the claims of a line, all or nothing.
+fn claim(requests: &mut Requests, root: Value<'_>, connection: u64, heard: bool) -> Result<(), Reason> {
+    let claims = match Claims::read(root) {
+        // nobody knows what was asked
+        Err(Reason::MessageResponse) if !heard => return Ok(()),
+        claims => claims?,
+    };
+    let asked = |id: &Id| requests.asked.contains(&(connection, id.clone()));
+    if heard && !claims.answers.iter().all(asked) {
+        return Err(Reason::MessageResponse);
+    }
+    let beside = |id: &Id| messages(root).any(|message| message.get(b"method").is_some() && Id::of(message).as_ref() == Some(id));
+    let open = |id: &Id| requests.open.contains(&(connection, id.clone())) || beside(id);
+    if !claims.cancels.iter().all(open) {
+        return Err(Reason::RouteCancelled);
+    }
+    for id in claims.answers {
+        requests.asked.remove(&(connection, id));
+    }
+    Ok(())
+}
+
+/// The server gives up what it asked, or ends a subscription.
+fn withdraw(requests: &mut Requests, key: (u64, Id)) {
+    let listens = |open: &Open| open.ticket.method() == Method::SubscriptionsListen;
+    if requests.asked.remove(&key).is_none()
+        && let Some(open) = requests.open.remove(&key)
+        && !listens(&open)
+    {
+        requests.open.insert(key, open);
+    }
+}
+
 fn decide(
     gate: &Gate<'_>,
     memory: &mut Memory,
@@ -260,12 +296,6 @@ fn parse<'t>(gate: &Gate<'_>, bytes: &'t [u8], http: bool, scratch: &'t mut Scra
     }
     let parsed = json::parse(bytes, gate.policy().limits(http), scratch).ok()?;
     Some(Document::new(bytes, scratch, parsed))
-}
-
-/// The messages of a batch, or the one that is none.
-fn messages(root: Value<'_>) -> impl Iterator<Item = Value<'_>> {
-    let single = (root.kind() != Kind::Array).then_some(root);
-    single.into_iter().chain(root.elements())
 }
 
 /// The roles that are asserted for a line. A line that names a subject alone has the policy's roles on stdio.

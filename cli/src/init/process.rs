@@ -3,7 +3,7 @@
 use std::{
     ffi::OsString,
     io::{ErrorKind, Read, Write},
-    process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
+    process::{ChildStdin, ChildStdout, Command, ExitStatus},
     sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     thread,
     time::{Duration, Instant},
@@ -11,7 +11,7 @@ use std::{
 
 use adarga_core::frame::{Framed, Framer};
 
-use crate::Failure;
+use crate::{Failure, process::Group};
 
 use super::stop::Stop;
 
@@ -40,38 +40,26 @@ pub(super) enum Said {
 /// A running server. Dropping it ends the server and all that it started.
 #[derive(Debug)]
 pub(super) struct Process {
-    child: Child,
+    group: Group,
     input: Option<SyncSender<Vec<u8>>>,
     output: Receiver<Option<Vec<u8>>>,
     stop: Stop,
-    killed: bool,
 }
 
 impl Process {
     /// Starts a server with our environment and our standard error.
     pub(super) fn start(command: &[OsString], stop: Stop) -> Result<Self, Failure> {
         let (program, arguments) = command.split_first().ok_or("no command")?;
-        let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
-        #[cfg(unix)]
-        {
-            // a group of its own, so that what it starts can be ended with it
-            use std::os::unix::process::CommandExt;
-            command.process_group(0);
-        }
-        let mut child = command.spawn().map_err(|error| {
+        let (group, to, from) = Group::spawn(Command::new(program).args(arguments)).map_err(|error| {
             let name = crate::check::text::quoted(&program.to_string_lossy(), 200);
             match error.kind() {
                 ErrorKind::NotFound => Failure { text: format!("command not found: {name}"), code: NOT_FOUND },
                 _ => format!("{name}: {error}").into(),
             }
         })?;
-        let (to, from) = (child.stdin.take(), child.stdout.take());
         let (input, written) = sync_channel(QUEUE_MAX);
         let (read, output) = sync_channel(QUEUE_MAX);
-        // from here on dropping ends the server
-        let process = Self { child, input: Some(input), output, stop, killed: false };
-        let (Some(to), Some(from)) = (to, from) else { return Err("the server has no pipes".into()) };
+        let process = Self { group, input: Some(input), output, stop };
         thread::Builder::new().spawn(move || write_all(to, &written))?;
         thread::Builder::new().spawn(move || read_all(from, &read))?;
         Ok(process)
@@ -107,45 +95,9 @@ impl Process {
     /// Closes the server's input, gives it a moment, and ends it. The status is absent when it did not end by itself.
     pub(super) fn end(&mut self) -> Option<ExitStatus> {
         self.input = None;
-        let deadline = Instant::now() + GRACE;
-        let mut ended = self.has_ended();
-        while !ended && Instant::now() < deadline && self.stop.check().is_ok() {
-            thread::sleep(Duration::from_millis(5));
-            ended = self.has_ended();
-        }
-        self.kill().filter(|_| ended)
-    }
-
-    /// Whether the server has ended; it is not reaped yet, so that its group keeps its number.
-    #[cfg(unix)]
-    fn has_ended(&mut self) -> bool {
-        use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        self.killed || pid.is_none_or(|pid| !matches!(waitid(WaitId::Pid(pid), options), Ok(None)))
-    }
-
-    #[cfg(not(unix))]
-    fn has_ended(&mut self) -> bool {
-        !matches!(self.child.try_wait(), Ok(None))
-    }
-
-    fn kill(&mut self) -> Option<ExitStatus> {
-        if !self.killed {
-            #[cfg(unix)]
-            if let Some(group) = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw) {
-                let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-            }
-            let _ = self.child.kill();
-            self.killed = true;
-        }
-        self.child.wait().ok()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.kill();
+        let stop = &self.stop;
+        let ended = self.group.ends_within(GRACE, || stop.check().is_err());
+        self.group.reap().filter(|_| ended)
     }
 }
 

@@ -4,27 +4,24 @@ use std::{
     env,
     ffi::{OsStr, OsString},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, ChildStdout, Command, ExitCode, ExitStatus, Stdio},
+    process::{ChildStdin, ChildStdout, Command, ExitCode, ExitStatus},
     sync::{
         Arc,
         atomic::{AtomicI32, Ordering},
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use adarga_host::compile::Settings;
 
-use crate::{Failure, complain};
+use crate::{Failure, complain, process::Group};
 
 use super::GRACE;
 
-/// How often a process that has to end is looked at.
-const POLL: Duration = Duration::from_millis(10);
-
 /// A running server.
 pub(super) struct Server {
-    child: Child,
+    group: Group,
     /// The signal that ended this program's wish to go on, or 0.
     signal: Arc<AtomicI32>,
 }
@@ -34,17 +31,9 @@ pub(super) fn spawn(command: &[OsString], settings: &Settings) -> Result<(Server
     let (name, arguments) = command.split_first().ok_or("no server command")?;
     let program = find(name).ok_or_else(|| Failure::not_found(format!("{}: command not found", name.display())))?;
     let inherited = settings.env.iter().filter_map(|name| Some((name, env::var_os(name)?)));
-    let mut child = Command::new(&program)
-        .args(arguments)
-        .env_clear()
-        .envs(inherited)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
+    let (group, stdin, stdout) = Group::spawn(Command::new(&program).args(arguments).env_clear().envs(inherited))
         .map_err(|error| Failure::not_found(format!("{}: {error}", name.display())))?;
-    let pipes = child.stdin.take().zip(child.stdout.take());
-    let (stdin, stdout) = pipes.ok_or("the server's pipes are missing")?;
-    Ok((Server { child, signal: Arc::new(AtomicI32::new(0)) }, stdin, stdout))
+    Ok((Server { group, signal: Arc::new(AtomicI32::new(0)) }, stdin, stdout))
 }
 
 /// The file of a command, by this program's own `PATH`: the server's may be empty.
@@ -73,34 +62,15 @@ impl Server {
         for means in [None, Some(Means::Ask), Some(Means::Insist)] {
             match means {
                 None => {}
-                Some(means) => self.send(means),
+                Some(Means::Ask) => self.group.ask(),
+                Some(Means::Insist) => self.group.insist(),
             }
-            if let Some(status) = self.wait(grace) {
-                return self.code(status);
+            if self.group.ends_within(grace, || false) {
+                return self.group.reap().map_or(ExitCode::FAILURE, |status| self.code(status));
             }
         }
         complain(&"the server does not end");
         ExitCode::FAILURE
-    }
-
-    fn wait(&mut self, patience: Duration) -> Option<ExitStatus> {
-        let until = Instant::now().checked_add(patience)?;
-        loop {
-            match self.child.try_wait() {
-                Ok(Some(status)) => return Some(status),
-                Ok(None) if Instant::now() < until => thread::sleep(POLL),
-                Ok(None) | Err(_) => return None,
-            }
-        }
-    }
-
-    fn send(&mut self, means: Means) {
-        match means {
-            Means::Ask => ask(self.child.id()),
-            Means::Insist => {
-                let _ = self.child.kill();
-            }
-        }
     }
 
     /// The server's own exit code; 128 and the number of the signal that ended it, or this program.
@@ -124,18 +94,19 @@ impl Server {
             iterator::Signals,
         };
         let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGTERM]) else { return };
-        let (ended_by, server) = (Arc::clone(&self.signal), self.child.id());
+        let (ended_by, server) = (Arc::clone(&self.signal), self.group.reach());
         thread::spawn(move || {
             for signal in &mut signals {
                 if ended_by.swap(signal, Ordering::Relaxed) != 0 {
                     // asked twice: don't be polite
-                    insist(server);
+                    server.insist();
                     std::process::exit(128 + signal);
                 }
-                ask(server);
+                server.ask();
+                let server = server.clone();
                 thread::spawn(move || {
                     thread::sleep(GRACE);
-                    insist(server);
+                    server.insist();
                     // the main thread reaps it and ends; if it hangs on a client that doesn't read, end here
                     thread::sleep(GRACE);
                     std::process::exit(128 + signal);
@@ -154,25 +125,3 @@ enum Means {
     Ask,
     Insist,
 }
-
-#[cfg(unix)]
-fn ask(process: u32) {
-    send(process, rustix::process::Signal::TERM);
-}
-
-#[cfg(unix)]
-fn insist(process: u32) {
-    send(process, rustix::process::Signal::KILL);
-}
-
-#[cfg(unix)]
-fn send(process: u32, signal: rustix::process::Signal) {
-    let process = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw);
-    if let Some(process) = process {
-        // it may be gone already
-        let _ = rustix::process::kill_process(process, signal);
-    }
-}
-
-#[cfg(not(unix))]
-fn ask(_: u32) {}

@@ -10,6 +10,8 @@ use adarga_host::compile::Settings;
 
 use crate::id::Id;
 
+use super::claims::Claims;
+
 /// Ids that timed out and are remembered, so that a late answer is not taken for another request's.
 const LATE_MAX: usize = 4096;
 /// Requests of the server that wait for the client.
@@ -32,7 +34,8 @@ pub(super) struct Flight {
     deadlines: VecDeque<(Instant, Id, u64)>,
     late: HashSet<Id>,
     late_order: VecDeque<Id>,
-    asked: HashSet<Id>,
+    /// What the server asked, oldest first.
+    asked: VecDeque<Id>,
     timeout: Duration,
     max: usize,
     serial: u64,
@@ -45,41 +48,57 @@ impl Flight {
             deadlines: VecDeque::new(),
             late: HashSet::new(),
             late_order: VecDeque::new(),
-            asked: HashSet::new(),
+            asked: VecDeque::new(),
             timeout: settings.timeout(),
             max: usize::try_from(settings.in_flight_max).unwrap_or(usize::MAX),
             serial: 0,
         }
     }
 
-    /// Takes off with all of `tickets` or with none.
-    pub(super) fn take_off(&mut self, tickets: &[Ticket], now: Instant) -> Result<(), Reason> {
-        if self.open.len().saturating_add(tickets.len()) > self.max && !tickets.is_empty() {
-            return Err(Reason::HostBusy);
-        }
-        let mut ids = Vec::with_capacity(tickets.len());
-        for ticket in tickets {
-            let id = Id::raw(ticket.id()).ok_or(Reason::MessageId)?;
-            if self.open.contains_key(&id) || self.late.contains(&id) || ids.contains(&id) {
-                return Err(Reason::HostIdInUse);
-            }
-            ids.push(id);
-        }
+    /// Enters what a line claims and its requests, all or nothing.
+    pub(super) fn take_off(&mut self, claims: &Claims, tickets: &[Ticket], now: Instant) -> Result<(), Reason> {
+        let ids = self.admit(claims, tickets)?;
         for (id, ticket) in ids.into_iter().zip(tickets) {
             self.serial += 1;
+            self.open.insert(id.clone(), Open { ticket: ticket.clone(), cancelled: false, serial: self.serial });
             // a subscription stays open for as long as the client listens
             if ticket.method() != Method::SubscriptionsListen
                 && let Some(deadline) = now.checked_add(self.timeout)
             {
-                self.deadlines.push_back((deadline, id.clone(), self.serial));
+                self.deadlines.push_back((deadline, id, self.serial));
             }
             if self.deadlines.len() > 64 + 2 * self.open.len() {
                 let open = &self.open;
                 self.deadlines.retain(|(_, id, serial)| open.get(id).is_some_and(|open| open.serial == *serial));
             }
-            self.open.insert(id, Open { ticket: ticket.clone(), cancelled: false, serial: self.serial });
         }
+        self.asked.retain(|asked| !claims.answers.contains(asked));
+        claims.cancels.iter().for_each(|id| self.cancel(id, now));
         Ok(())
+    }
+
+    /// The ids of `tickets`, when everything about the line is in order.
+    fn admit(&self, claims: &Claims, tickets: &[Ticket]) -> Result<Vec<Id>, Reason> {
+        if !claims.answers.iter().all(|id| self.asked.contains(id)) {
+            return Err(Reason::MessageResponse);
+        }
+        let mut ids = Vec::with_capacity(tickets.len());
+        for ticket in tickets {
+            ids.push(Id::raw(ticket.id()).ok_or(Reason::MessageId)?);
+        }
+        if !claims.cancels.iter().all(|id| self.open.contains_key(id) || ids.contains(id)) {
+            return Err(Reason::RouteCancelled);
+        }
+        if self.open.len().saturating_add(ids.len()) > self.max && !ids.is_empty() {
+            return Err(Reason::HostBusy);
+        }
+        let used = |(at, id): (usize, &Id)| {
+            self.open.contains_key(id) || self.late.contains(id) || ids.iter().take(at).any(|other| other == id)
+        };
+        if ids.iter().enumerate().any(used) {
+            return Err(Reason::HostIdInUse);
+        }
+        Ok(ids)
     }
 
     /// The request that an answer belongs to.
@@ -92,16 +111,15 @@ impl Flight {
         landed
     }
 
-    /// The client gives a request up. False when it isn't one of its own.
-    pub(super) fn cancel(&mut self, id: &Id, now: Instant) -> bool {
-        let Some(open) = self.open.get_mut(id) else { return false };
+    /// The client gives a request up.
+    fn cancel(&mut self, id: &Id, now: Instant) {
+        let Some(open) = self.open.get_mut(id) else { return };
         let listens = open.ticket.method() == Method::SubscriptionsListen && !open.cancelled;
         open.cancelled = true;
         // nothing answers a subscription that was given up
         if let Some(deadline) = now.checked_add(self.timeout).filter(|_| listens) {
             self.deadlines.push_back((deadline, id.clone(), open.serial));
         }
-        true
     }
 
     /// The first deadline that may still matter.
@@ -136,14 +154,26 @@ impl Flight {
         open
     }
 
-    /// The server asks the client. False when too much is open.
+    /// The server asks the client. False when it asks twice with one id; when too much is open, the oldest is forgotten.
     pub(super) fn ask(&mut self, id: &Id) -> bool {
-        self.asked.len() < ASKED_MAX && self.asked.insert(id.clone())
+        if self.asked.contains(id) {
+            return false;
+        }
+        if self.asked.len() == ASKED_MAX {
+            self.asked.pop_front();
+        }
+        self.asked.push_back(id.clone());
+        true
     }
 
-    /// The client answers what the server asked. False when it asked nothing like that.
-    pub(super) fn answer(&mut self, id: &Id) -> bool {
-        self.asked.remove(id)
+    /// The server gives up what it asked, or ends a subscription, as 2026-07-28 has it on stdio (basic/utilities/cancellation).
+    pub(super) fn withdraw(&mut self, id: &Id) {
+        let asked = self.asked.len();
+        self.asked.retain(|other| other != id);
+        let listens = self.open.get(id).is_some_and(|open| open.ticket.method() == Method::SubscriptionsListen);
+        if listens && self.asked.len() == asked {
+            self.land(id);
+        }
     }
 
     fn forget_answered(&mut self) {

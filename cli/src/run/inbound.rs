@@ -6,17 +6,17 @@ use adarga_core::{
     Call, Decision, Reason, Session, Ticket,
     arrival::Transport,
     decide::Work,
-    json::{self, Document, Value},
-    message::Kind,
+    json::{self, Value},
     method::Method,
     verdict::REPLY_MAX,
 };
 use adarga_host::memory::{Memory, describe_place};
 
-use crate::{complain, id::Id};
+use crate::complain;
 
 use super::{
     Shared,
+    claims::Claims,
     lines::{Heard, listen},
     lock, now_ms,
 };
@@ -78,25 +78,30 @@ impl Inbound<'_> {
         let shared = self.shared;
         let scratch = self.memory.scratch();
         let document = decision.document(line, &scratch);
-        own(shared, decision, document)?;
         let tickets: Vec<Ticket> = {
             let session = lock(&shared.session);
             let ticket = |item| shared.gate.ticket(decision, call, Some(&session), document, item);
             (0..decision.items()).filter_map(ticket).collect()
         };
-        let taken = lock(&shared.flight).take_off(&tickets, Instant::now());
+        let claims = Claims::read(document.root());
+        let taken = claims.and_then(|claims| lock(&shared.flight).take_off(&claims, &tickets, Instant::now()));
         if let Err(reason) = taken {
             if decision.message().and_then(|message| message.method()) == Some(Method::Initialize) {
                 // the server never saw it: the client may begin again
                 *lock(&shared.session) = Session::new();
             }
+            // what is wrong with a response or a cancellation is nothing that a request could help
+            let claim = matches!(reason, Reason::MessageResponse | Reason::RouteCancelled);
+            let reason = if claim { Reason::MessageSibling } else { reason };
             let mut buffer = [0; REPLY_MAX];
             let errors: Vec<Vec<u8>> = tickets
                 .iter()
                 .filter_map(|ticket| shared.gate.refusal(ticket, reason, &mut buffer).ok().map(<[u8]>::to_vec))
                 .collect();
             let batch = document.root().kind() == json::Kind::Array;
-            shared.client.line(&if batch { [b"[".as_slice(), &errors.join(&b','), b"]"].concat() } else { errors.concat() });
+            if !errors.is_empty() {
+                shared.client.line(&if batch { [b"[".as_slice(), &errors.join(&b','), b"]"].concat() } else { errors.concat() });
+            }
         }
         taken
     }
@@ -124,20 +129,4 @@ impl Inbound<'_> {
         let place = if pointer.is_empty() { pointer } else { format!(" at {}", pointer.escape_debug()) };
         complain(&format!("would deny {method}{target}: {}{place}", decision.reason()));
     }
-}
-
-/// A response has to answer what the server asked, a cancellation to name a request that is open (MCP.md 38).
-fn own(shared: &Shared, decision: &Decision, document: Document<'_>) -> Result<(), Reason> {
-    let Some(message) = decision.message().filter(|_| decision.items() == 1) else { return Ok(()) };
-    if message.kind() == Kind::Response {
-        let answered = message.id(document).and_then(Id::read);
-        let asked = answered.is_some_and(|id| lock(&shared.flight).answer(&id));
-        return if asked { Ok(()) } else { Err(Reason::MessageResponse) };
-    }
-    if message.method() == Some(Method::Cancelled) {
-        let named = message.param(document, b"requestId").and_then(Id::read);
-        let open = named.is_some_and(|id| lock(&shared.flight).cancel(&id, Instant::now()));
-        return if open { Ok(()) } else { Err(Reason::RouteCancelled) };
-    }
-    Ok(())
 }

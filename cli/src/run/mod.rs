@@ -10,11 +10,13 @@
 //! policy: one line and one tape for each direction, and one ticket a request in flight.
 
 mod child;
+pub(crate) mod claims;
 mod flight;
 mod inbound;
 mod lines;
 mod outbound;
 mod record;
+pub(crate) mod salvage;
 mod wire;
 
 use std::{
@@ -27,7 +29,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use adarga_core::{Gate, Reason, Session, verdict::REPLY_MAX};
+use adarga_core::{Gate, Reason, Session, Ticket, method::Method, verdict::REPLY_MAX};
 use adarga_host::compile::Settings;
 
 use crate::{Done, Failure, args, complain, load};
@@ -51,6 +53,15 @@ struct Shared {
     client: ToClient,
     server: ToServer,
     recorder: Option<Recorder>,
+}
+
+impl Shared {
+    /// The answer to `initialize` will never reach the client, which may begin again.
+    fn never_began(&self, ticket: &Ticket) {
+        if ticket.method() == Method::Initialize {
+            *lock(&self.session) = Session::new();
+        }
+    }
 }
 
 /// What the main thread waits for.
@@ -108,7 +119,14 @@ fn wait(shared: &Shared, mut server: Server, happened: &Receiver<Event>, cancel:
             if next.is_none() {
                 // nothing is open; from now on it only has to end, and what it said has to go out
                 let code = server.end(GRACE);
-                while let Ok(Event::ClientGone) = happened.recv_timeout(GRACE) {}
+                loop {
+                    match happened.recv_timeout(GRACE) {
+                        Ok(Event::ClientGone) => {}
+                        // it has the pipe and takes its time
+                        Err(RecvTimeoutError::Timeout) if shared.client.is_busy() => {}
+                        _ => break,
+                    }
+                }
                 return code;
             }
         }
@@ -135,11 +153,16 @@ fn expire(shared: &Shared, cancel: &Sender<String>) {
     let mut buffer = [0; REPLY_MAX];
     loop {
         let Some(late) = lock(&shared.flight).expire(Instant::now()) else { return };
+        shared.never_began(&late.ticket);
         if late.cancelled {
             continue;
         }
         if let Ok(reply) = shared.gate.refusal(&late.ticket, Reason::HostTimeout, &mut buffer) {
             shared.client.line(reply);
+        }
+        if late.ticket.method() == Method::Initialize {
+            // it must not be cancelled (basic/utilities/cancellation)
+            continue;
         }
         let id = String::from_utf8_lossy(late.ticket.id());
         let params = format!("{{\"requestId\":{id},\"reason\":\"timed out\"}}");

@@ -4,7 +4,9 @@ use std::io::Read;
 
 use adarga_core::{
     Reason,
+    frame::line_break,
     message::Kind,
+    method::Method,
     release::{GROWTH_MAX, Released},
 };
 use adarga_host::memory::Memory;
@@ -13,8 +15,11 @@ use crate::id::Id;
 
 use super::{
     Shared,
+    claims::cancelled,
     lines::{Heard, listen},
-    lock, tell_dropped,
+    lock,
+    salvage::answered,
+    tell_dropped,
 };
 
 /// Releases every line of the server until it ends.
@@ -40,7 +45,10 @@ impl Outbound<'_> {
         if let Some(recorder) = &self.shared.recorder {
             recorder.to_client(line);
         }
-        if line.trim_ascii_start().starts_with(b"[") {
+        if line_break(line).is_some() {
+            tell_dropped("a message", "a line break inside");
+            self.unreadable(line, |shared, bytes| shared.client.line(bytes));
+        } else if line.trim_ascii_start().starts_with(b"[") {
             self.batch(line);
         } else {
             self.message(line, |shared, bytes| shared.client.line(bytes));
@@ -74,13 +82,17 @@ impl Outbound<'_> {
         let mut session = lock(&shared.session);
         let reading = match gate.read(bytes, &mut scratch, Some(&session)) {
             Ok(reading) => reading,
-            Err(denial) => return tell_dropped("a message", denial.reason.name()),
+            Err(denial) => {
+                drop(session);
+                tell_dropped("a message", denial.reason.name());
+                return self.unreadable(bytes, pass);
+            }
         };
         let document = reading.document(bytes, &scratch);
         let id = reading.message().id(document).and_then(Id::read);
         match (reading.message().kind(), id) {
             (Kind::Request, Some(id)) if !lock(&shared.flight).ask(&id) => {
-                return tell_dropped("a request", "its id is in use, or too many are open");
+                return tell_dropped("a request", "its id is in use");
             }
             (Kind::Response, Some(id)) => {
                 let landed = lock(&shared.flight).land(&id);
@@ -99,10 +111,24 @@ impl Outbound<'_> {
                     }
                 };
             }
+            (Kind::Notification, _) if reading.message().method() == Some(Method::Cancelled) => {
+                if let Some(id) = cancelled(document.root()) {
+                    lock(&shared.flight).withdraw(&id);
+                }
+            }
             _ => {}
         }
         drop(session);
         pass(shared, bytes);
+    }
+
+    /// Answers the request that an answer belongs to which nobody may read.
+    fn unreadable(&mut self, bytes: &[u8], pass: impl FnMut(&Shared, &[u8])) {
+        let landed = answered(bytes).and_then(|id| lock(&self.shared.flight).land(&id));
+        if let Some(ticket) = landed {
+            self.shared.never_began(&ticket);
+            self.refuse(&ticket, Reason::ReleaseMessage, pass);
+        }
     }
 
     /// The request is answered by an error instead.

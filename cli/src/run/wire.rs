@@ -5,7 +5,7 @@ use std::{
     process::ChildStdin,
     sync::{
         Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc::Sender,
     },
 };
@@ -16,20 +16,28 @@ use super::{Event, lock};
 pub(super) struct ToClient {
     out: Mutex<io::Stdout>,
     events: Mutex<Sender<Event>>,
+    writers: AtomicUsize,
 }
 
 impl ToClient {
     pub(super) fn new(events: Sender<Event>) -> Self {
-        Self { out: Mutex::new(io::stdout()), events: Mutex::new(events) }
+        Self { out: Mutex::new(io::stdout()), events: Mutex::new(events), writers: AtomicUsize::new(0) }
     }
 
     /// Writes one line. A client that can't be written to is gone.
     pub(super) fn line(&self, text: &[u8]) {
+        self.writers.fetch_add(1, Ordering::Relaxed);
         let out = lock(&self.out);
         let mut out = out.lock();
         if out.write_all(text).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()).is_err() {
             let _ = lock(&self.events).send(Event::ClientBroken);
         }
+        self.writers.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Whether a line is on its way to a client that hasn't read all of it.
+    pub(super) fn is_busy(&self) -> bool {
+        self.writers.load(Ordering::Relaxed) != 0
     }
 }
 
