@@ -97,7 +97,7 @@ reasons! {
     /// The body or line is longer than the policy allows.
     1013 BodySize "body.size" 413 -33413 -32600 "message too large"
     /// A message on stdio holds a line break inside: other readers of lines would read two messages.
-    1014 BodyLine "body.line" 400 -32700 -32700 "parse error: line break inside of a message"
+    1014 BodyLine "body.line" 400 -32600 -32600 "line break inside of a message"
 
     /// Not JSON (RFC 8259).
     1101 JsonSyntax "json.syntax" 400 -32700 -32700 "parse error"

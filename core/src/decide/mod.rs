@@ -281,10 +281,6 @@ impl<'i> Gate<'i> {
         if body.len() > policy.body_max(http) {
             return self.deny(machine, call, Denial::of(Reason::BodySize), None, work);
         }
-        if !http && let Some(at) = frame::line_break(body) {
-            let place = Place::Offset(u32::try_from(at).unwrap_or(u32::MAX));
-            return self.deny(machine, call, Denial { reason: Reason::BodyLine, place }, None, work);
-        }
         let parsed = match json::parse(body, policy.limits(http), work.scratch) {
             Ok(parsed) => parsed,
             Err(refusal) => {
@@ -295,7 +291,12 @@ impl<'i> Gate<'i> {
         machine.decision.parsed = parsed;
         let document = Document::new(body, work.scratch, parsed);
         let context = self.context(&machine.arrival, call, work.session.as_deref());
-        let judged = message::framing(document, parsed, &context).and_then(|framing| match machine.denied {
+        let line_break = if http { None } else { frame::line_break(body) };
+        let one_line = match line_break {
+            Some(at) => Err(Denial { reason: Reason::BodyLine, place: Place::Offset(u32::try_from(at).unwrap_or(u32::MAX)) }),
+            None => message::framing(document, parsed, &context),
+        };
+        let judged = one_line.and_then(|framing| match machine.denied {
             Some(denial) if !self.observes(denial.reason) => Err(denial),
             denied => self.items(&mut machine.decision, denied, document, framing, &context),
         });
