@@ -174,7 +174,7 @@ def test_batches_answer_what_was_asked():
 def test_a_slow_reader_gets_the_last_answer():
     """Whole, though the client closed its side and reads only after all graces are over."""
     server, _ = recorder()
-    gate = SlowGate(edited(POLICY, ("[stdio]", '[stdio]\nline_max = "8MiB"')), server)
+    gate = SlowGate(edited(POLICY, ("[stdio]", '[limits]\nbody_max = "8MiB"\n\n[stdio]\nline_max = "8MiB"')), server)
     gate.send(call("echo", id=1, modern=True, length=4_000_000))
     gate.process.stdin.close()
     time.sleep(7)
