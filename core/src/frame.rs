@@ -87,28 +87,11 @@ impl Framer {
 /// Where a line that was cut at `\n` would be cut again by another reader of lines, if anywhere; the white space at its end does
 /// not count.
 ///
-/// JSON takes a carriage return for white space and lets U+0085, U+2028 and U+2029 stand in strings. Python's text streams, Java,
-/// Kotlin and .NET end a line at a lone carriage return, Node's `readline` and other languages' `splitlines` at the others too:
-/// for them, what follows is a message of its own that nobody judged.
+/// JSON takes a carriage return for white space. Python's text streams, Java, Kotlin and .NET end a line at a lone one: for them,
+/// what follows is a message of its own that nobody judged.
 #[must_use]
 pub fn line_break(line: &[u8]) -> Option<usize> {
-    const BLOCK: usize = 32;
-    let line = line.trim_ascii_end();
-    // without branches, so that it becomes vector code; 0xC2 and 0xE2 differ in one bit
-    let suspect =
-        |block: &[u8]| block.iter().fold(false, |found, &byte| found | (byte == b'\r') | (byte == b'\n') | (byte & 0xDF == 0xC2));
-    let (blocks, tail) = line.as_chunks::<BLOCK>();
-    let blocks = blocks.iter().map(<[u8; BLOCK]>::as_slice).chain(core::iter::once(tail));
-    for (count, _) in blocks.enumerate().filter(|(_, block)| suspect(block)) {
-        let start = count.saturating_mul(BLOCK);
-        for at in start..start.saturating_add(BLOCK) {
-            match line.get(at..).unwrap_or_default() {
-                [b'\r' | b'\n', ..] | [0xC2, 0x85, ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..] => return Some(at),
-                _ => {}
-            }
-        }
-    }
-    None
+    line.trim_ascii_end().iter().position(|&byte| byte == b'\r' || byte == b'\n')
 }
 
 /// Word-at-a-time search for `\n`.

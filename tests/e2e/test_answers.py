@@ -75,16 +75,13 @@ def test_initialize_times_out():
 def test_lines_within_lines_never_reach_the_client():
     server, _ = recorder()
     inner = line(id="x", method="ping")
-    breaks = ["\r", "\u0085", "\u2028", "\u2029"]
-    said = [line(method="notifications/message", params={"level": "info", "data": "DATA"}).replace("DATA", b + inner.replace('"', "'"))
-            for b in breaks[1:]]
+    said = [line(method="notifications/message", params={"level": "info", "data": text}) + "\r" for text in ("\u2028", "\x85", "\r as an escape")]
     said.append('{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":\r%s\r}}' % inner)
-    said.append(line(method="notifications/message", params={"level": "info", "data": "\u2028 as an escape"}) + "\r")
     with Gate(POLICY, server, initialize=True) as gate:
         assert not refused(gate.ask(call("echo", id=1, say=said)))
         data = [message["params"]["data"] for message in gate.others]
-        assert data == ["\u2028 as an escape"], data
-        assert gate.stderr.count("a line break inside") == 4
+        assert data == ["\u2028", "\x85", "\r as an escape"], data
+        assert gate.stderr.count("a line break inside") == 1
 
 
 def test_a_line_within_a_line_smuggles_no_call():

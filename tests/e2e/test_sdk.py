@@ -16,7 +16,7 @@ except ImportError:
 
 NOTES = [sys.executable, str(HERE / "sdk_server.py")]
 ASKED_OF_REPORTS = {
-    "echo": lambda c: c.call_tool("echo", {"text": "ñ 世界 🛡️ \\ \" /"}),
+    "echo": lambda c: c.call_tool("echo", {"text": "ñ 世界 🛡️ \u2028 \\ \" /"}),
     "get_user_profile": lambda c: c.call_tool("get_user_profile", {"user_id": "u-1"}),
     "search_reports": lambda c: c.call_tool("search_reports", {"query": "sales"}),
     "wrong argument": lambda c: c.call_tool("echo", {"text": 1}),

@@ -90,7 +90,7 @@ impl Gate<'_> {
     /// Writes the error that answers a request which the host itself can't bring to an end (time out, too many in flight).
     ///
     /// # Errors
-    /// [`Fault::OutputSmall`] when `buffer` is shorter than [`REPLY_MAX`].
+    /// [`Fault::OutputSmall`] when `buffer` is shorter than [`crate::verdict::REPLY_MAX`].
     pub fn refusal<'b>(&self, ticket: &Ticket, reason: Reason, buffer: &'b mut [u8]) -> Result<&'b [u8], Fault> {
         let mut out = Out::new(buffer);
         write_error(&mut out, &Answer { id: Some(&ticket.id), ..self.answer(reason, Some(ticket.revision)) });
@@ -100,7 +100,7 @@ impl Gate<'_> {
     /// Writes the error for a message that the host dropped before it could be read, such as a line that was too long.
     ///
     /// # Errors
-    /// [`Fault::OutputSmall`] when `buffer` is shorter than [`REPLY_MAX`].
+    /// [`Fault::OutputSmall`] when `buffer` is shorter than [`crate::verdict::REPLY_MAX`].
     pub fn complaint<'b>(&self, reason: Reason, session: Option<&Session>, buffer: &'b mut [u8]) -> Result<&'b [u8], Fault> {
         let revision = session.and_then(Session::revision).or(self.policy().revisions().newest());
         let mut out = Out::new(buffer);

@@ -291,7 +291,7 @@ impl<'i> Gate<'i> {
         machine.decision.parsed = parsed;
         let document = Document::new(body, work.scratch, parsed);
         let context = self.context(&machine.arrival, call, work.session.as_deref());
-        let line_break = if http { None } else { frame::line_break(body) };
+        let line_break = if http || !parsed.may_break() { None } else { frame::line_break(body) };
         let one_line = match line_break {
             Some(at) => Err(Denial { reason: Reason::BodyLine, place: Place::Offset(u32::try_from(at).unwrap_or(u32::MAX)) }),
             None => message::framing(document, parsed, &context),

@@ -269,17 +269,22 @@ impl Policy {
     }
 
     /// The id of the entry that names `name`, or of the `"*"` entry of its kind. A URI that is not in normal form is nothing but
-    /// itself: to the server it may be one that has a stricter entry.
+    /// itself where there are other entries: to the server it may be one that has a stricter one.
     #[inline]
     #[must_use]
     pub fn find(&self, kind: EntryKind, name: &[u8]) -> Option<u32> {
         self.named(kind, name).or_else(|| {
-            if kind == EntryKind::Resource && name != b"*" && !uri::is_normal(name) {
-                return None;
-            }
             let id = self.defaults.get(usize::from(kind.number()))?.to_native();
-            (id != NONE).then_some(id)
+            let disguised = kind == EntryKind::Resource && !uri::is_normal(name) && !self.is_alone(id);
+            (id != NONE && !disguised).then_some(id)
         })
+    }
+
+    /// Whether an entry is the only one of its kind. Entries stand in the order of their kinds.
+    fn is_alone(&self, id: u32) -> bool {
+        let kind = |id: Option<u32>| id.and_then(|id| self.entry(id)).map(|entry| entry.kind);
+        let own = kind(Some(id));
+        own != kind(id.checked_sub(1)) && own != kind(id.checked_add(1))
     }
 
     /// The id of the entry that names exactly `name`.

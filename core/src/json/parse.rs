@@ -22,9 +22,17 @@ pub struct Limits {
 pub struct Parsed {
     pub(super) nodes: u32,
     nul_key: u32,
+    uneven: bool,
 }
 
 impl Parsed {
+    /// Whether the input has white space other than spaces, and so may hold a line break: then [`crate::frame::line_break`] looks
+    /// closer. Inside of strings no line break passes.
+    #[must_use]
+    pub const fn may_break(self) -> bool {
+        self.uneven
+    }
+
     /// Index of the first key that holds U+0000, at which C programs stop reading.
     #[must_use]
     pub const fn nul_key(self) -> Option<u32> {
@@ -67,11 +75,12 @@ pub fn parse(input: &[u8], limits: Limits, scratch: &mut Scratch<'_>) -> Result<
         depth: 0,
         depth_max: limits.depth_max,
         nul_key: 0,
+        uneven: false,
         seen: keys::Seen::default(),
         full,
     };
     match parser.document() {
-        Ok(()) => Ok(Parsed { nodes: parser.len, nul_key: parser.nul_key }),
+        Ok(()) => Ok(Parsed { nodes: parser.len, nul_key: parser.nul_key, uneven: parser.uneven }),
         Err(reason) => Err(Refusal { reason, at: num::index(parser.at).min(input.len()) }),
     }
 }
@@ -99,6 +108,8 @@ struct Parser<'i, 'm> {
     depth: u16,
     depth_max: u16,
     nul_key: u32,
+    /// See [`Parsed::may_break`].
+    uneven: bool,
     /// The keys of the innermost object so far; those of the objects around it stand in their nodes, as their end.
     seen: keys::Seen,
     /// What to say when the tape is full: too many values, or less memory than the limits ask for.
@@ -341,7 +352,8 @@ impl Parser<'_, '_> {
 
     #[inline(always)]
     fn space(&mut self) {
-        while matches!(self.peek(), b' ' | b'\n' | b'\r' | b'\t') {
+        while let byte @ (b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+            self.uneven |= byte != b' ';
             self.bump(1);
         }
     }

@@ -365,3 +365,21 @@ fn utf8_is_what_the_standard_library_says_it_is() {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The gate looks for line breaks only where the tokenizer says there may be some.
+    #[test]
+    fn what_may_break_a_line_is_noticed(bytes in damaged(), breaks in vec((any::<prop::sample::Index>(), 0..4_usize), 0..3)) {
+        let mut bytes = bytes;
+        for (place, which) in breaks {
+            let at = place.index(bytes.len() + 1);
+            bytes.insert(at, b"\r\n\t "[which]);
+        }
+        let mut memory = Memory::for_limits(LIMITS.values_max, 1 << 16);
+        if let Ok(parsed) = json::parse(&bytes, LIMITS, &mut memory.scratch()) {
+            prop_assert!(parsed.may_break() || adarga_core::frame::line_break(&bytes).is_none(), "{:?}", String::from_utf8_lossy(&bytes));
+        }
+    }
+}
