@@ -38,6 +38,7 @@ pub mod frame;
 pub mod identity;
 pub mod image;
 pub mod json;
+pub mod keys;
 pub mod message;
 pub mod method;
 pub mod permission;
@@ -46,6 +47,7 @@ pub mod release;
 pub mod revision;
 pub mod route;
 pub mod session;
+pub mod signature;
 pub mod verdict;
 
 mod num;

@@ -168,6 +168,21 @@ reasons! {
     /// The caller's role is not one of the policy.
     2003 IdentityRole "identity.role" 403 -33403 -32605 "forbidden"
 
+    /// The token is not three parts of canonical base64url without padding (RFC 7515 §7.1).
+    2101 TokenMalformed "token.malformed" 401 -33401 -32604 "invalid token"
+    /// The token is longer than tokens may be.
+    2102 TokenSize "token.size" 401 -33401 -32604 "invalid token"
+    /// The token's header is not one strict JSON object, or holds `crit`, `b64` or `zip`.
+    2103 TokenHeader "token.header" 401 -33401 -32604 "invalid token"
+    /// The token's algorithm is `none`, unknown, not allowed, or not one of its key.
+    2104 TokenAlgorithm "token.algorithm" 401 -33401 -32604 "invalid token"
+    /// The key set has no key that the token can be meant for.
+    2105 TokenKey "token.key" 401 -33401 -32604 "invalid token"
+    /// The signature does not verify.
+    2106 TokenSignature "token.signature" 401 -33401 -32604 "invalid token"
+    /// The token's `typ` is not the one that is asked for.
+    2107 TokenType "token.type" 401 -33401 -32604 "invalid token"
+
     /// The policy does not name the tool.
     3001 RouteTool "route.tool" 400 -32602 -32602 "unknown tool"
     /// The policy does not name the prompt.
@@ -286,6 +301,14 @@ pub enum Fault {
     ImageSection,
     /// A section does not hold what it should.
     ImageContent,
+    /// The bytes are not a key set.
+    KeysLabel,
+    /// The key set was made for another version of the format.
+    KeysVersion,
+    /// The checksum does not match: the key set is damaged.
+    KeysChecksum,
+    /// The key set does not hold what it should.
+    KeysContent,
     /// The scratch memory is smaller than the image asks for.
     ScratchSmall,
     /// The reply buffer is shorter than [`crate::verdict::REPLY_MAX`], or the output buffer too small for the released message.
@@ -304,6 +327,10 @@ impl Fault {
             Self::ImageChecksum => "policy image is damaged: the checksum does not match; compile the policy again",
             Self::ImageSection => "policy image needs a section that this engine does not have; use a newer engine",
             Self::ImageContent => "policy image is malformed; compile the policy again",
+            Self::KeysLabel => "not a key set: the first bytes differ; make it from a JWKS with this version",
+            Self::KeysVersion => "key set of another format version; make it again with this version",
+            Self::KeysChecksum => "key set is damaged: the checksum does not match; make it again",
+            Self::KeysContent => "key set is malformed; make it again",
             Self::ScratchSmall => "scratch memory is smaller than the policy asks for",
             Self::OutputSmall => "output buffer is too small",
             Self::OutOfTurn => "the machine is not waiting for this",

@@ -6,6 +6,7 @@
 
 pub mod compile;
 pub mod explain;
+pub mod keys;
 pub mod load;
 pub mod memory;
 pub mod policy;

@@ -12,7 +12,7 @@ use adarga_core::{
 use adarga_host::memory::Memory;
 use serde_json::Value;
 
-use super::{Fault, Outcome, Question, from_base64, raw, to_base64, whole};
+use super::{Fault, Outcome, Question, from_base64, jose, raw, to_base64, whole};
 
 /// Limits of the ops that have no policy.
 const LIMITS: Limits = Limits { depth_max: 128, values_max: 1 << 20 };
@@ -35,6 +35,8 @@ pub(super) fn ask(question: &Question, tools: &mut Tools) -> Result<Outcome, Fau
         "json" => json(question, &mut tools.memory.scratch()),
         "message" => message(question, &mut tools.memory.scratch()),
         "frame" => frame(question),
+        "jws" => jose::jws(question, &mut tools.memory.scratch()),
+        "signature" => jose::signature(question),
         "permission" => permission(question),
         "decide" => whole::decide(question),
         "release" => whole::release(question),

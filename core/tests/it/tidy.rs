@@ -21,6 +21,8 @@ const EDGES: &[(&str, &[&str])] = &[
     // what all may name
     ("reason", &["json"]),
     ("image", &["json", "num", "reason", "revision", "text", "uri"]),
+    ("keys", &["image", "num", "reason"]),
+    ("signature", &["json", "keys", "num", "reason", "text"]),
     // stages, each of which may name earlier ones
     ("arrival", &["image", "reason", "revision", "text"]),
     ("identity", &["image", "reason"]),

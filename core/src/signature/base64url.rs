@@ -1,0 +1,98 @@
+//! Base64url without padding (RFC 4648 §5, RFC 7515 §2), canonical: one text for each sequence of bytes.
+//!
+//! Eight letters at a time, without tables and without branches on what they are.
+
+/// How many bytes `len` letters stand for.
+#[must_use]
+pub const fn decoded_len(len: usize) -> usize {
+    // three bytes for four letters; the rest of the division gives its share without an overflow
+    let whole = (len >> 2).saturating_mul(3);
+    match len & 3 {
+        2 => whole.saturating_add(1),
+        3 => whole.saturating_add(2),
+        _ => whole,
+    }
+}
+
+/// Decodes `text` into `out` and says how many bytes were written.
+///
+/// `None` for a letter outside of the alphabet (padding included), an impossible length, bits set after the last byte, and when
+/// `out` is too short; what `out` holds then means nothing.
+#[must_use]
+pub fn decode(text: &[u8], out: &mut [u8]) -> Option<usize> {
+    let len = decoded_len(text.len());
+    let out = out.get_mut(..len)?;
+    let (groups, rest) = text.as_chunks::<16>();
+    let (blocks, tail) = out.split_at_mut_checked(groups.len().saturating_mul(12))?;
+    let (blocks, _) = blocks.as_chunks_mut::<12>();
+    let mut seen = [0_u8; 16];
+    for (group, block) in groups.iter().zip(blocks) {
+        // the compiler turns these loops into vector code
+        let mut digits = [0_u8; 16];
+        for ((to, letter), seen) in digits.iter_mut().zip(group).zip(&mut seen) {
+            *to = digit(*letter);
+            *seen |= *to;
+        }
+        let (words, _) = digits.as_chunks::<8>();
+        let (sixes, _) = block.as_chunks_mut::<6>();
+        for (word, six) in words.iter().zip(sixes) {
+            *six = pack(*word);
+        }
+    }
+    let mut wrong = seen.iter().fold(0, |wrong, seen| wrong | seen);
+    for (group, three) in rest.chunks(4).zip(tail.chunks_mut(3)) {
+        wrong |= quad(group, three);
+    }
+    // a single letter at the end has no bytes to go to, and no pair in the loop above
+    (wrong < 64 && text.len() & 3 != 1).then_some(len)
+}
+
+/// The value of a letter; 255 when it isn't one.
+#[inline]
+const fn digit(letter: u8) -> u8 {
+    // signed, as the vector units of all processors compare
+    let letter = letter.cast_signed();
+    let upper = within(letter, b'A', b'Z') & letter.wrapping_sub(64);
+    let lower = within(letter, b'a', b'z') & letter.wrapping_sub(70);
+    let number = within(letter, b'0', b'9') & letter.wrapping_add(5);
+    let minus = within(letter, b'-', b'-') & 63;
+    let line = within(letter, b'_', b'_') & 64;
+    // one of them at most is not 0, and it is the value plus one
+    (upper | lower | number | minus | line).wrapping_sub(1).cast_unsigned()
+}
+
+/// All bits when `letter` lies between `first` and `last`, none otherwise.
+#[inline]
+const fn within(letter: i8, first: u8, last: u8) -> i8 {
+    let (above, below) = (letter >= first.cast_signed(), letter <= last.cast_signed());
+    if above & below { -1 } else { 0 }
+}
+
+/// Eight values of six bits as six bytes.
+#[inline]
+const fn pack(digits: [u8; 8]) -> [u8; 6] {
+    let digits = u64::from_be_bytes(digits);
+    let pairs = ((digits & 0x3F00_3F00_3F00_3F00) >> 2) | (digits & 0x003F_003F_003F_003F);
+    let fours = ((pairs & 0x0FFF_0000_0FFF_0000) >> 4) | (pairs & 0x0000_0FFF_0000_0FFF);
+    let eight = ((fours & 0x00FF_FFFF_0000_0000) >> 8) | (fours & 0x0000_0000_00FF_FFFF);
+    let [_, _, six @ ..] = eight.to_be_bytes();
+    six
+}
+
+/// One to four letters into as many bytes as `out` has. Gives back what is at least 64 when they are wrong.
+fn quad(letters: &[u8], out: &mut [u8]) -> u8 {
+    let mut wrong = 0;
+    let mut bits = 0_u32;
+    for at in 0..4 {
+        let value = letters.get(at).map_or(0, |letter| digit(*letter));
+        wrong |= value;
+        bits = bits.wrapping_shl(6) | u32::from(value & 63);
+    }
+    let [_, bytes @ ..] = bits.to_be_bytes();
+    for (to, from) in out.iter_mut().zip(bytes) {
+        *to = from;
+    }
+    // bits after the last byte
+    let unused = bytes.iter().skip(out.len()).fold(0, |unused, byte| unused | byte);
+    if unused == 0 { wrong } else { 255 }
+}
