@@ -39,13 +39,12 @@ pub fn permit(
     message: &Message,
     document: Document<'_>,
 ) -> Result<Permit, Denial> {
-    let arguments = message.arguments(document);
     for (entry, name) in route.entries(policy, message, document) {
         let entry = entry.ok_or(Denial::at(Reason::PermissionDenied, name))?;
         if !granted(policy, identity, entry) {
             return Err(Denial::at(Reason::PermissionDenied, name));
         }
-        if !condition_met(policy, identity, entry.condition.to_native(), arguments)? {
+        if !condition_met(policy, identity, entry.condition.to_native(), || message.arguments(document))? {
             return Err(Denial::at(Reason::PermissionCondition, name));
         }
         if !missing(entry, message).is_empty() {
@@ -78,10 +77,16 @@ pub fn granted(policy: &Policy, identity: &Identity, entry: &Entry) -> bool {
 }
 
 /// Walks the tests of a condition. Jumps only lead forward, so it ends; one that doesn't refuses.
-fn condition_met(policy: &Policy, identity: &Identity, first: u32, arguments: Option<Value<'_>>) -> Result<bool, Denial> {
+fn condition_met<'t>(
+    policy: &Policy,
+    identity: &Identity,
+    first: u32,
+    arguments: impl FnOnce() -> Option<Value<'t>>,
+) -> Result<bool, Denial> {
     if first == NONE {
         return Ok(true);
     }
+    let arguments = arguments();
     let mut at = first;
     loop {
         let Some(test) = policy.tests.get(num::index(at)) else { return Ok(false) };

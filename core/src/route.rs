@@ -6,7 +6,7 @@ use crate::{
     image::{Entry, EntryKind, Policy},
     json::{Document, Value},
     message::Message,
-    method::Method,
+    method::{Method, Target},
     reason::{Denial, Reason},
 };
 
@@ -15,6 +15,8 @@ use crate::{
 pub struct Route {
     method: Option<u32>,
     target: Option<u32>,
+    /// Where the target's name stands in the body.
+    name: u32,
 }
 
 impl Route {
@@ -44,13 +46,14 @@ impl Route {
         document: Document<'t>,
     ) -> impl Iterator<Item = (Option<&'p Entry>, Value<'t>)> {
         let method = self.method.and_then(|id| policy.entry(id)).zip(message.method_name(document));
-        let targets = message.targets(document).enumerate().map(|(count, (kind, name))| {
-            // the first one was looked up when the route was found
-            let known = if count == 0 { self.target } else { None };
-            let id = known.or_else(|| policy.find(kind, name.text().unwrap_or_default()));
+        // the first target was looked up when the route was found; only subscriptions have more
+        let first = self.target.map(|id| policy.entry(id)).zip(document.value(self.name));
+        let many = (message.target() == Target::Subscriptions).then(|| message.targets(document).skip(1));
+        let others = many.into_iter().flatten().map(|(kind, name)| {
+            let id = policy.find(kind, name.text().unwrap_or_default());
             (id.and_then(|id| policy.entry(id)), name)
         });
-        method.map(|(entry, name)| (Some(entry), name)).into_iter().chain(targets)
+        method.map(|(entry, name)| (Some(entry), name)).into_iter().chain(first).chain(others)
     }
 }
 
@@ -65,10 +68,12 @@ pub fn find(policy: &Policy, message: &Message, document: Document<'_>) -> Resul
     if method.is_none() && message.method().is_some_and(is_closed) {
         return Err(Denial::at(Reason::RouteMethod, name));
     }
-    let mut route = Route { method, target: None };
+    let mut route = Route { method, target: None, name: 0 };
     for (kind, name) in message.targets(document) {
-        let entry = policy.find(kind, name.text().unwrap_or_default());
-        route.target = route.target.or(Some(entry.ok_or(Denial::at(unnamed(kind), name))?));
+        let entry = policy.find(kind, name.text().unwrap_or_default()).ok_or(Denial::at(unnamed(kind), name))?;
+        if route.target.is_none() {
+            (route.target, route.name) = (Some(entry), name.index());
+        }
     }
     Ok(route)
 }

@@ -391,7 +391,8 @@ impl<'i> Gate<'i> {
             permission::permit(policy, identity, &route, &message, document)
         });
         if let Err(Denial { reason: Reason::MessageCapability, .. }) = permit {
-            let entries = decision.route.entries(policy, &message, document).filter_map(|(entry, _)| entry);
+            let route = route.unwrap_or_default();
+            let entries = route.entries(policy, &message, document).filter_map(|(entry, _)| entry);
             decision.missing = entries.fold(decision.missing, |all, entry| all.with(permission::missing(entry, &message)));
         }
         match permit {
