@@ -5,6 +5,7 @@
 //! what others wrote.
 
 pub mod compile;
+mod container;
 pub mod explain;
 pub mod keys;
 pub mod load;

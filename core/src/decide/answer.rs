@@ -16,16 +16,9 @@ use super::{Call, Gate, Machine, Stage, Step, Work};
 
 impl Gate<'_> {
     /// A denial before there is a document.
-    pub(super) fn deny(
-        &self,
-        machine: &mut Machine,
-        call: &Call<'_>,
-        denial: Denial,
-        document: Option<Document<'_>>,
-        work: &mut Work<'_, '_>,
-    ) -> Step {
+    pub(super) fn deny(&self, machine: &mut Machine, call: &Call<'_>, denial: Denial, work: &mut Work<'_, '_>) -> Step {
         let session = work.session.as_deref().and_then(Session::revision);
-        self.refuse(machine, call, denial, document, session, work.reply)
+        self.refuse(machine, call, denial, None, session, work.reply)
     }
 
     /// Writes the answer to a denied call and ends the machine.

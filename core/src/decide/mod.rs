@@ -218,7 +218,7 @@ impl<'i> Gate<'i> {
             .and_then(|arrival| arrival::admit(policy, &call.transport, &arrival).map(|()| arrival));
         match arrival {
             Ok(arrival) => machine.arrival = arrival,
-            Err(denial) => return Ok(self.deny(machine, call, denial, None, work)),
+            Err(denial) => return Ok(self.deny(machine, call, denial, work)),
         }
         let local = if call.transport.is_http() || call.asserted.is_some() { None } else { identity::local(policy) };
         match (local, call.asserted) {
@@ -238,7 +238,7 @@ impl<'i> Gate<'i> {
         match identity::asserted(self.policy(), asserted) {
             Ok(identity) => machine.decision.identity = Some(identity),
             Err(denial) if call.transport.is_http() && !self.observes(denial.reason) => {
-                return self.deny(machine, call, denial, None, work);
+                return self.deny(machine, call, denial, work);
             }
             Err(denial) => machine.denied = Some(denial),
         }
@@ -250,7 +250,7 @@ impl<'i> Gate<'i> {
         if let (Some(session), Some(identity)) = (work.session.as_deref(), &machine.decision.identity)
             && let Err(reason) = session.belongs_to(identity)
         {
-            return self.deny(machine, call, Denial::of(reason), None, work);
+            return self.deny(machine, call, Denial::of(reason), work);
         }
         match machine.arrival.verb() {
             Verb::Message => {
@@ -260,7 +260,7 @@ impl<'i> Gate<'i> {
             verb => {
                 if let Some(session) = work.session.as_deref_mut() {
                     if let Err(reason) = session.admits(false, false) {
-                        return self.deny(machine, call, Denial::of(reason), None, work);
+                        return self.deny(machine, call, Denial::of(reason), work);
                     }
                     if verb == Verb::End {
                         session.end();
@@ -279,13 +279,13 @@ impl<'i> Gate<'i> {
         let policy = self.policy();
         let http = call.transport.is_http();
         if body.len() > policy.body_max(http) {
-            return self.deny(machine, call, Denial::of(Reason::BodySize), None, work);
+            return self.deny(machine, call, Denial::of(Reason::BodySize), work);
         }
         let parsed = match json::parse(body, policy.limits(http), work.scratch) {
             Ok(parsed) => parsed,
             Err(refusal) => {
                 let place = Place::Offset(u32::try_from(refusal.at).unwrap_or(u32::MAX));
-                return self.deny(machine, call, Denial { reason: refusal.reason, place }, None, work);
+                return self.deny(machine, call, Denial { reason: refusal.reason, place }, work);
             }
         };
         machine.decision.parsed = parsed;

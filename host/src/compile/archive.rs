@@ -1,8 +1,8 @@
-//! The owned twins of the types in `adarga_core::image`, and the container around them.
+//! The owned twins of the types in `adarga_core::image`.
 //!
 //! Each field serializes into the field of the same name there; rkyv refuses to compile when the two differ.
 
-use adarga_core::image::{self, CHECKSUM, HEADER, LABEL, REQUIRED, ROW, SectionKind, VERSION};
+use adarga_core::image;
 use rkyv::{Archive, Serialize};
 
 #[derive(Archive, Serialize, Debug)]
@@ -84,30 +84,4 @@ pub(crate) struct Names {
 pub(crate) struct Slot {
     pub(crate) tag: u32,
     pub(crate) entry: u32,
-}
-
-/// Puts sections into one image and seals it with its checksum. `None` when it would not fit 32-bit offsets.
-pub(crate) fn image(sections: &[(SectionKind, bool, &[u8])]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    bytes.extend_from_slice(&LABEL);
-    bytes.extend_from_slice(&VERSION.to_le_bytes());
-    bytes.extend_from_slice(&[0; 4]);
-    bytes.extend_from_slice(&u32::try_from(sections.len()).ok()?.to_le_bytes());
-    bytes.resize(HEADER, 0);
-    let mut offset = HEADER + ROW * sections.len();
-    for (kind, required, content) in sections {
-        let flags = if *required { REQUIRED } else { 0 };
-        for word in [kind.number(), flags, u32::try_from(offset).ok()?, u32::try_from(content.len()).ok()?] {
-            bytes.extend_from_slice(&word.to_le_bytes());
-        }
-        offset += content.len();
-    }
-    for (_, _, content) in sections {
-        bytes.extend_from_slice(content);
-    }
-    let len = u32::try_from(bytes.len()).ok()?;
-    bytes[12..16].copy_from_slice(&len.to_le_bytes());
-    let sum = image::checksum(&bytes);
-    bytes[CHECKSUM].copy_from_slice(&sum);
-    Some(bytes)
 }

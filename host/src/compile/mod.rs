@@ -3,7 +3,7 @@
 //! Names become ids, grants and wildcards become bits, conditions become jumps. Whatever refers to something that isn't there is
 //! an error with its place; whatever is legal but probably not meant is a warning.
 
-mod archive;
+pub(crate) mod archive;
 mod condition;
 mod grants;
 mod http;
@@ -14,7 +14,7 @@ use std::collections::HashSet;
 
 use adarga_core::{
     capabilities::Capabilities,
-    image::{ANYONE, EntryKind, NOBODY, NONE, SectionKind},
+    image::{ANYONE, EntryKind, LABEL, NOBODY, NONE, SectionKind, VERSION},
     method::Method,
     revision::Revisions,
     text::is_token,
@@ -22,7 +22,10 @@ use adarga_core::{
 use indexmap::{IndexMap, IndexSet};
 use rkyv::rancor::Error;
 
-use crate::policy::{self, Condition, Document, ErrorCodes, Loaded, MethodRule, Mode, PolicyError, PolicyErrors, Step, suggest};
+use crate::{
+    container,
+    policy::{self, Condition, Document, ErrorCodes, Loaded, MethodRule, Mode, PolicyError, PolicyErrors, Step, suggest},
+};
 
 use archive::{Entry, HeaderRule, Pointer, Policy, Test};
 pub use settings::Settings;
@@ -54,8 +57,9 @@ pub fn compile(loaded: &Loaded) -> Result<Compiled, PolicyErrors> {
     let whole = |what| loaded.error(&[], what, "split the policy: an image holds less than 4 GiB");
     let content = rkyv::to_bytes::<Error>(&policy).map_err(|_| whole("the policy can't be written as an image"))?;
     let settings = Settings::of(&loaded.document).to_bytes().ok_or_else(|| whole("the settings can't be written"))?;
-    let sections = [(SectionKind::Policy, true, content.as_slice()), (SectionKind::Host, false, settings.as_slice())];
-    let image = archive::image(&sections).ok_or_else(|| whole("the policy is too large for an image"))?;
+    let sections =
+        [(SectionKind::Policy.number(), true, content.as_slice()), (SectionKind::Host.number(), false, settings.as_slice())];
+    let image = container::seal(LABEL, VERSION, &sections).ok_or_else(|| whole("the policy is too large for an image"))?;
     Ok(Compiled { image, warnings: compiler.warnings })
 }
 

@@ -2,12 +2,12 @@
 //!
 //! Each field serializes into the field of the same name there; rkyv refuses to compile when the two differ.
 
-use adarga_core::{
-    image::{self, CHECKSUM, HEADER, REQUIRED, ROW},
-    keys::{self, LABEL, SECTION, VERSION},
-};
+use adarga_core::keys::{self, LABEL, SECTION, VERSION};
 use rkyv::{Archive, Serialize, api::high::to_bytes_in, rancor::Error};
 use zeroize::{Zeroize, Zeroizing};
+
+pub(super) use crate::compile::archive::{Names, Slot};
+use crate::container;
 
 #[derive(Archive, Serialize)]
 #[rkyv(as = keys::Keys)]
@@ -63,38 +63,10 @@ pub(super) struct RsaKey {
     pub(super) square: Vec<u64>,
 }
 
-#[derive(Archive, Serialize)]
-#[rkyv(as = image::Names)]
-pub(super) struct Names {
-    pub(super) key: [u64; 2],
-    pub(super) slots: Vec<Slot>,
-}
-
-#[derive(Archive, Serialize, Clone, Default)]
-#[rkyv(as = image::Slot)]
-pub(super) struct Slot {
-    pub(super) tag: u32,
-    pub(super) entry: u32,
-}
-
 /// Writes a key set. Every copy of it that is made on the way is overwritten; `None` when it would not fit 32-bit offsets.
 pub(super) fn image(keys: &Keys) -> Option<Zeroizing<Vec<u8>>> {
     // more than any set needs, so that no buffer is moved while it is filled
     let room: usize = keys.rows.iter().map(|row| 4096 + row.kid.len()).sum::<usize>() + keys.names.slots.len() * 8 + 4096;
     let content = Zeroizing::new(to_bytes_in::<_, Error>(keys, Vec::with_capacity(room)).ok()?);
-    let offset = HEADER + ROW;
-    let len = u32::try_from(offset + content.len()).ok()?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(offset + content.len()));
-    bytes.extend_from_slice(&LABEL);
-    for word in [VERSION, len, 1, 0] {
-        bytes.extend_from_slice(&word.to_le_bytes());
-    }
-    bytes.resize(HEADER, 0);
-    for word in [SECTION, REQUIRED, u32::try_from(offset).ok()?, u32::try_from(content.len()).ok()?] {
-        bytes.extend_from_slice(&word.to_le_bytes());
-    }
-    bytes.extend_from_slice(&content);
-    let sum = image::checksum(&bytes);
-    bytes[CHECKSUM].copy_from_slice(&sum);
-    Some(bytes)
+    container::seal(LABEL, VERSION, &[(SECTION, true, &content)]).map(Zeroizing::new)
 }
