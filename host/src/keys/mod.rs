@@ -11,6 +11,7 @@ mod jwk;
 mod jwks;
 mod pem;
 mod rsa;
+mod thumbprint;
 
 use std::fmt;
 
@@ -23,6 +24,7 @@ use zeroize::Zeroizing;
 #[cfg(feature = "aws-lc")]
 pub use aws_lc::AwsLc;
 pub use error::{Flaw, KeyError, KeyErrors};
+pub use thumbprint::{Summary, thumbprint};
 
 /// The back end that this build verifies with.
 #[cfg(feature = "aws-lc")]
@@ -74,8 +76,8 @@ impl KeyImage {
         Self::write(read.rows, read.left_out)
     }
 
-    /// Makes a key set from JSON, as [`KeyImage::from_jwks`], when the first byte that is no white space begins an object or a
-    /// list, otherwise from PEM, as [`KeyImage::from_pem`].
+    /// Makes a key set from JSON, as [`KeyImage::from_jwks`], when the first byte that is no white space begins an object,
+    /// otherwise from PEM, as [`KeyImage::from_pem`].
     ///
     /// ```
     /// use adarga_host::keys::{KeyImage, Mode};
@@ -92,7 +94,7 @@ impl KeyImage {
     /// As those of the two; [`Flaw::Shape`] when it is neither.
     pub fn from_document(document: &[u8], mode: Mode) -> Result<Self, KeyErrors> {
         match document.trim_ascii_start().first() {
-            Some(b'{' | b'[') => Self::from_jwks(document, mode),
+            Some(b'{') => Self::from_jwks(document, mode),
             _ if pem::is_pem(document) => Self::from_pem(document, mode),
             _ => Err(KeyError::of_document(Flaw::Shape).into()),
         }

@@ -319,10 +319,10 @@ fn the_first_bytes_tell_json_from_pem() {
     for text in [jwk.clone(), format!(" \t\r\n{jwk}")] {
         assert!(read(&text).unwrap().is_secret());
     }
-    for text in ["", "7", "hunter2", "BEGIN PUBLIC KEY", "\u{feff}{}", "0\u{82}\u{1}\"0"] {
+    for text in ["", "7", "hunter2", "BEGIN PUBLIC KEY", "[]", "[server]", "\u{feff}{}", "0\u{82}\u{1}\"0"] {
         assert_eq!(flaw(text), Flaw::Shape, "{text}");
     }
-    for text in ["{", "[", "{}}"] {
+    for text in ["{", " {", "{}}"] {
         assert_eq!(flaw(text), Flaw::Document);
     }
     // a secret that is a public key, or looks like one, is none (CVE-2022-29217): neither as such nor with white space in front
