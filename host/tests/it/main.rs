@@ -5,6 +5,7 @@ mod compile;
 mod good_policies;
 mod hostile_policies;
 mod keys;
+mod keys_wiped;
 mod pem;
 mod readme;
 mod schema;
