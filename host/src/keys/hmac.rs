@@ -52,7 +52,8 @@ macro_rules! states {
                 states.extend_from_slice(&*state);
             }
             // what the last compression has left on the stack is to be nothing of the key
-            $compress(&mut $initial, &[[0; $block]]);
+            *state = $initial;
+            $compress(&mut state, &[[0; $block]]);
             std::mem::take(&mut *states)
         }
     };

@@ -2,6 +2,7 @@
 
 mod bad_policies;
 mod compile;
+mod corpora;
 mod good_policies;
 mod hostile_policies;
 mod keys;

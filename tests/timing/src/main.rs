@@ -1,0 +1,80 @@
+//! Whether the time of a comparison tells anything about a secret: `tests/timing/run [--samples N]`.
+//!
+//! As dudect does it (Reparaz, Balasch, Verbauwhede, "dude, is my code constant time?", DATE 2017): an operation is timed for inputs
+//! of two classes, which take turns at random, and Welch's t-test says whether their times differ. |t| below 4.5 is no difference
+//! that can be told from chance.
+//!
+//! A machine that does other things makes times differ now and then, so a subject has five attempts and one is enough. What that
+//! costs: in one attempt in twenty, say, a busy machine makes |t| too large by itself; in all five, once in three million. A leak is
+//! in every attempt, and its t grows with the root of the samples: one that gives t = 7 with a million, a difference of a hundredth
+//! of the spread of times, is missed by one run in thirty. The canaries, which leave a comparison at the first difference, show
+//! that the test sees what it looks for: they must exceed the limit in every one of the same five attempts.
+
+mod subjects;
+mod welch;
+
+use std::process::ExitCode;
+
+use subjects::{Canary, Random, Same, Subject, Tokens};
+use welch::{LIMIT, Times};
+
+/// Samples of each class.
+const SAMPLES: usize = 1_000_000;
+/// How often a subject may be measured until nothing is seen.
+const ATTEMPTS: usize = 5;
+
+fn main() -> ExitCode {
+    let args: Vec<_> = std::env::args().skip(1).collect();
+    let samples = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => Some(SAMPLES),
+        ["--samples", count] => count.parse().ok().filter(|count| *count >= 1000),
+        _ => None,
+    };
+    let Some(samples) = samples else {
+        eprintln!("usage: tests/timing/run [--samples N], at least 1000");
+        return ExitCode::from(2);
+    };
+    let mut random = Random::new();
+    let mut failed = 0;
+    let mut passed = 0;
+    for (mut subject, leaks) in subjects(&mut random) {
+        let seen = measure(subject.as_mut(), samples, &mut random);
+        let clean = seen.iter().any(|t| *t < LIMIT);
+        let word = if clean != leaks { "passed" } else { "failed" };
+        *(if clean != leaks { &mut passed } else { &mut failed }) += 1;
+        let seen: Vec<_> = seen.iter().map(|t| format!("{t:.1}")).collect();
+        let of = if leaks { "canary, must be seen: " } else { "" };
+        println!("{word}  {of}{} (|t| {})", subject.name(), seen.join(", "));
+    }
+    println!("{passed} passed, {failed} failed, 0 skipped");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// What is measured, and whether it leaks.
+fn subjects(random: &mut Random) -> Vec<(Box<dyn Subject>, bool)> {
+    use subjects::Difference::*;
+    let mut all: Vec<(Box<dyn Subject>, bool)> = Vec::new();
+    for (len, one, other) in [(32, None, First), (32, None, Last), (32, None, Random), (64, First, Last), (48, None, Random)] {
+        all.push((Box::new(Same::new(len, one, other, random)), false));
+    }
+    all.push((Box::new(Tokens::hs256(random)), false));
+    all.push((Box::new(Tokens::hs512(random)), false));
+    all.push((Box::new(Canary::comparison(random)), true));
+    all.push((Box::new(Canary::tokens(random)), true));
+    all
+}
+
+/// The largest |t| of each attempt, up to the first that sees nothing.
+fn measure(subject: &mut dyn Subject, samples: usize, random: &mut Random) -> Vec<f64> {
+    let mut seen = Vec::new();
+    while seen.len() < ATTEMPTS && seen.last().is_none_or(|t| *t >= LIMIT) {
+        let mut times = Times::with_capacity(samples);
+        while !times.is_full(samples) {
+            let class = random.next() & 1 == 1;
+            subject.prepare(class, random);
+            times.add(class, subject.time());
+        }
+        seen.push(times.t());
+    }
+    seen
+}
