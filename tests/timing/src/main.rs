@@ -20,6 +20,8 @@ use welch::{LIMIT, Times};
 
 /// Samples of each class.
 const SAMPLES: usize = 1_000_000;
+/// Inputs that are prepared at a time: as many as lie near to the processor.
+const BATCH: usize = 256;
 /// How often a subject may be measured until nothing is seen.
 const ATTEMPTS: usize = 5;
 
@@ -70,9 +72,10 @@ fn measure(subject: &mut dyn Subject, samples: usize, random: &mut Random) -> Ve
     while seen.len() < ATTEMPTS && seen.last().is_none_or(|t| *t >= LIMIT) {
         let mut times = Times::with_capacity(samples);
         while !times.is_full(samples) {
-            let class = random.next() & 1 == 1;
-            subject.prepare(class, random);
-            times.add(class, subject.time());
+            let classes: Vec<_> = (0..BATCH).map(|_| random.next() & 1 == 1).collect();
+            subject.prepare(&classes, random);
+            let taken: Vec<_> = (0..BATCH).map(|at| subject.time(at)).collect();
+            classes.into_iter().zip(taken).for_each(|(class, time)| times.add(class, time));
         }
         seen.push(times.t());
     }
