@@ -123,6 +123,7 @@ fn each_flaw_has_its_reason() {
     }
 }
 
+/// CVE-2017-15361.
 #[test]
 fn roca_moduli_are_refused() {
     // a power of 65537 modulo all primes of the generator, as the generator made them

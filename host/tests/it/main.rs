@@ -11,6 +11,7 @@ mod pem;
 mod readme;
 mod schema;
 mod semantic_errors;
+mod signature_attacks;
 mod signature_forged;
 mod signature_jws;
 mod signature_support;
