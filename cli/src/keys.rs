@@ -96,7 +96,7 @@ fn rows(path: &Path) -> Result<Vec<Row>, Failure> {
             let (whole, keys): (Vec<_>, Vec<_>) = errors.as_slice().iter().partition(|error| error.index.is_none());
             return match whole.first() {
                 Some(error) if error.flaw != Flaw::NoKey || keys.is_empty() => {
-                    Err(format!("{}: {}; {}", path.display(), error.flaw.reason(), error.flaw.remedy()).into())
+                    Err(format!("{}: {}; {}", input::name(path), error.flaw.reason(), error.flaw.remedy()).into())
                 }
                 _ => Ok(keys.into_iter().filter_map(|error| Some(Row::unusable(error.index?, error))).collect()),
             };

@@ -1,7 +1,7 @@
 //! The program `adarga`, as a library so that other packages can install the same one.
 //!
-//! Exit codes: 0 done; 1 what was asked about is not so (`check`, `keys check`, `token inspect`); 2 wrong use, a wrong policy or file; of `run`, the server's own
-//! code, 127 when its command was not found, 128 and a signal's number when one ended it.
+//! Exit codes: 0 done; 1 what was asked about is not so (`check`, `keys check`, `token inspect`); 2 wrong use, a wrong policy or
+//! file; of `run`, the server's own code, 127 when its command was not found, 128 and a signal's number when one ended it.
 
 mod args;
 mod check;

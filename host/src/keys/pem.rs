@@ -1,5 +1,5 @@
-//! Public keys from PEM (RFC 7468): `PUBLIC KEY` (RFC 5280 §4.1, with RFC 3279, 5480 and 8410), `RSA PUBLIC KEY` (RFC 8017 A.1.1) and
-//! `CERTIFICATE` (RFC 5280 §4.1), as many blocks as there are in a text, whatever stands between them.
+//! Public keys from PEM (RFC 7468): `PUBLIC KEY` (RFC 5280 §4.1, with RFC 3279, 5480 and 8410), `RSA PUBLIC KEY` (RFC 8017 A.1.1)
+//! and `CERTIFICATE` (RFC 5280 §4.1), as many blocks as there are in a text, whatever stands between them.
 //!
 //! Of a certificate the key is taken and nothing else: who signed it, for whom, for what and until when is not judged, since the
 //! person who puts it into a file says by that whom to trust.

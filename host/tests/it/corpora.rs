@@ -138,8 +138,8 @@ fn resigned(token: &str, algorithm: Algorithm, secret: &[u8]) -> String {
     format!("{signed}.{}", base64(mac))
 }
 
-/// The keys of a case and its token. The secrets of OPA are shorter than a hash, which is refused: the token is judged all the same,
-/// under a secret that is long enough.
+/// The keys of a case and its token. The secrets of OPA are shorter than a hash, which is refused: the token is judged all the
+/// same, under a secret that is long enough.
 fn keys_and_token(key: &str, algorithm: Algorithm, token: &str) -> Result<(KeyImage, String), Flaw> {
     if algorithm.signature_len().is_none_or(|_| key.starts_with(['{', '-'])) {
         let image = KeyImage::from_document(key.as_bytes(), Mode::Strict).map_err(|errors| errors.as_slice()[0].flaw)?;

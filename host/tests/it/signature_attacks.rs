@@ -66,8 +66,8 @@ fn one_of_each() -> Vec<(Family, Value)> {
     ]
 }
 
-/// CVE-2015-9235, CVE-2016-5431, CVE-2016-10555, CVE-2017-11424, CVE-2022-29217, CVE-2023-48238, CVE-2024-33663, CVE-2024-54150: the
-/// public key, which everybody has, taken for the secret of an HMAC.
+/// CVE-2015-9235, CVE-2016-5431, CVE-2016-10555, CVE-2017-11424, CVE-2022-29217, CVE-2023-48238, CVE-2024-33663, CVE-2024-54150:
+/// the public key, which everybody has, taken for the secret of an HMAC.
 #[test]
 fn hmac_keyed_with_a_public_key_in_every_spelling() {
     for name in ["rsa 2048", "rsa 4096", "P-256", "P-384", "P-521", "ed25519"] {

@@ -1,8 +1,8 @@
 //! Whether the time of a comparison tells anything about a secret: `tests/timing/run [--samples N]`.
 //!
-//! As dudect does it (Reparaz, Balasch, Verbauwhede, "dude, is my code constant time?", DATE 2017): an operation is timed for inputs
-//! of two classes, which take turns at random, and Welch's t-test says whether their times differ. |t| below 4.5 is no difference
-//! that can be told from chance.
+//! As dudect does it (Reparaz, Balasch, Verbauwhede, "dude, is my code constant time?", DATE 2017): an operation is timed for
+//! inputs of two classes, which take turns at random, and Welch's t-test says whether their times differ. |t| below 4.5 is no
+//! difference that can be told from chance.
 //!
 //! A machine that does other things makes times differ now and then, so a subject has five attempts and one is enough. What that
 //! costs: in one attempt in twenty, say, a busy machine makes |t| too large by itself; in all five, once in three million. A leak is
