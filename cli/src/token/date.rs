@@ -8,18 +8,7 @@ pub(super) fn utc(seconds: f64) -> Option<String> {
     if !(0.0..=MAX).contains(&seconds) {
         return None;
     }
-    let seconds = seconds as u64;
-    let (days, time) = (seconds / 86_400, seconds % 86_400);
-    // Hinnant, "chrono-compatible low-level date algorithms": years begin in March, so that the leap day is the last one
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    Some(format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", time / 3600, time / 60 % 60, time % 60))
+    jiff::Timestamp::from_second(seconds as i64).ok().map(|time| time.to_string())
 }
 
 /// A span of so many seconds in its largest unit.
