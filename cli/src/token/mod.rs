@@ -16,6 +16,7 @@ use std::{
 
 use adarga_core::{
     Reason,
+    identity::token::limits as claims_limits,
     keys::{Algorithm, Algorithms},
     signature::jws,
 };
@@ -81,7 +82,8 @@ impl<'t> Token<'t> {
         let parts: Vec<_> = text.splitn(6, '.').collect();
         match *parts.as_slice() {
             [header, claims, signature] => {
-                let (header, claims) = (Part::read(header, jws::HEADER_LIMITS), Part::read(claims, part::CLAIMS));
+                let (header, claims) =
+                    (Part::read(header, jws::HEADER_LIMITS), Part::read(claims, claims_limits(jws::TOKEN_MAX as u32)));
                 Ok(Self { header, claims, signature, len: text.len() })
             }
             [_, _, _, _, _] => Err("the token is encrypted (JWE), which is not supported".into()),

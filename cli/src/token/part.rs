@@ -9,8 +9,6 @@ use serde_json::Value;
 
 use crate::check::text::is_risky;
 
-/// Bounds of claims.
-pub(super) const CLAIMS: Limits = Limits { depth_max: 16, values_max: 4096 };
 /// Members of a header that hold keys and certificates, and never serve as such.
 const KEYS: [&str; 2] = ["jwk", "x5c"];
 

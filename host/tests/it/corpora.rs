@@ -4,6 +4,11 @@ use std::{env, fs, path::PathBuf};
 
 use adarga_core::{
     Reason,
+    identity::{
+        Verifier,
+        claims::{self, Audiences, Profile},
+        token::{self, Demands},
+    },
     json::{self, Document, Kind, Limits},
     keys::{Algorithm, Algorithms},
     signature::jws,
@@ -100,6 +105,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("jwtbuiltins/test-jwtbuiltins-0391#0", "three parts are no JWE: `enc` in the header is a member that nobody reads"),
     ("jwtbuiltins/test-jwtbuiltins-0398#0", "a token inside of a token: claims are an object"),
     ("jwtbuiltins/test-jwtbuiltins-0400#0", "claims with one name three times"),
+    ("jwtdecodeverify/test-jwtdecodeverify-0465#0", "a token inside of a token: claims are an object"),
+    ("jwtdecodeverify/test-jwtdecodeverify-0466#0", "a token inside of a token inside of a token"),
 ];
 
 /// Compares a verdict with the corpus; an exception must be one.
@@ -183,6 +190,66 @@ fn opa_decode() {
         let image = keys(&json!({ "kty": "oct", "k": base64(LONG) }));
         let verdict = judge(&image, &token, &jws::Rules::new(Algorithms::ALL));
         compare(&line, &mut wrong, verdict.as_ref().is_ok_and(|payload| is_object(payload)), &format!("{verdict:?}"));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The claims of a token, as far as they are JSON.
+fn claims_of(token: &str) -> Value {
+    let payload = token.split('.').nth(1).and_then(|payload| URL_SAFE_NO_PAD.decode(payload).ok());
+    payload.and_then(|payload| serde_json::from_slice(&payload).ok()).unwrap_or_default()
+}
+
+/// What becomes of a case of `decode_verify`: signature and claims under its constraints.
+fn decode_verify(line: &Value) -> Result<(), String> {
+    let (given, constraints) = (text(line, "token"), line["constraints"].as_object().ok_or("no constraints")?);
+    let known = ["cert", "secret", "alg", "iss", "aud", "time"];
+    if let Some(name) = constraints.keys().find(|name| !known.contains(&name.as_str())) {
+        return Err(format!("an unknown constraint {name}"));
+    }
+    let texts = |name: &str| constraints.get(name).map(|value| value.as_str().ok_or(format!("{name} is no text"))).transpose();
+    let algorithms = match texts("alg")? {
+        Some(name) => Algorithms::of(&[Algorithm::from_name(name.as_bytes()).ok_or("an unknown algorithm")?]),
+        None => Algorithms::ALL,
+    };
+    let key = texts("cert")?.or(texts("secret")?).ok_or("no key")?;
+    let is_secret = constraints.contains_key("secret");
+    let algorithm = if is_secret { Algorithm::Hs256 } else { Algorithm::Rs256 };
+    let (image, given) = keys_and_token(key, algorithm, given).map_err(|flaw| flaw.reason().to_owned())?;
+    // without a constraint OPA takes tokens for nobody alone
+    let audience = texts("aud")?.map(str::as_bytes);
+    let audiences = match &audience {
+        None if claims_of(&given).get("aud").is_none() => Audiences::Any,
+        None => Audiences::Of(&[]),
+        Some(audience) => Audiences::Of(std::slice::from_ref(audience)),
+    };
+    // nanoseconds; now when absent, which every case that expires has behind it
+    let now_ms = constraints.get("time").map_or(Some(2e18), Value::as_f64).ok_or("time is no number")? / 1e6;
+    let demands = Demands {
+        signed: jws::Rules { typ: jws::Type::Bearer, ..jws::Rules::new(algorithms) },
+        claims: claims::Rules {
+            issuer: texts("iss")?.map(str::as_bytes),
+            audiences,
+            expiry_required: false,
+            leeway_ms: 0,
+            profile: Profile::Jwt,
+        },
+    };
+    let verifier = Verifier { keys: image.keys().unwrap(), crypto: image.crypto() };
+    let mut memory = vec![0; demands.signed.room()];
+    let limits = token::limits(jws::TOKEN_MAX as u32);
+    let mut room = Memory::for_limits(limits.values_max, jws::TOKEN_MAX as u32);
+    let mut scratch = room.scratch();
+    let opened = token::open(given.as_bytes(), &verifier, &demands, now_ms as u64, &mut memory, &mut scratch);
+    opened.map(|_| ()).map_err(|reason| reason.to_string())
+}
+
+#[test]
+fn opa_decode_verify() {
+    let mut wrong = Vec::new();
+    for line in opa(|function| function == "decode_verify") {
+        let verdict = decode_verify(&line);
+        compare(&line, &mut wrong, verdict.is_ok(), &format!("{verdict:?}"));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
