@@ -1,4 +1,4 @@
-//! Whether the time of a comparison tells anything about a secret: `tests/timing/run [--samples N]`.
+//! Whether the time of a comparison tells anything about a secret: `tests/timing/run [--samples N] [WORD …]`.
 //!
 //! As dudect does it (Reparaz, Balasch, Verbauwhede, "dude, is my code constant time?", DATE 2017): an operation is timed for
 //! inputs of two classes, which take turns at random, and Welch's t-test says whether their times differ. |t| below 4.5 is no
@@ -26,30 +26,39 @@ const BATCH: usize = 256;
 const ATTEMPTS: usize = 5;
 
 fn main() -> ExitCode {
-    let args: Vec<_> = std::env::args().skip(1).collect();
-    let samples = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => Some(SAMPLES),
-        ["--samples", count] => count.parse().ok().filter(|count| *count >= 1000),
-        _ => None,
-    };
-    let Some(samples) = samples else {
-        eprintln!("usage: tests/timing/run [--samples N], at least 1000");
-        return ExitCode::from(2);
-    };
+    let mut samples = SAMPLES;
+    let mut words = Vec::new();
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--samples" => match args.next().and_then(|count| count.parse().ok()) {
+                Some(count) if count >= 1000 => samples = count,
+                _ => return usage("--samples needs a number of at least 1000"),
+            },
+            option if option.starts_with('-') => return usage(&format!("unknown option `{option}`")),
+            _ => words.push(arg),
+        }
+    }
     let mut random = Random::new();
-    let mut failed = 0;
-    let mut passed = 0;
+    let (mut passed, mut failed) = (0, 0);
     for (mut subject, leaks) in subjects(&mut random) {
+        let name = format!("{}{}", if leaks { "canary, must be seen: " } else { "" }, subject.name());
+        if !words.is_empty() && !words.iter().any(|word| name.contains(word.as_str())) {
+            continue;
+        }
         let seen = measure(subject.as_mut(), samples, &mut random);
-        let clean = seen.iter().any(|t| *t < LIMIT);
-        let word = if clean != leaks { "passed" } else { "failed" };
-        *(if clean != leaks { &mut passed } else { &mut failed }) += 1;
+        let right = leaks != seen.iter().any(|t| *t < LIMIT);
+        *(if right { &mut passed } else { &mut failed }) += 1;
         let seen: Vec<_> = seen.iter().map(|t| format!("{t:.1}")).collect();
-        let of = if leaks { "canary, must be seen: " } else { "" };
-        println!("{word}  {of}{} (|t| {})", subject.name(), seen.join(", "));
+        println!("{}  {name} (|t| {})", if right { "passed" } else { "failed" }, seen.join(", "));
     }
     println!("{passed} passed, {failed} failed, 0 skipped");
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn usage(what: &str) -> ExitCode {
+    eprintln!("{what}; usage: tests/timing/run [--samples N] [WORD …]    only subjects whose name holds a word");
+    ExitCode::from(2)
 }
 
 /// What is measured, and whether it leaks.
