@@ -6,6 +6,7 @@ mod corpora;
 mod good_policies;
 mod hostile_policies;
 mod keys;
+#[cfg(target_os = "linux")]
 mod keys_wiped;
 mod pem;
 mod readme;

@@ -213,8 +213,10 @@ fn damaged_der_is_refused_or_another_key() {
             assert_eq!(flaw(&block(label, &[&der, end].concat())), Flaw::Der, "{name} and more");
         }
         // what is read in spite of a change is another key, or the change is where only a certificate has something
-        let changes = if der.len() < 100 { &[1, 0x40, 0x80, 0xFF][..] } else { &[0x41] };
-        for at in 0..der.len() {
+        // an RSA key takes its time: all of its beginning, and samples of its numbers
+        let long = der.len() > 100;
+        let changes = if long { &[0x41][..] } else { &[1, 0x40, 0x80, 0xFF] };
+        for at in (0..der.len()).filter(|at| !long || *at < 50 || at % 7 == 0) {
             for change in changes {
                 let mut changed = der.clone();
                 changed[at] ^= change;
