@@ -46,7 +46,7 @@ pub struct Work<'w, 'm> {
     /// The legacy connection this call belongs to; none when the host keeps none (then `initialize` first is not enforced).
     pub session: Option<&'w mut Session>,
     /// Tokens that were verified before; none: each is verified again.
-    pub cache: Option<&'w mut TokenCache<'m>>,
+    pub cache: Option<TokenCache<'w>>,
     /// Where the reply is written, at least [`REPLY_MAX`](crate::verdict::REPLY_MAX) bytes.
     pub reply: &'w mut [u8],
 }
