@@ -10,6 +10,8 @@ pub mod explain;
 pub mod keys;
 pub mod load;
 pub mod memory;
+#[cfg(feature = "net")]
+pub mod net;
 pub mod policy;
 pub mod text;
 

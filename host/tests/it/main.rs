@@ -5,6 +5,14 @@ mod compile;
 mod good_policies;
 mod hostile_policies;
 mod keys;
+#[cfg(feature = "net")]
+mod net_address;
+#[cfg(feature = "net")]
+mod net_client;
+#[cfg(feature = "net")]
+mod net_server;
+#[cfg(feature = "net")]
+mod net_url;
 mod readme;
 mod schema;
 mod semantic_errors;
