@@ -7,6 +7,8 @@
 pub mod compile;
 mod container;
 pub mod explain;
+#[cfg(feature = "net")]
+pub mod issuer;
 pub mod keys;
 pub mod load;
 pub mod memory;

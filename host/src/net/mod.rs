@@ -21,5 +21,3 @@ pub use client::{AuthoritiesError, Client, Settings};
 pub use error::{Cause, NetError};
 pub use resolve::{Reach, Resolve, SystemResolver};
 pub use url::{Host, URL_MAX, Url, UrlError};
-
-

@@ -4,6 +4,14 @@ mod bad_policies;
 mod compile;
 mod good_policies;
 mod hostile_policies;
+#[cfg(feature = "net")]
+mod issuer_discovery;
+#[cfg(feature = "net")]
+mod issuer_keys;
+#[cfg(feature = "net")]
+mod issuer_store;
+#[cfg(feature = "net")]
+mod issuer_support;
 mod keys;
 #[cfg(feature = "net")]
 mod net_address;
