@@ -24,6 +24,14 @@ pub enum IssuerError {
     File(PathBuf, String),
     /// An environment variable is not set, or not text.
     Variable(String),
+    /// A token is not a bearer token.
+    Token,
+    /// Too many tokens are being asked about.
+    Busy,
+    /// The answer about a token, from this URL, is not a strict JSON object with `active`.
+    Answer(String),
+    /// The system has no random numbers.
+    Random,
     /// A library failed in a way it never should.
     Panic,
     /// The thread that fetches keys could not be started.
@@ -76,7 +84,18 @@ impl fmt::Display for IssuerError {
             Self::Variable(name) => {
                 write!(f, "the environment variable `{name}` is not set, or not text\n  help: set it to the shared secret")
             }
-            Self::Panic => f.write_str("a library failed while keys were fetched\n  help: report this as a bug"),
+            Self::Token => f.write_str("not a bearer token"),
+            Self::Busy => f.write_str(
+                "too many tokens are being asked about\n  help: allow more at once, or let answers be believed for longer",
+            ),
+            Self::Answer(url) => {
+                write!(
+                    f,
+                    "{url}: the answer is not a strict JSON object with `active`\n  help: check that this is the endpoint for introspection"
+                )
+            }
+            Self::Random => f.write_str("the system has no random numbers"),
+            Self::Panic => f.write_str("a library failed while the issuer was asked\n  help: report this as a bug"),
             Self::Thread(error) => write!(f, "no thread can be started: {error}"),
         }
     }

@@ -86,7 +86,7 @@ impl Keys {
     /// # Errors
     /// As [`Keys::open`].
     pub fn open_at(settings: Settings, client: &Client, clock: impl Clock) -> Result<Self, IssuerError> {
-        let remote = |configured| Loader::Remote(Remote::new(client.clone(), settings.issuer.clone(), configured));
+        let remote = |configured| Loader::Remote(Box::new(Remote::new(client.clone(), settings.issuer.clone(), configured)));
         let loader = match &settings.source {
             Source::Discover => {
                 Endpoint::configured(&settings.issuer)?;

@@ -11,7 +11,7 @@ use super::{
     clock::milliseconds,
     keys::{Shared, State, next_look},
     schedule,
-    source::{Loaded, Loader, Remote},
+    source::{Loaded, Loader},
     status::Failure,
     store::{self, Fit},
 };
@@ -127,7 +127,8 @@ impl Refresh {
     /// Stores the keys of the network; none when there is nowhere to.
     fn write_store(&self) -> Option<Result<(), String>> {
         let settings = &self.shared.settings;
-        let (Some(path), Loader::Remote(Remote { last: Some(last), .. })) = (&settings.store, &self.loader) else { return None };
+        let (Some(path), Loader::Remote(remote)) = (&settings.store, &self.loader) else { return None };
+        let last = remote.last.as_ref()?;
         Some(store::write(path, &settings.issuer, last).map_err(|error| error.to_string()))
     }
 }

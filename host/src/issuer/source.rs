@@ -34,7 +34,7 @@ pub(super) enum Loaded {
 
 /// A source of keys and what it remembers.
 pub(super) enum Loader {
-    Remote(Remote),
+    Remote(Box<Remote>),
     File(File),
 }
 

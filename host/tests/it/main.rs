@@ -7,6 +7,8 @@ mod hostile_policies;
 #[cfg(feature = "net")]
 mod issuer_discovery;
 #[cfg(feature = "net")]
+mod issuer_introspection;
+#[cfg(feature = "net")]
 mod issuer_keys;
 #[cfg(feature = "net")]
 mod issuer_store;
