@@ -11,6 +11,8 @@ mod issuer_introspection;
 #[cfg(feature = "net")]
 mod issuer_keys;
 #[cfg(feature = "net")]
+mod issuer_real;
+#[cfg(feature = "net")]
 mod issuer_store;
 #[cfg(feature = "net")]
 mod issuer_support;
