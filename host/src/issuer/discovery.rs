@@ -3,7 +3,7 @@
 use adarga_core::json::Value;
 
 use super::{IssuerError, MetadataFlaw, json};
-use crate::net::{Answer, Cause, Client, Document, Reach, Url, Validators};
+use crate::net::{Answer, Cause, Client, Document, Reach, Url, UrlError, Validators};
 
 /// A URL and how far it may lead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl Endpoint {
     /// # Errors
     /// What is wrong with the URL.
     pub fn configured(url: &str) -> Result<Self, IssuerError> {
-        let url = Url::parse(url).map_err(|error| IssuerError::Url(url.to_owned(), error))?;
+        let url = Url::parse(url).map_err(|error| IssuerError::Url(shown(url).to_owned(), error))?;
         Ok(Self { reach: Reach::configured(&url), url })
     }
 }
@@ -57,7 +57,7 @@ pub fn places(issuer: &Url) -> Vec<String> {
 pub fn discover(client: &Client, issuer: &str) -> Result<Metadata, IssuerError> {
     let configured = Endpoint::configured(issuer)?;
     if configured.url.path().contains('?') {
-        return Err(IssuerError::Url(issuer.to_owned(), crate::net::UrlError::Character));
+        return Err(IssuerError::Url(shown(issuer).to_owned(), UrlError::Character));
     }
     let mut first = None;
     for place in places(&configured.url) {
@@ -74,6 +74,12 @@ pub fn discover(client: &Client, issuer: &str) -> Result<Metadata, IssuerError> 
         }
     }
     Err(first.unwrap_or_else(|| IssuerError::Metadata(issuer.to_owned(), MetadataFlaw::Document)))
+}
+
+/// A URL without user information and query, which may be secret; it need not be one.
+pub(super) fn shown(url: &str) -> &str {
+    let url = url.split('?').next().unwrap_or_default();
+    url.rsplit('@').next().unwrap_or_default()
 }
 
 fn read(object: Value<'_>, issuer: &str, document: &Document) -> Result<Metadata, MetadataFlaw> {

@@ -5,12 +5,13 @@ use std::{fmt, path::PathBuf};
 use crate::{
     keys::KeyErrors,
     net::{NetError, UrlError},
+    text::escaped,
 };
 
 /// Why keys, metadata or an answer could not be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IssuerError {
-    /// A configured URL is wrong.
+    /// A configured URL, here without what may be secret, is wrong.
     Url(String, UrlError),
     /// Nothing could be fetched.
     Net(NetError),
@@ -28,7 +29,7 @@ pub enum IssuerError {
     Token,
     /// Too many tokens are being asked about.
     Busy,
-    /// The answer about a token, from this URL, is not a strict JSON object with `active`.
+    /// The answer about a token, from this URL, is not a strict JSON object with `active`, or too long.
     Answer(String),
     /// The system has no random numbers.
     Random,
@@ -70,7 +71,7 @@ impl MetadataFlaw {
 impl fmt::Display for IssuerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Url(name, error) => write!(f, "`{name}`: {error}"),
+            Self::Url(url, error) => write!(f, "`{}`: {error}", escaped(url)),
             Self::Net(error) => error.fmt(f),
             Self::Metadata(url, flaw) => {
                 let (reason, remedy) = flaw.texts();

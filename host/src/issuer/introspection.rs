@@ -3,6 +3,8 @@
 //! Each token is asked about once at a time, at most so many tokens are asked about at once, and what was answered is believed for
 //! a short time: for so long, a token that was revoked still passes. Errors are not remembered.
 //!
+//! Tokens and the secret are overwritten after use, except for copies in the buffers of the HTTP library.
+//!
 //! Invariant: nothing here judges an answer beyond `active`; core judges its claims.
 
 use std::{
@@ -12,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use adarga_core::signature::jws::TOKEN_MAX;
+use adarga_core::{json::Value, signature::jws::TOKEN_MAX};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use zeroize::Zeroizing;
 
@@ -23,6 +25,9 @@ use super::{
     memo::{Mark, Marker, Memo},
 };
 use crate::net::Client;
+
+/// The longest answer, in bytes: many of them are remembered.
+const ANSWER_MAX: usize = 64 << 10;
 
 /// How an issuer is asked about tokens.
 #[derive(Clone)]
@@ -37,7 +42,8 @@ pub struct IntrospectionSettings {
     pub ttl: Duration,
     /// How long it is believed that a token is not active.
     pub negative_ttl: Duration,
-    /// How many answers are remembered; the oldest gives way.
+    /// How many answers are remembered, and as many more that a token is not active, which never push the others out; the oldest
+    /// gives way.
     pub entries_max: usize,
     /// How many tokens are asked about at once; more of them fail at once.
     pub concurrent_max: usize,
@@ -74,7 +80,7 @@ pub struct Introspected {
 }
 
 impl Introspected {
-    /// The answer as it came: one strict JSON object whose `active` is a boolean.
+    /// The answer as it came: one strict JSON object of at most 64 KiB whose `active` is a boolean.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -105,7 +111,9 @@ pub struct Introspection {
 }
 
 struct State {
-    memo: Memo,
+    active: Memo,
+    /// Answers that are believed for a short time.
+    inactive: Memo,
     /// Tokens that are being asked about.
     flights: HashMap<Mark, Arc<Flight>>,
 }
@@ -141,7 +149,8 @@ impl Introspection {
         let id = form::encoded(settings.client_id.as_bytes());
         let pair = Zeroizing::new(format!("{}:{}", *id, *form::encoded(settings.secret.as_bytes())));
         let authorization = Zeroizing::new(format!("Basic {}", *Zeroizing::new(STANDARD.encode(pair.as_bytes()))));
-        let state = Mutex::new(State { memo: Memo::new(settings.entries_max), flights: HashMap::new() });
+        let memo = || Memo::new(settings.entries_max);
+        let state = Mutex::new(State { active: memo(), inactive: memo(), flights: HashMap::new() });
         Ok(Self { settings, client: client.clone(), clock: Arc::new(clock), authorization, marker: Marker::new()?, state })
     }
 
@@ -156,7 +165,8 @@ impl Introspection {
         }
         let mark = self.marker.mark(token)?;
         let mut state = self.state();
-        if let Some(answer) = state.memo.find(&mark, self.clock.now_ms()) {
+        let now_ms = self.clock.now_ms();
+        if let Some(answer) = state.active.find(&mark, now_ms).or_else(|| state.inactive.find(&mark, now_ms)) {
             return Ok(answer);
         }
         if let Some(flight) = state.flights.get(&mark).map(Arc::clone) {
@@ -178,7 +188,8 @@ impl Introspection {
     /// How many answers are remembered.
     #[must_use]
     pub fn remembered(&self) -> usize {
-        self.state().memo.len()
+        let state = self.state();
+        state.active.len() + state.inactive.len()
     }
 
     fn request(&self, token: &[u8], mark: Mark) -> Result<Arc<Introspected>, IssuerError> {
@@ -186,27 +197,52 @@ impl Introspection {
         let form = Zeroizing::new(format!("token={}&token_type_hint=access_token", *form::encoded(token)));
         let document = self.client.post(url, *reach, &self.authorization, form.as_bytes())?;
         let body = document.body.0;
-        let read = json::object(&body, |object| {
-            let is_active = object.get(b"active").and_then(adarga_core::json::Value::boolean)?;
-            Some((is_active, json::natural(object, "exp"), object.get(b"exp").is_some()))
-        });
-        let Some((is_active, exp_s, has_exp)) = read.flatten() else { return Err(IssuerError::Answer(url.to_string())) };
-        let now_ms = self.clock.now_ms();
-        let until_ms = match exp_s {
-            Some(exp_s) if is_active => exp_s.saturating_mul(1000).min(now_ms.saturating_add(milliseconds(self.settings.ttl))),
-            None if is_active && !has_exp => now_ms.saturating_add(milliseconds(self.settings.ttl)),
-            // not active, or an `exp` that core will refuse
-            _ => now_ms.saturating_add(milliseconds(self.settings.negative_ttl)),
-        };
+        let read = |object: Value<'_>| Some((object.get(b"active")?.boolean()?, life(object)));
+        let read = if body.len() > ANSWER_MAX { None } else { json::object(&body, read).flatten() };
+        let Some((is_active, life)) = read else { return Err(IssuerError::Answer(url.to_string())) };
         let answer = Arc::new(Introspected { body, is_active });
-        if now_ms < until_ms {
-            self.state().memo.insert(mark, Arc::clone(&answer), until_ms);
-        }
+        self.remember(mark, &answer, if is_active { life } else { Life::Short });
         Ok(answer)
+    }
+
+    fn remember(&self, mark: Mark, answer: &Arc<Introspected>, life: Life) {
+        let now_ms = self.clock.now_ms();
+        let within = |ttl| now_ms.saturating_add(milliseconds(ttl));
+        let mut state = self.state();
+        state.active.remove(&mark);
+        state.inactive.remove(&mark);
+        match life {
+            Life::Short => state.inactive.insert(mark, Arc::clone(answer), within(self.settings.negative_ttl)),
+            Life::Unknown => state.active.insert(mark, Arc::clone(answer), within(self.settings.ttl)),
+            Life::Until(exp_s) => {
+                let until_ms = exp_s.saturating_mul(1000).min(within(self.settings.ttl));
+                if now_ms < until_ms {
+                    state.active.insert(mark, Arc::clone(answer), until_ms);
+                }
+            }
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How long an answer can be believed at most.
+enum Life {
+    /// Until this Unix time, in seconds.
+    Until(u64),
+    /// It doesn't say.
+    Unknown,
+    /// Not long: the token is not active, or its `exp` is one that core will refuse.
+    Short,
+}
+
+fn life(object: Value<'_>) -> Life {
+    match (object.get(b"exp").is_some(), json::natural(object, "exp")) {
+        (_, Some(exp_s)) => Life::Until(exp_s),
+        (false, None) => Life::Unknown,
+        (true, None) => Life::Short,
     }
 }
 

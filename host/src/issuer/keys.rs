@@ -6,16 +6,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use zeroize::Zeroizing;
-
 use super::{
     Clock, Endpoint, IssuerError, Settings, Source, Status, SystemClock,
     clock::milliseconds,
     refresh::Refresh,
     schedule::FILE_MS,
-    source::{File, Loader, Remote},
+    source::{Loader, read_secret},
 };
 use crate::{keys::KeyImage, net::Client};
+
+/// By how much a clock may be corrected without meaning anything.
+const CLOCK_STEP_MS: u64 = 60_000;
 
 /// The live keys of one issuer. What reads them never waits for the network; the thread that asks for new ones ends when this is
 /// dropped.
@@ -86,28 +87,13 @@ impl Keys {
     /// # Errors
     /// As [`Keys::open`].
     pub fn open_at(settings: Settings, client: &Client, clock: impl Clock) -> Result<Self, IssuerError> {
-        let remote = |configured| Loader::Remote(Box::new(Remote::new(client.clone(), settings.issuer.clone(), configured)));
-        let loader = match &settings.source {
-            Source::Discover => {
-                Endpoint::configured(&settings.issuer)?;
-                Some(remote(None))
-            }
-            Source::Jwks(url) => Some(remote(Some(Endpoint::configured(url)?))),
-            Source::File(path) => Some(Loader::File(File::new(path.clone()))),
-            Source::Secret(_) => None,
-        };
-        let secret = match &settings.source {
-            Source::Secret(name) => Some(read_secret(name, &settings)?),
-            _ => None,
-        };
-        let status = Status::of(&settings.source);
-        let state = Mutex::new(State { status, ..State::default() });
+        let loader = Loader::new(&settings, client)?;
+        let state = Mutex::new(State { status: Status::of(&settings.source), ..State::default() });
         let shared = Shared { settings, clock: Arc::new(clock), good: RwLock::new(None), state, turn: Condvar::new() };
         let keys = Self(Arc::new(shared));
-        match (loader, secret) {
-            (Some(loader), _) => Refresh::new(Arc::clone(&keys.0), loader).start()?,
-            (None, Some(image)) => keys.0.replace(image, u64::MAX),
-            (None, None) => {}
+        match loader {
+            Some(loader) => Refresh::new(Arc::clone(&keys.0), loader).start()?,
+            None => keys.0.replace(read_secret(&keys.0.settings)?, u64::MAX),
         }
         Ok(keys)
     }
@@ -118,7 +104,7 @@ impl Keys {
         self.0.current()
     }
 
-    /// To be called when a token names a `kid` that `seen` doesn't have: gives newer keys. The issuer is asked at most once in
+    /// To be called when a token names a `kid` that `seen` doesn't have, or names none and no key verifies it: gives newer keys. The issuer is asked at most once in
     /// [`Settings::refresh_min`], however many threads call with however many tokens; each waits at most `wait` for the answer. None
     /// when there are no keys but `seen`.
     #[must_use]
@@ -221,7 +207,8 @@ impl Shared {
                 return false;
             }
             // a clock that was set back must not put it off
-            if state.wanted || now_ms >= state.due_ms || now_ms < state.ended_ms {
+            let is_set_back = now_ms.saturating_add(CLOCK_STEP_MS) < state.ended_ms;
+            if state.wanted || now_ms >= state.due_ms || is_set_back {
                 (state.wanted, state.running) = (false, true);
                 return true;
             }
@@ -260,12 +247,6 @@ impl Shared {
             good.until_ms = until_ms;
         }
     }
-}
-
-fn read_secret(name: &str, settings: &Settings) -> Result<KeyImage, IssuerError> {
-    let secret = std::env::var(name).map(Zeroizing::new).map_err(|_| IssuerError::Variable(name.to_owned()))?;
-    KeyImage::from_secret(secret.as_bytes(), settings.algorithms)
-        .map_err(|errors| IssuerError::Keys(format!("the environment variable `{name}`"), errors))
 }
 
 /// When a file is looked at again.

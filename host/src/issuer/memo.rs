@@ -62,9 +62,7 @@ impl Memo {
         if self.entries_max == 0 {
             return;
         }
-        if let Some(old) = self.entries.remove(&mark) {
-            self.order.remove(&old.number);
-        }
+        self.remove(&mark);
         while self.entries.len() >= self.entries_max {
             let Some((_, oldest)) = self.order.pop_first() else { break };
             self.entries.remove(&oldest);
@@ -73,6 +71,13 @@ impl Memo {
         self.next += 1;
         self.order.insert(number, mark);
         self.entries.insert(mark, Entry { answer, until_ms, number });
+    }
+
+    /// Forgets an answer.
+    pub(super) fn remove(&mut self, mark: &Mark) {
+        if let Some(old) = self.entries.remove(mark) {
+            self.order.remove(&old.number);
+        }
     }
 
     pub(super) fn len(&self) -> usize {

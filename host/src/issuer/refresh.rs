@@ -82,7 +82,9 @@ impl Refresh {
                     state.status.source = place.url.to_string();
                 }
                 state.introspection = remote.metadata.as_ref().and_then(|(metadata, _)| metadata.introspection.clone());
-                let wait_ms = schedule::after_success(self.shared.settings.refresh, remote.max_age, schedule::dice());
+                // keys that are given up soon have to be confirmed sooner
+                let refresh = self.shared.settings.refresh.min(self.shared.settings.stale_max);
+                let wait_ms = schedule::after_success(refresh, remote.max_age, schedule::dice());
                 state.ended_ms.saturating_add(wait_ms)
             }
         };

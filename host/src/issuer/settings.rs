@@ -1,11 +1,13 @@
 //! What a person configures about an issuer.
 
-use std::{path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use adarga_core::keys::Algorithms;
 
+use super::discovery::shown;
+
 /// Where keys come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Source {
     /// From where the metadata of the issuer says.
     Discover,
@@ -15,6 +17,24 @@ pub enum Source {
     File(PathBuf),
     /// One shared secret, from the environment variable of this name.
     Secret(String),
+}
+
+/// Where keys come from, as [`Status`](super::Status) has it: without what may be secret in a URL.
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Discover => Ok(()),
+            Self::Jwks(url) => f.write_str(shown(url)),
+            Self::File(path) => path.display().fmt(f),
+            Self::Secret(name) => write!(f, "${name}"),
+        }
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Source({self})")
+    }
 }
 
 /// How the keys of an issuer are had and kept.

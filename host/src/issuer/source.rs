@@ -9,7 +9,7 @@ use std::{
 use zeroize::Zeroizing;
 
 use super::{
-    IssuerError,
+    IssuerError, Settings, Source,
     clock::milliseconds,
     discovery::{Endpoint, Metadata, discover},
     store::Stored,
@@ -39,6 +39,21 @@ pub(super) enum Loader {
 }
 
 impl Loader {
+    /// The loader of a source; none for a secret, which never changes.
+    pub(super) fn new(settings: &Settings, client: &Client) -> Result<Option<Self>, IssuerError> {
+        let remote = |configured| Self::Remote(Box::new(Remote::new(client.clone(), settings.issuer.clone(), configured)));
+        Ok(Some(match &settings.source {
+            Source::Discover => {
+                // only to refuse it before anything is begun
+                Endpoint::configured(&settings.issuer)?;
+                remote(None)
+            }
+            Source::Jwks(url) => remote(Some(Endpoint::configured(url)?)),
+            Source::File(path) => Self::File(File { path: path.clone(), seen: None }),
+            Source::Secret(_) => return Ok(None),
+        }))
+    }
+
     /// One attempt.
     pub(super) fn load(&mut self, now_ms: u64) -> Result<Loaded, IssuerError> {
         match self {
@@ -63,7 +78,7 @@ pub(super) struct Remote {
 }
 
 impl Remote {
-    pub(super) const fn new(client: Client, issuer: String, configured: Option<Endpoint>) -> Self {
+    const fn new(client: Client, issuer: String, configured: Option<Endpoint>) -> Self {
         Self { client, issuer, configured, metadata: None, last: None, max_age: None }
     }
 
@@ -142,10 +157,6 @@ struct Stamp {
 }
 
 impl File {
-    pub(super) const fn new(path: PathBuf) -> Self {
-        Self { path, seen: None }
-    }
-
     fn load(&mut self) -> Result<Loaded, IssuerError> {
         let failed = |error: io::Error| IssuerError::File(self.path.clone(), error.to_string());
         let metadata = fs::metadata(&self.path).map_err(failed)?;
@@ -175,6 +186,14 @@ impl File {
         file.take(max + 1).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
         KeyImage::from_jwks(&bytes, Mode::Strict).map_err(|errors| IssuerError::Keys(self.path.display().to_string(), errors))
     }
+}
+
+/// The key that a shared secret of the environment is.
+pub(super) fn read_secret(settings: &Settings) -> Result<KeyImage, IssuerError> {
+    let Source::Secret(name) = &settings.source else { return Err(IssuerError::Variable(String::new())) };
+    let secret = std::env::var(name).map(Zeroizing::new).map_err(|_| IssuerError::Variable(name.clone()))?;
+    KeyImage::from_secret(secret.as_bytes(), settings.algorithms)
+        .map_err(|errors| IssuerError::Keys(format!("the environment variable `{name}`"), errors))
 }
 
 #[cfg(unix)]

@@ -37,13 +37,6 @@ pub struct Failure {
 
 impl Status {
     pub(super) fn of(source: &Source) -> Self {
-        let source = match source {
-            Source::Discover => String::new(),
-            // without its query
-            Source::Jwks(url) => url.split('?').next().unwrap_or_default().to_owned(),
-            Source::File(path) => path.display().to_string(),
-            Source::Secret(name) => format!("${name}"),
-        };
-        Self { source, ..Self::default() }
+        Self { source: source.to_string(), ..Self::default() }
     }
 }

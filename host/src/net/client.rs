@@ -28,6 +28,8 @@ use super::{
 const REDIRECTS_MAX: u32 = 3;
 /// Longest header of an answer, in bytes.
 const HEADER_MAX: usize = 32 << 10;
+/// The longest deadline.
+const DEADLINE_MAX: Duration = Duration::from_secs(3600);
 /// Most addresses of a name that are tried.
 const ADDRESSES_MAX: usize = 16;
 
@@ -36,7 +38,7 @@ const ADDRESSES_MAX: usize = 16;
 pub struct Settings {
     /// Longest body, in bytes.
     pub body_max: usize,
-    /// The time for everything: looking the name up, connecting, redirects, the last byte of the body.
+    /// The time for everything: looking the name up, connecting, redirects, the last byte of the body. At most an hour.
     pub deadline: Duration,
     /// Private networks that configured URLs may lead to.
     pub allow: Vec<Network>,
@@ -135,7 +137,7 @@ impl Client {
     /// # Errors
     /// What happened, and to which URL.
     pub fn get(&self, url: &Url, reach: Reach, validators: &Validators) -> Result<Answer, NetError> {
-        let until = Instant::now() + self.0.settings.deadline;
+        let until = self.until();
         let (mut url, mut reach) = (url.clone(), reach);
         for _ in 0..=REDIRECTS_MAX {
             let (mut response, far) =
@@ -165,11 +167,11 @@ impl Client {
     /// # Errors
     /// What happened.
     pub fn post(&self, url: &Url, reach: Reach, authorization: &str, form: &[u8]) -> Result<Document, NetError> {
-        let until = Instant::now() + self.0.settings.deadline;
-        self.try_post(url, reach, authorization, form, until).map_err(|cause| cause.at(url))
+        self.try_post(url, reach, authorization, form).map_err(|cause| cause.at(url))
     }
 
-    fn try_post(&self, url: &Url, reach: Reach, authorization: &str, form: &[u8], until: Instant) -> Result<Document, Cause> {
+    fn try_post(&self, url: &Url, reach: Reach, authorization: &str, form: &[u8]) -> Result<Document, Cause> {
+        let until = self.until();
         let mut secret = HeaderValue::from_str(authorization).map_err(|error| Cause::Protocol(error.to_string()))?;
         secret.set_sensitive(true);
         let request = Request::post(url.as_str())
@@ -188,6 +190,10 @@ impl Client {
             }
             status => Err(Cause::Status(status)),
         }
+    }
+
+    fn until(&self) -> Instant {
+        Instant::now() + self.0.settings.deadline.min(DEADLINE_MAX)
     }
 
     /// One request and the head of its answer, with how far it went.

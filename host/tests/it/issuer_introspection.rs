@@ -117,6 +117,10 @@ fn what_is_no_answer_is_an_error_and_not_remembered() {
         let IssuerError::Net(error) = asker.ask(b"t").unwrap_err() else { panic!() };
         assert_eq!((error.cause, asker.remembered()), (Cause::Status(code), 0));
     }
+    for (len, is_error) in [(64 << 10, false), ((64 << 10) + 1, true)] {
+        let server = saying("200 OK", &format!("{ACTIVE}{}", " ".repeat(len - ACTIVE.len())));
+        assert_eq!(asker(&server, &Frozen::new()).ask(b"t").is_err(), is_error, "{len}");
+    }
     let long = saying("200 OK", &" ".repeat((1 << 20) + 1));
     let IssuerError::Net(error) = asker(&long, &Frozen::new()).ask(b"t").unwrap_err() else { panic!() };
     assert_eq!(error.cause, Cause::BodySize(1 << 20));
@@ -212,6 +216,20 @@ fn the_oldest_answer_gives_way() {
     for (token, is_new) in [("d", true), ("b", false), ("c", false), ("a", true), ("b", true), ("d", false), ("c", true)] {
         ask(token, is_new);
     }
+    // tokens that are made up push none of them out
+    let invented = Server::start(|asked, out| {
+        let is_active = !asked.body.starts_with("token=x");
+        reply(out, "200 OK", "", &format!("{{\"active\":{is_active}}}"));
+    });
+    let settings = IntrospectionSettings { entries_max: 3, ..settings(&invented) };
+    let flooded = Introspection::new_at(settings, &client(), Frozen::new()).unwrap();
+    assert!(flooded.ask(b"a").unwrap().is_active());
+    for count in 0..20 {
+        assert!(!flooded.ask(format!("x{count}").as_bytes()).unwrap().is_active());
+    }
+    assert_eq!((invented.asked().len(), flooded.remembered()), (21, 4));
+    assert!(flooded.ask(b"a").unwrap().is_active());
+    assert_eq!(invented.asked().len(), 21);
     let none = asker(0);
     let before = server.asked().len();
     none.ask(b"a").unwrap();

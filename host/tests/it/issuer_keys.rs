@@ -191,6 +191,30 @@ fn short_lives_and_long_ones_are_bounded() {
 }
 
 #[test]
+fn keys_that_are_given_up_soon_are_confirmed_sooner() {
+    let issuer = Issuer::new(Says::Keys(vec!["a"]));
+    let settings = Settings { stale_max: Duration::from_secs(600), ..issuer.settings() };
+    let due_s = (open(settings, &Frozen::new()).status().refresh_ms.unwrap() - NOW_MS) / 1000;
+    assert!((480..=570).contains(&due_s), "{due_s}");
+}
+
+#[test]
+fn what_may_be_secret_in_a_url_is_not_shown() {
+    let issuer = Issuer::new(Says::Status(404, String::new()));
+    for (url, is_wrong) in
+        [(format!("{}?key=hunter2", issuer.server.url("/keys")), false), ("https://u:hunter2@a.example/".to_owned(), true)]
+    {
+        let settings = Settings::new("x", Source::Jwks(url));
+        let shown = match Keys::open_at(settings.clone(), &client(), Frozen::new()) {
+            Ok(keys) => format!("{keys:?} {}", keys.refresh_now().unwrap_err()),
+            Err(error) => format!("{error} {error:?}"),
+        };
+        assert_eq!(shown.contains("a user name in it"), is_wrong, "{shown}");
+        assert!(!format!("{shown} {settings:?}").contains("hunter2"), "{shown}");
+    }
+}
+
+#[test]
 fn a_clock_that_is_set_back_asks_again() {
     let issuer = Issuer::new(Says::Keys(vec!["a"]));
     let clock = Frozen::new();

@@ -364,8 +364,11 @@ fn private_networks_have_to_be_allowed_and_configured() {
         reply(out, "302 Found", "location: https://localhost/\r\n", "");
     });
     let client = private(&authority, Fake::new(&[&["127.0.0.1"]]), &["127.0.0.1"]);
-    let answer = get(&client, &format!("https://issuer.test:{}/", inward.address.port()));
-    assert_eq!(cause(answer), Cause::Loopback);
+    let url = Url::parse(&format!("https://issuer.test:{}/", inward.address.port())).unwrap();
+    // what was asked on the way counts, not where it began
+    for reach in [Reach::Private, Reach::Loopback] {
+        assert_eq!(cause(client.get(&url, reach, &Validators::default())), Cause::Loopback);
+    }
 }
 
 #[test]
@@ -381,6 +384,20 @@ fn posts_are_not_redirected() {
     let asked = server.asked();
     assert_eq!((asked.len(), asked[0].body.as_str(), asked[0].header("authorization")), (2, "token=t", Some("Basic eA==")));
     assert_eq!(asked[0].header("content-type"), Some("application/x-www-form-urlencoded"));
+}
+
+#[test]
+fn proxies_of_the_environment_are_not_used() {
+    let proxy = Server::start(|_, out| reply(out, "200 OK", "", "{}"));
+    // a test of this file in a process whose environment names a proxy
+    let mut test = std::process::Command::new(std::env::current_exe().unwrap());
+    test.args(["--exact", "net_client::redirects_are_followed_three_times"]);
+    for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+        test.env(name, proxy.url("/"));
+    }
+    let output = test.env_remove("no_proxy").env_remove("NO_PROXY").output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"), "{output:?}");
+    assert!(proxy.asked().is_empty());
 }
 
 #[test]
