@@ -8,9 +8,9 @@
 // Tokens: grant `client_credentials` with `resource` (RFC 8707). `https://rs256.example/mcp` and `https://es256.example/mcp` get
 // JWTs (RFC 9068) of that algorithm; `https://opaque.example/mcp` gets opaque tokens, which only introspection explains.
 //
-// Control, by GET: /rotate?keep=1 (sign with new keys, publish the old ones as well), /rotate (without the old ones), /outage?on=1
-// (close every connection unanswered), /redirect?to=URL (answer for the keys with a redirect; without `to` no more), /count (how
-// often keys were asked for).
+// Control, by GET: /rotate?keep=1 (sign with new keys, publish the old ones as well), /rotate (without the old ones),
+// /outage?on=1 (close every connection unanswered), /redirect?to=URL (answer for the keys with a redirect; without `to` no more),
+// /count (how often keys were asked for).
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';

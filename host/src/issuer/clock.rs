@@ -10,7 +10,8 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Unix time, in milliseconds.
     fn now_ms(&self) -> u64;
 
-    /// How long a thread that waits for a time may sleep before it looks at the clock again: clocks are set, and machines suspended.
+    /// How long a thread that waits for a time may sleep before it looks at the clock again: clocks are set, and machines
+    /// suspended.
     fn glance(&self) -> Duration {
         Duration::from_secs(60)
     }

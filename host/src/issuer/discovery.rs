@@ -53,7 +53,8 @@ pub fn places(issuer: &Url) -> Vec<String> {
 /// object, as sites do that have a page for everything, is passed over; one whose `issuer` is another ends the search.
 ///
 /// # Errors
-/// That of the first place, when no place has metadata; what is wrong with the metadata; at once when the server can't be reached.
+/// That of the first place, when no place has metadata; what is wrong with the metadata; at once when the server can't be
+/// reached.
 pub fn discover(client: &Client, issuer: &str) -> Result<Metadata, IssuerError> {
     let configured = Endpoint::configured(issuer)?;
     if configured.url.path().contains('?') {

@@ -90,10 +90,7 @@ impl fmt::Display for IssuerError {
                 "too many tokens are being asked about\n  help: allow more at once, or let answers be believed for longer",
             ),
             Self::Answer(url) => {
-                write!(
-                    f,
-                    "{url}: the answer is not a strict JSON object with `active`\n  help: check that this is the endpoint for introspection"
-                )
+                write!(f, "{url}: the answer is not a strict JSON object with `active`\n  help: check the URL of the endpoint")
             }
             Self::Random => f.write_str("the system has no random numbers"),
             Self::Panic => f.write_str("a library failed while the issuer was asked\n  help: report this as a bug"),

@@ -1,7 +1,7 @@
 //! Introspection (RFC 7662): the issuer is asked about tokens that carry no claims.
 //!
-//! Each token is asked about once at a time, at most so many tokens are asked about at once, and what was answered is believed for
-//! a short time: for so long, a token that was revoked still passes. Errors are not remembered.
+//! Each token is asked about once at a time, at most so many tokens are asked about at once, and what was answered is believed
+//! for a short time: for so long, a token that was revoked still passes. Errors are not remembered.
 //!
 //! Tokens and the secret are overwritten after use, except for copies in the buffers of the HTTP library.
 //!

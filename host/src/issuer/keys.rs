@@ -74,7 +74,7 @@ impl Drop for Keys {
 
 impl Keys {
     /// Begins with the keys of an issuer. A file or a secret is read at once; the network is asked in the background, and what is
-    /// stored on disk is used until it answers.
+    /// stored on disk is used until it answers. Threads don't outlive a `fork`: call this in each worker, after it.
     ///
     /// # Errors
     /// When a URL is wrong, or when a file or a secret can't be read or holds no good keys. A network that is down is none.
@@ -98,15 +98,16 @@ impl Keys {
         Ok(keys)
     }
 
-    /// The keys to verify with now; none before the first attempt went well, and when the last that did is too long ago: then deny.
+    /// The keys to verify with now; none before the first attempt went well, and when the last that did is too long ago: then
+    /// deny.
     #[must_use]
     pub fn current(&self) -> Option<Arc<KeyImage>> {
         self.0.current()
     }
 
-    /// To be called when a token names a `kid` that `seen` doesn't have, or names none and no key verifies it: gives newer keys. The issuer is asked at most once in
-    /// [`Settings::refresh_min`], however many threads call with however many tokens; each waits at most `wait` for the answer. None
-    /// when there are no keys but `seen`.
+    /// To be called when a token names a `kid` that `seen` doesn't have, or names none and no key verifies it: gives newer keys,
+    /// none when there are no others. The issuer is asked at most once in [`Settings::refresh_min`], however many threads call
+    /// with however many tokens; each waits at most `wait` for the answer.
     #[must_use]
     pub fn unknown_kid(&self, seen: &Arc<KeyImage>, wait: Duration) -> Option<Arc<KeyImage>> {
         let newer = || self.current().filter(|image| !Arc::ptr_eq(image, seen));

@@ -1,7 +1,7 @@
 //! The last good JWKS on disk: an issuer that is down must not keep a server from starting.
 //!
-//! One JSON object: `issuer`, `url`, `fetched_ms`, `etag`, `last_modified`, and the document as it came, `jwks`. It is replaced by
-//! rename, and read by its owner alone. It is judged as strictly as what comes from the network.
+//! One JSON object: `issuer`, `url`, `fetched_ms`, `etag`, `last_modified`, and the document as it came, `jwks`. It is replaced
+//! by rename, and read by its owner alone. It is judged as strictly as what comes from the network.
 
 use std::{
     fs::{self, OpenOptions},

@@ -25,7 +25,8 @@ impl Network {
         Self { address: IpAddr::V6(Ipv6Addr::from_bits(bits)), prefix }
     }
 
-    /// Whether `address` is of this network. An IPv4 address is never of an IPv6 network, in whatever way it could be written as one.
+    /// Whether `address` is of this network. An IPv4 address is never of an IPv6 network, in whatever way it could be written as
+    /// one.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {

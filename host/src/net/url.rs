@@ -120,8 +120,8 @@ impl Url {
         Self { text, secure, host, port, path_at }
     }
 
-    /// The URL that a `Location` field of an answer to this one means (RFC 9110 §10.2.2): an absolute URL or an absolute path; its
-    /// fragment is dropped.
+    /// The URL that a `Location` field of an answer to this one means (RFC 9110 §10.2.2): an absolute URL or an absolute path;
+    /// its fragment is dropped.
     ///
     /// # Errors
     /// What is wrong with it; a path that is relative has no scheme.

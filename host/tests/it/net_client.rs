@@ -1,8 +1,8 @@
 //! The client against servers that do what they shouldn't.
 
 use std::{
-    io,
-    net::IpAddr,
+    io::{self, Write},
+    net::{IpAddr, TcpListener},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -241,6 +241,27 @@ fn slow_answers_end_in_time() {
         let took = start.elapsed();
         assert!(took >= Duration::from_secs(1) && took < Duration::from_secs(15), "{took:?}");
     }
+}
+
+#[test]
+fn slow_handshakes_end_in_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        // the beginning of a record, and then its content byte by byte
+        let _ = stream.write_all(&[0x16, 3, 3, 0x3F, 0]);
+        let drips = (0..200).take_while(|_| {
+            thread::sleep(Duration::from_millis(100));
+            stream.write_all(b"\x02").is_ok()
+        });
+        drips.count()
+    });
+    let start = Instant::now();
+    assert_eq!(cause(get(&client(), &url)), Cause::Timeout);
+    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+    // it dripped all the time, and the client hung up
+    assert!((5..200).contains(&server.join().unwrap()));
 }
 
 #[test]
