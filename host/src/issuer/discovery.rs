@@ -28,8 +28,8 @@ impl Endpoint {
 /// What an issuer says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
-    /// Where its keys are.
-    pub jwks: Endpoint,
+    /// Where its keys are; one that gives opaque tokens alone need not have any.
+    pub jwks: Option<Endpoint>,
     /// Where opaque tokens are asked about, when it has such a place.
     pub introspection: Option<Endpoint>,
 }
@@ -88,7 +88,11 @@ fn read(object: Value<'_>, issuer: &str, document: &Document) -> Result<Metadata
         return Err(MetadataFlaw::Issuer);
     }
     let endpoint = |text: &str| Url::parse(text).map(|url| Endpoint { url, reach: document.reach });
-    let jwks = json::text(object, "jwks_uri").and_then(|text| endpoint(text).ok()).ok_or(MetadataFlaw::JwksUri)?;
-    let introspection = json::text(object, "introspection_endpoint").map(endpoint).transpose();
-    Ok(Metadata { jwks, introspection: introspection.map_err(|_| MetadataFlaw::Introspection)? })
+    // what is there has to be a URL: of a wrong one, nobody would learn otherwise
+    let member = |name: &str, flaw| match object.get(name.as_bytes()) {
+        Some(_) => json::text(object, name).and_then(|text| endpoint(text).ok()).map(Some).ok_or(flaw),
+        None => Ok(None),
+    };
+    let jwks = member("jwks_uri", MetadataFlaw::JwksUri)?;
+    Ok(Metadata { jwks, introspection: member("introspection_endpoint", MetadataFlaw::Introspection)? })
 }

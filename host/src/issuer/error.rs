@@ -46,7 +46,7 @@ pub enum MetadataFlaw {
     Document,
     /// Its `issuer` is not the configured one.
     Issuer,
-    /// It has no `jwks_uri`, or one that can't be fetched.
+    /// It has no `jwks_uri`, though keys are asked for, or one that can't be fetched.
     JwksUri,
     /// Its `introspection_endpoint` is not a URL that can be fetched.
     Introspection,

@@ -9,7 +9,7 @@ use std::{
 use zeroize::Zeroizing;
 
 use super::{
-    IssuerError, Settings, Source,
+    IssuerError, MetadataFlaw, Settings, Source,
     clock::milliseconds,
     discovery::{Endpoint, Metadata, discover},
     store::Stored,
@@ -84,7 +84,7 @@ impl Remote {
 
     /// The URL of the keys, as far as it is known.
     pub(super) fn place(&self) -> Option<&Endpoint> {
-        self.configured.as_ref().or_else(|| Some(&self.metadata.as_ref()?.0.jwks))
+        self.configured.as_ref().or_else(|| self.metadata.as_ref()?.0.jwks.as_ref())
     }
 
     fn load(&mut self, now_ms: u64) -> Result<Loaded, IssuerError> {
@@ -105,7 +105,8 @@ impl Remote {
             Some(known) => known,
             None => (discover(&self.client, &self.issuer)?, now_ms),
         };
-        Ok(self.metadata.insert(metadata).0.jwks.clone())
+        let jwks = self.metadata.insert(metadata).0.jwks.clone();
+        jwks.ok_or_else(|| IssuerError::Metadata(self.issuer.clone(), MetadataFlaw::JwksUri))
     }
 
     fn fetch(&mut self, endpoint: &Endpoint, now_ms: u64) -> Result<Loaded, IssuerError> {

@@ -67,7 +67,7 @@ fn pages_for_everything_are_passed_over() {
         }
     });
     let metadata = discover(&client(), &server.url("/t")).unwrap();
-    assert_eq!((metadata.jwks.url.as_str(), metadata.introspection), (server.url("/t/k").as_str(), None));
+    assert_eq!((metadata.jwks.unwrap().url.as_str(), metadata.introspection), (server.url("/t/k").as_str(), None));
     assert_eq!(server.asked().len(), 3);
     let nowhere = Server::start(|_, out| reply(out, "404 Not Found", "", ""));
     let IssuerError::Net(error) = discover(&client(), &nowhere.url("/t")).unwrap_err() else { panic!() };
@@ -99,7 +99,7 @@ fn metadata_has_to_be_of_the_issuer() {
     );
     assert_eq!(flaw(|issuer| json!({ "issuer": [issuer] }).to_string(), ""), (Issuer, 1));
     assert_eq!(flaw(|_| "{}".to_owned(), ""), (Issuer, 1));
-    assert_eq!(flaw(|issuer| json!({ "issuer": issuer }).to_string(), ""), (JwksUri, 1));
+    assert_eq!(flaw(|issuer| json!({ "issuer": issuer, "jwks_uri": null }).to_string(), ""), (JwksUri, 1));
     for uri in ["file:///k", "http://10.0.0.1/k", "http://a.example/k", "k", ""] {
         assert!(Url::parse(uri).is_err());
     }
@@ -115,6 +115,19 @@ fn metadata_has_to_be_of_the_issuer() {
         (Document, 2)
     );
     assert!(discover(&client(), "https://a.example/?q").is_err() && discover(&client(), "a.example").is_err());
+}
+
+#[test]
+fn an_issuer_of_opaque_tokens_needs_no_keys() {
+    let server = Server::start(|asked, out| {
+        let issuer = format!("http://{}", asked.header("host").unwrap());
+        reply(out, "200 OK", "", &json!({ "issuer": issuer, "introspection_endpoint": format!("{issuer}/ask") }).to_string());
+    });
+    let metadata = discover(&client(), &server.url("")).unwrap();
+    assert_eq!((metadata.jwks, metadata.introspection.unwrap().url.as_str()), (None, server.url("/ask").as_str()));
+    // whoever wants its keys is told
+    let keys = open(Settings::new(server.url(""), Source::Discover), &Frozen::new());
+    assert_eq!(keys.refresh_now(), Err(IssuerError::Metadata(server.url(""), MetadataFlaw::JwksUri)));
 }
 
 /// Finds every name at 127.0.0.1.
@@ -147,7 +160,8 @@ fn metadata_leads_no_further_than_where_it_came_from() {
     let client = Client::with_resolver(settings, Here).unwrap();
     let issuer = format!("https://issuer.test:{}", server.address.port());
     let metadata = discover(&client, &issuer).unwrap();
-    assert_eq!((metadata.jwks.reach, metadata.jwks.url.as_str()), (Reach::Private, secret.url("/k").as_str()));
+    let jwks = metadata.jwks.unwrap();
+    assert_eq!((jwks.reach, jwks.url.as_str()), (Reach::Private, secret.url("/k").as_str()));
     let clock = Frozen::new();
     let keys = adarga_host::issuer::Keys::open_at(Settings::new(issuer, Source::Discover), &client, clock.clone()).unwrap();
     assert!(!keys.wait_first(crate::issuer_support::LONG));
