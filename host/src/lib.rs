@@ -2,14 +2,19 @@
 //!
 //! `policy` reads the document a person wrote, `compile` makes the image that `adarga-core` judges by, `explain` says in words
 //! what an image allows, `load` puts a file in force, `memory` is what core asks its host for, `text` makes harmless
-//! what others wrote.
+//! what others wrote. With the feature `net`, which is on by default, `issuer` keeps the keys of an issuer fresh and asks it about
+//! opaque tokens, and `net` fetches what it needs for that.
 
 pub mod compile;
 mod container;
 pub mod explain;
+#[cfg(feature = "net")]
+pub mod issuer;
 pub mod keys;
 pub mod load;
 pub mod memory;
+#[cfg(feature = "net")]
+pub mod net;
 pub mod policy;
 pub mod revocation;
 pub mod text;
