@@ -1,10 +1,14 @@
 //! What Adarga needs an operating system for: the policy compiler, files, memory.
 //!
 //! `policy` reads the document a person wrote, `compile` makes the image that `adarga-core` judges by, `explain` says in words
-//! what an image allows, `load` puts a file in force, `memory` is what core asks its host for, `text` makes harmless
-//! what others wrote. With the feature `net`, which is on by default, `issuer` keeps the keys of an issuer fresh and asks it about
-//! opaque tokens, and `net` fetches what it needs for that.
+//! what an image allows, `load` puts a file in force, `memory` is what core asks its host for, `text` makes harmless what others
+//! wrote.
+//!
+//! `keys` makes key sets, `issuer` keeps those of an issuer fresh over `net`, `revocation` and `secret` read what a policy refers
+//! to, `callers` brings them together for each call, `resource` is what the server publishes of itself.
 
+#[cfg(feature = "net")]
+pub mod callers;
 pub mod compile;
 mod container;
 pub mod explain;
@@ -16,7 +20,9 @@ pub mod memory;
 #[cfg(feature = "net")]
 pub mod net;
 pub mod policy;
+pub mod resource;
 pub mod revocation;
+pub mod secret;
 pub mod text;
 
 #[cfg(doctest)]

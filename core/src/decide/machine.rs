@@ -2,7 +2,7 @@
 
 use crate::{
     arrival::{Arrival, Transport},
-    identity::{Asserted, Certificate, TokenCache, Verifier},
+    identity::{Asserted, Certificate, TokenCache, Verifier, bearer},
     json::Scratch,
     reason::Denial,
     revocation::RevocationList,
@@ -35,6 +35,16 @@ impl<'a> Call<'a> {
     #[must_use]
     pub const fn new(transport: Transport<'a>, now_ms: u64) -> Self {
         Self { transport, asserted: None, token: None, certificate: None, verifier: None, revoked: None, now_ms }
+    }
+
+    /// The bearer token that the call shows, whatever it is worth: for hosts that are asked about it ([`Step::Identity`]).
+    #[must_use]
+    pub fn bearer(&self) -> Option<&'a [u8]> {
+        let header = match &self.transport {
+            Transport::Http(http) => http.only(b"Authorization").ok().flatten(),
+            Transport::Stdio => None,
+        };
+        header.and_then(|value| bearer::token(value).ok().flatten()).or(self.token)
     }
 }
 

@@ -5,6 +5,7 @@ use std::{fmt, path::PathBuf};
 use crate::{
     keys::KeyErrors,
     net::{NetError, UrlError},
+    secret::SecretError,
     text::escaped,
 };
 
@@ -23,8 +24,10 @@ pub enum IssuerError {
     Published(String),
     /// A file can't be read.
     File(PathBuf, String),
-    /// An environment variable is not set, or not text.
-    Variable(String),
+    /// A secret is absent.
+    Secret(SecretError),
+    /// A secret was asked for where there is none.
+    NoSecret,
     /// A token is not a bearer token.
     Token,
     /// Too many tokens are being asked about.
@@ -82,9 +85,8 @@ impl fmt::Display for IssuerError {
                 write!(f, "{url}: a shared secret stands among the keys\n  help: replace it at once, anyone could have read it")
             }
             Self::File(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::Variable(name) => {
-                write!(f, "the environment variable `{name}` is not set, or not text\n  help: set it to the shared secret")
-            }
+            Self::Secret(error) => error.fmt(f),
+            Self::NoSecret => f.write_str("the source of the keys is no secret"),
             Self::Token => f.write_str("not a bearer token"),
             Self::Busy => f.write_str(
                 "too many tokens are being asked about\n  help: allow more at once, or let answers be believed for longer",

@@ -5,6 +5,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 use adarga_core::keys::Algorithms;
 
 use super::discovery::shown;
+use crate::secret::Secret;
 
 /// Where keys come from.
 #[derive(Clone, PartialEq, Eq)]
@@ -15,8 +16,8 @@ pub enum Source {
     Jwks(String),
     /// From a JWKS in this file, which is read again when it changes.
     File(PathBuf),
-    /// One shared secret, from the environment variable of this name.
-    Secret(String),
+    /// One shared secret.
+    Secret(Secret),
 }
 
 /// Where keys come from, as [`Status`](super::Status) has it: without what may be secret in a URL.
@@ -26,7 +27,7 @@ impl fmt::Display for Source {
             Self::Discover => Ok(()),
             Self::Jwks(url) => f.write_str(shown(url)),
             Self::File(path) => path.display().fmt(f),
-            Self::Secret(name) => write!(f, "${name}"),
+            Self::Secret(secret) => secret.fmt(f),
         }
     }
 }

@@ -189,12 +189,11 @@ impl File {
     }
 }
 
-/// The key that a shared secret of the environment is.
+/// The key that a shared secret is.
 pub(super) fn read_secret(settings: &Settings) -> Result<KeyImage, IssuerError> {
-    let Source::Secret(name) = &settings.source else { return Err(IssuerError::Variable(String::new())) };
-    let secret = std::env::var(name).map(Zeroizing::new).map_err(|_| IssuerError::Variable(name.clone()))?;
-    KeyImage::from_secret(secret.as_bytes(), settings.algorithms)
-        .map_err(|errors| IssuerError::Keys(format!("the environment variable `{name}`"), errors))
+    let Source::Secret(place) = &settings.source else { return Err(IssuerError::NoSecret) };
+    let secret = place.read().map_err(IssuerError::Secret)?;
+    KeyImage::from_secret(secret.as_bytes(), settings.algorithms).map_err(|errors| IssuerError::Keys(place.to_string(), errors))
 }
 
 #[cfg(unix)]

@@ -11,6 +11,7 @@ use adarga_host::{
     issuer::{IssuerError, Keys, Settings, Source},
     keys::Flaw,
     net::Cause,
+    secret::Secret,
 };
 
 use crate::issuer_support::{Directory, Frozen, Issuer, LONG, NOW_MS, Says, client, has, jwks, open, until};
@@ -293,7 +294,7 @@ fn secrets_come_from_the_environment() {
     // cargo sets these for tests
     let settings = |name: &str, algorithm| {
         let algorithms = Algorithms::of(&[algorithm]);
-        Settings { algorithms, ..Settings::new("x", Source::Secret(name.to_owned())) }
+        Settings { algorithms, ..Settings::new("x", Source::Secret(Secret::Env(name.to_owned()))) }
     };
     let clock = Frozen::new();
     let keys = Keys::open_at(settings("CARGO_PKG_DESCRIPTION", Algorithm::Hs256), &client(), clock.clone()).unwrap();
@@ -303,7 +304,10 @@ fn secrets_come_from_the_environment() {
     assert!(keys.current().is_some());
     assert!(keys.unknown_kid(&image, LONG).is_none() && keys.refresh_now().is_ok());
     let status = keys.status();
-    assert_eq!((status.source.as_str(), status.refresh_ms, status.until_ms), ("$CARGO_PKG_DESCRIPTION", None, None));
+    assert_eq!(
+        (status.source.as_str(), status.refresh_ms, status.until_ms),
+        ("environment variable `CARGO_PKG_DESCRIPTION`", None, None)
+    );
     assert!(!format!("{keys:?}").contains("host half"));
     let refused = |name, algorithm, text: &str| {
         let error = Keys::open_at(settings(name, algorithm), &client(), clock.clone()).unwrap_err().to_string();
