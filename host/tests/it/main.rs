@@ -5,9 +5,29 @@ mod compile;
 mod corpora;
 mod good_policies;
 mod hostile_policies;
+#[cfg(feature = "net")]
+mod issuer_discovery;
+#[cfg(feature = "net")]
+mod issuer_introspection;
+#[cfg(feature = "net")]
+mod issuer_keys;
+#[cfg(feature = "net")]
+mod issuer_real;
+#[cfg(feature = "net")]
+mod issuer_store;
+#[cfg(feature = "net")]
+mod issuer_support;
 mod keys;
 #[cfg(target_os = "linux")]
 mod keys_wiped;
+#[cfg(feature = "net")]
+mod net_address;
+#[cfg(feature = "net")]
+mod net_client;
+#[cfg(feature = "net")]
+mod net_server;
+#[cfg(feature = "net")]
+mod net_url;
 mod pem;
 mod readme;
 mod schema;
