@@ -25,7 +25,7 @@ use std::{
 };
 
 use adarga_host::{
-    keys::{KeyImage, Mode},
+    keys::{DOCUMENT_MAX, KeyImage, Mode},
     load::Policy,
 };
 use clap::{CommandFactory, Parser, error::ErrorKind};
@@ -127,8 +127,8 @@ fn load(path: &Path) -> Result<Policy, Failure> {
 
 /// The keys of a file.
 fn key_file(path: &Path) -> Result<KeyImage, Failure> {
-    let document = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(KeyImage::from_jwks(&document, Mode::Strict).map_err(|errors| format!("{}: {errors}", path.display()))?)
+    let document = input::read(path, DOCUMENT_MAX)?;
+    Ok(KeyImage::from_document(&document, Mode::Strict).map_err(|errors| format!("{}: {errors}", path.display()))?)
 }
 
 /// Compiles to a file beside the target, then renames it: whoever reads the old image goes on reading it.

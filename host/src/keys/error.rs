@@ -75,7 +75,7 @@ impl Flaw {
     #[must_use]
     pub const fn reason(self) -> &'static str {
         match self {
-            Self::Document => "the document is not one strict JSON value of at most 1 MiB",
+            Self::Document => "the document is larger than 1 MiB, or not one strict JSON value",
             Self::Shape => "the document is neither a JWK nor a JWKS, nor PEM",
             Self::TooMany => "the document has more than 1024 keys",
             Self::NoKey => "the document has no key that can be used",

@@ -52,10 +52,13 @@ pub(super) fn is_pem(text: &[u8]) -> bool {
 }
 
 /// Whether what is given as a secret is a public key in truth, so that everybody could sign with it (CVE-2022-29217): PEM, whatever
-/// stands before it, a line of OpenSSH, or the DER of a key or a certificate. No random secret is any of these.
+/// stands before it, what OpenSSH writes, or the DER of a key or a certificate. A random secret is none of these.
 pub(super) fn is_public(secret: &[u8]) -> bool {
     let start = secret.trim_ascii_start();
-    secret.windows(BEGIN.len()).any(|window| window == BEGIN)
+    // with four dashes and a space it is the form of RFC 4716
+    let has = |begin: &[u8]| secret.windows(begin.len()).any(|window| window == begin);
+    has(b"-----BEGIN")
+        || has(b"---- BEGIN ")
         || [&b"ssh-"[..], b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-"].iter().any(|name| start.starts_with(name))
         || SubjectPublicKeyInfoRef::from_der(secret).is_ok()
         || certificate(secret).is_ok()

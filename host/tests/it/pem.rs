@@ -338,7 +338,12 @@ fn the_first_bytes_tell_json_from_pem() {
     for secret in [der("P-256"), der("ed25519"), der("rsa 2048"), der("rsa 2048 pkcs1"), der("P-384 certificate")] {
         assert_eq!(flaw(&format!(r#"{{"kty":"oct","k":"{}"}}"#, base64(secret))), Flaw::SecretPem);
     }
-    for secret in ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1h a@b", " ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAA"] {
+    for secret in [
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1h a@b",
+        " ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAA",
+        "---- BEGIN SSH2 PUBLIC KEY ----\nAAAAB3NzaC1",
+        "-----BEGINxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    ] {
         assert_eq!(flaw(&format!(r#"{{"kty":"oct","k":"{}"}}"#, base64(secret))), Flaw::SecretPem);
     }
 }
