@@ -41,6 +41,12 @@ pub(crate) enum Command {
         /// The policy or image
         policy: PathBuf,
     },
+    /// Look at the keys that tokens are verified with
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Look at a token
+    #[command(subcommand)]
+    Token(Token),
     /// Print the JSON Schema of policies, for editors
     Schema,
     /// Answer one question about the engine a line, for tests of other languages
@@ -98,4 +104,57 @@ pub(crate) struct Init {
     /// The server's command
     #[arg(last = true, required = true)]
     pub(crate) server: Vec<OsString>,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = true)]
+pub(crate) enum Keys {
+    /// Say of each key whether it can be used, and why not
+    #[command(after_help = "Exit code 1 when a key can't be used; keys of an unknown `kty` are passed over.")]
+    Check(KeyFile),
+    /// List the keys with their kinds, algorithms and thumbprints; of a secret only its length
+    #[command(after_help = "Thumbprints are those of RFC 7638 with SHA-256. Secrets have none.")]
+    Show(KeyFile),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct KeyFile {
+    /// Print one JSON object a key
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// A JWK, a JWKS, or PEM with public keys and certificates; `-` for standard input
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = true)]
+pub(crate) enum Token {
+    /// Show what a token says, what is odd about it, and whether its signature verifies
+    Inspect(Inspect),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  adarga token inspect < token.txt
+  adarga token inspect --keys jwks.json token.txt
+
+A token is read from standard input or a file, never from an argument,
+which every user of this machine could see in the list of processes.
+Its signature is never shown in full.
+
+Exit code 0 only when `--keys` is given and the signature verifies;
+dates and other claims are shown, not judged.")]
+pub(crate) struct Inspect {
+    /// Verify the signature by these keys: a JWK, a JWKS, or PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Look at dates as of this time, in seconds since 1970, instead of now
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) now: Option<u64>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// A file that holds the token; `-` for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: PathBuf,
 }

@@ -1,16 +1,19 @@
 //! The program `adarga`, as a library so that other packages can install the same one.
 //!
-//! Exit codes: 0 done; 1 what was asked about is not so (`check`); 2 wrong use, a wrong policy or file; of `run`, the server's own
-//! code, 127 when its command was not found, 128 and a signal's number when one ended it.
+//! Exit codes: 0 done; 1 what was asked about is not so (`check`, `keys check`, `token inspect`); 2 wrong use, a wrong policy or
+//! file; of `run`, the server's own code, 127 when its command was not found, 128 and a signal's number when one ended it.
 
 mod args;
 mod check;
 pub mod driver;
 mod id;
 mod init;
+mod input;
+mod keys;
 mod process;
 mod run;
 pub mod session;
+mod token;
 
 use std::{
     ffi::OsString,
@@ -44,6 +47,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Init(init) => init::init(&init),
         Command::Compile { policy, output } => compile(&policy, output.as_deref()),
         Command::Explain { policy } => explain(&policy),
+        Command::Keys(command) => keys::keys(&command),
+        Command::Token(command) => token::token(&command),
         Command::Schema => print(&adarga_host::policy::json_schema()),
         Command::Driver => {
             driver::drive(io::stdin().lock(), io::stdout().lock()).map(|()| ExitCode::SUCCESS).map_err(Failure::from)

@@ -59,10 +59,10 @@ def recorder(*options):
     return [sys.executable, str(HERE / "recorder.py"), str(path), *map(str, options)], path
 
 
-def run(*arguments, seconds=20, **options):
+def run(*arguments, seconds=20, input="", **options):
     """Runs the program under test to its end; gives what subprocess.run gives, with text."""
     argv = [program(), *map(str, arguments)]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=seconds, stdin=subprocess.DEVNULL, **options)
+    return subprocess.run(argv, capture_output=True, text=True, timeout=seconds, input=input, **options)
 
 
 def program():

@@ -29,12 +29,17 @@ fn columns(character: char) -> usize {
     }
 }
 
+/// Columns that `text` takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.chars().map(columns).sum()
+}
+
 /// Appends `text`, escaped, as exactly `width` columns: filled with spaces, or cut with `…`.
-pub(super) fn cell(out: &mut String, text: &str, width: usize) {
+pub(crate) fn cell(out: &mut String, text: &str, width: usize) {
     // an escape is at least as wide as what it stands for, so this much of the text always suffices
     let cut = text.char_indices().nth(4 * width + 4).map_or(text, |(end, _)| &text[..end]);
     let text = escaped(cut);
-    let total: usize = text.chars().map(columns).sum();
+    let total = self::width(&text);
     if total <= width {
         out.push_str(&text);
         out.extend(std::iter::repeat_n(' ', width - total));
@@ -54,7 +59,7 @@ pub(super) fn cell(out: &mut String, text: &str, width: usize) {
 
 /// Writes JSON on one line, with risky characters as `\u` escapes: it may well be read on a terminal.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct HarmlessJson;
+pub(crate) struct HarmlessJson;
 
 impl Formatter for HarmlessJson {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {

@@ -4,7 +4,7 @@
 
 use adarga_core::keys::{self, LABEL, SECTION, VERSION};
 use rkyv::{Archive, Serialize, api::high::to_bytes_in, rancor::Error};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub(super) use crate::compile::archive::{Names, Slot};
 use crate::container;
@@ -44,14 +44,24 @@ pub(super) struct HmacKey {
     pub(super) sha512: Vec<u64>,
 }
 
-impl Drop for HmacKey {
-    fn drop(&mut self) {
-        self.secret.zeroize();
-        self.sha256.zeroize();
-        self.sha384.zeroize();
-        self.sha512.zeroize();
+impl Zeroize for HmacKey {
+    fn zeroize(&mut self) {
+        // all of its fields: one more does not compile
+        let Self { secret, sha256, sha384, sha512 } = self;
+        secret.zeroize();
+        sha256.zeroize();
+        sha384.zeroize();
+        sha512.zeroize();
     }
 }
+
+impl Drop for HmacKey {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for HmacKey {}
 
 #[derive(Archive, Serialize)]
 #[rkyv(as = keys::RsaKey)]

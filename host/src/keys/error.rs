@@ -10,7 +10,7 @@ const KID_SHOWN_MAX: usize = 64;
 pub enum Flaw {
     /// The document is not one strict JSON value, or larger than documents of keys may be.
     Document,
-    /// The document is neither a key nor a set of keys.
+    /// The document is neither a key nor a set of keys, nor PEM.
     Shape,
     /// There are more keys than a set may have.
     TooMany,
@@ -28,7 +28,7 @@ pub enum Flaw {
     Use,
     /// `key_ops` lacks `verify`, names one operation twice, or mixes signatures with something else.
     Operations,
-    /// A member that only a private key has.
+    /// A member that only a private key has, or a block of PEM that is one.
     Private,
     /// `alg` is no signature algorithm that is known, or not one of this kind of key.
     Algorithm,
@@ -54,8 +54,20 @@ pub enum Flaw {
     SecretShort,
     /// The secret is longer than secrets may be.
     SecretLong,
-    /// The secret looks like a public key in PEM.
+    /// The secret looks like a public key (CVE-2022-29217).
     SecretPem,
+    /// A block of PEM without its end, with another end than its beginning, or with something else than base64 in it.
+    Pem,
+    /// A block of PEM that is neither a public key nor a certificate.
+    PemLabel,
+    /// What a block of PEM holds is not the DER that its label says, and nothing else.
+    Der,
+    /// The key in a block of PEM is for another algorithm than RSA, ECDSA and Ed25519, or carries parameters that those don't have.
+    PemAlgorithm,
+    /// The curve is described by its parameters instead of being named (CVE-2020-0601).
+    CurveParameters,
+    /// The point is compressed (RFC 5480 §2.2).
+    PointCompressed,
 }
 
 impl Flaw {
@@ -64,7 +76,7 @@ impl Flaw {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::Document => "the document is not one strict JSON value of at most 1 MiB",
-            Self::Shape => "the document is neither a JWK nor a JWKS",
+            Self::Shape => "the document is neither a JWK nor a JWKS, nor PEM",
             Self::TooMany => "the document has more than 1024 keys",
             Self::NoKey => "the document has no key that can be used",
             Self::Member(_) => "a member is missing or has the wrong type",
@@ -86,7 +98,13 @@ impl Flaw {
             Self::RsaRoca => "the RSA modulus comes from a broken generator (ROCA)",
             Self::SecretShort => "the secret is shorter than the hash",
             Self::SecretLong => "the secret is longer than 1024 bytes",
-            Self::SecretPem => "the secret looks like a key in PEM",
+            Self::SecretPem => "the secret looks like a public key",
+            Self::Pem => "the PEM block is damaged",
+            Self::PemLabel => "the PEM block is neither a public key nor a certificate",
+            Self::Der => "the PEM block does not hold what its label says",
+            Self::PemAlgorithm => "the key is not a plain RSA, EC or Ed25519 key",
+            Self::CurveParameters => "the curve is described instead of named",
+            Self::PointCompressed => "the point is compressed",
         }
     }
 
@@ -95,7 +113,7 @@ impl Flaw {
     pub const fn remedy(self) -> &'static str {
         match self {
             Self::Document => "check what the issuer serves; names that stand twice and invalid UTF-8 are refused",
-            Self::Shape => "write an object with `kty`, or one with a list `keys`, not both",
+            Self::Shape => "write an object with `kty`, or one with a list `keys`, not both; or `PUBLIC KEY` blocks",
             Self::TooMany | Self::NoKey => "check that this is the issuer's `jwks_uri`",
             Self::Member(name) | Self::Encoding(name) => name,
             Self::Type => "nothing, when other keys verify the tokens",
@@ -103,7 +121,7 @@ impl Flaw {
             Self::KidTwice => "give each key a name of its own",
             Self::Use => "leave keys for encryption out of this set",
             Self::Operations => "write `\"key_ops\": [\"verify\"]`, or leave it out",
-            Self::Private => "replace the key at once, it was published; and publish the public half alone",
+            Self::Private => "give the public half alone, and replace the key if others could read it",
             Self::Algorithm => "name one of the algorithms of this key type, or leave `alg` out",
             Self::Curve => "use P-256, P-384 or P-521 with `EC` and Ed25519 with `OKP`",
             Self::CoordinateLength => "write coordinates in full length, with leading zeros",
@@ -114,7 +132,13 @@ impl Flaw {
             Self::RsaRoca => "make a new key with another device or library, and revoke this one",
             Self::SecretShort => "make a random secret of 32 bytes for HS256, 48 for HS384, 64 for HS512",
             Self::SecretLong => "make a random secret of 64 bytes",
-            Self::SecretPem => "give public keys as a JWKS, and make a random secret for HMAC",
+            Self::SecretPem => "give public keys as a JWKS or as PEM, and make a random secret for HMAC",
+            Self::Pem => "check how the file was copied: each block needs its `BEGIN` and `END` lines and base64 between them",
+            Self::PemLabel => "give `PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`; `openssl pkey -pubout` writes the first",
+            Self::Der => "check how the file was copied, or write it anew with `openssl pkey -pubin`",
+            Self::PemAlgorithm => "make a key that RS256, PS256, ES256 or EdDSA can use",
+            Self::CurveParameters => "write the key with `openssl ec -pubin -param_enc named_curve`",
+            Self::PointCompressed => "write the key with `openssl ec -pubin -conv_form uncompressed`",
         }
     }
 }
@@ -122,7 +146,7 @@ impl Flaw {
 /// A key that can't be used, by its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyError {
-    /// Its place in `keys`; none when the document as a whole is wrong.
+    /// Its place in `keys` or among the blocks; none when the document as a whole is wrong.
     pub index: Option<usize>,
     /// Its `kid`, when it has one that is short and plain.
     pub kid: Option<String>,

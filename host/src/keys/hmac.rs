@@ -4,7 +4,7 @@ use sha2::{
     Digest, Sha256, Sha384, Sha512,
     block_api::{compress256, compress512},
 };
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Initial hash values (FIPS 180-4 §5.3).
 const SHA256: [u32; 8] = [0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19];
@@ -33,19 +33,28 @@ macro_rules! states {
     ($(#[$doc:meta])* $name:ident, $word:ty, $block:literal, $hash:ty, $initial:expr, $compress:path) => {
         $(#[$doc])*
         pub(super) fn $name(secret: &[u8]) -> Vec<$word> {
-            let mut key = Zeroizing::new([0_u8; $block]);
+            // each is a secret as good as the key, and overwritten on every way out
+            let mut block = Zeroizing::new([[0_u8; $block]]);
+            let mut state = Zeroizing::new($initial);
+            let mut states = Zeroizing::new(Vec::with_capacity(2 * state.len()));
             if secret.len() > $block {
-                let hash = <$hash>::digest(secret);
-                key[..hash.len()].copy_from_slice(&hash);
+                let mut hash = <$hash>::digest(secret);
+                block[0][..hash.len()].copy_from_slice(&hash);
+                hash.as_mut_slice().zeroize();
             } else {
-                key[..secret.len()].copy_from_slice(secret);
+                block[0][..secret.len()].copy_from_slice(secret);
             }
-            let padded = |pad: u8| {
-                let mut state = $initial;
-                $compress(&mut state, &[*Zeroizing::new(key.map(|byte| byte ^ pad))]);
-                state
-            };
-            [padded(0x36), padded(0x5C)].concat()
+            // the outer pad is laid over the inner one
+            for pad in [0x36, 0x36 ^ 0x5C] {
+                block[0].iter_mut().for_each(|byte| *byte ^= pad);
+                *state = $initial;
+                $compress(&mut state, &*block);
+                states.extend_from_slice(&*state);
+            }
+            // what the last compression has left on the stack is to be nothing of the key
+            *state = $initial;
+            $compress(&mut state, &[[0; $block]]);
+            std::mem::take(&mut *states)
         }
     };
 }

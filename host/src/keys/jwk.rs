@@ -13,7 +13,7 @@ use super::{
     SECRET_MAX,
     archive::{HmacKey, Material, Row},
     error::Flaw,
-    hmac, rsa,
+    hmac, pem, rsa,
 };
 
 /// Members that only private keys have (RFC 7518 §6.2.2, §6.3.2), and the one of shared secrets.
@@ -63,26 +63,13 @@ pub(super) fn read(key: Value<'_>) -> Result<Row, Flaw> {
             if x.len() != len || y.len() != len {
                 return Err(Flaw::CoordinateLength);
             }
-            let point = [&[4], x.as_slice(), y.as_slice()].concat();
-            if !is_point(family, &point) {
-                return Err(Flaw::Point);
-            }
-            let material = match family {
-                Family::P256 => Material::P256(point),
-                Family::P384 => Material::P384(point),
-                _ => Material::P521(point),
-            };
-            bound(material, family, alg)?
+            bound(curve_point(family, &[&[4], x.as_slice(), y.as_slice()].concat())?, family, alg)?
         }
         _ => {
             if text(key, "crv")? != Some("Ed25519") {
                 return Err(Flaw::Curve);
             }
-            let point: [u8; 32] = bytes(key, "x")?.as_slice().try_into().map_err(|_| Flaw::CoordinateLength)?;
-            if !is_point(Family::Ed25519, &point) {
-                return Err(Flaw::Point);
-            }
-            bound(Material::Ed25519(point), Family::Ed25519, alg)?
+            bound(ed25519(&bytes(key, "x")?)?, Family::Ed25519, alg)?
         }
     };
     kid.unwrap_or_default().clone_into(&mut row.kid);
@@ -105,7 +92,7 @@ fn secret_row(secret: &[u8], algorithms: &[Algorithm]) -> Result<Row, Flaw> {
     if secret.len() > SECRET_MAX {
         return Err(Flaw::SecretLong);
     }
-    if secret.trim_ascii_start().starts_with(b"-----BEGIN") {
+    if pem::is_public(secret) {
         return Err(Flaw::SecretPem);
     }
     if secret.len() < 32 {
@@ -129,8 +116,32 @@ fn secret_row(secret: &[u8], algorithms: &[Algorithm]) -> Result<Row, Flaw> {
     Ok(Row { kid: String::new(), algorithms: Algorithms::of(algorithms).bits(), material: Material::Hmac(key) })
 }
 
+/// A public key of one of the curves of NIST: 0x04, x, y (SEC 1 §2.3.3).
+///
+/// # Errors
+/// [`Flaw::Point`] when it is not on the curve.
+pub(super) fn curve_point(family: Family, point: &[u8]) -> Result<Material, Flaw> {
+    if !is_point(family, point) {
+        return Err(Flaw::Point);
+    }
+    Ok(match family {
+        Family::P256 => Material::P256(point.to_vec()),
+        Family::P384 => Material::P384(point.to_vec()),
+        _ => Material::P521(point.to_vec()),
+    })
+}
+
+/// A public key of Ed25519 (RFC 8032 §5.1.5).
+///
+/// # Errors
+/// [`Flaw::CoordinateLength`], or [`Flaw::Point`] when it is not on the curve or of small order.
+pub(super) fn ed25519(point: &[u8]) -> Result<Material, Flaw> {
+    let point: [u8; 32] = point.try_into().map_err(|_| Flaw::CoordinateLength)?;
+    if is_point(Family::Ed25519, &point) { Ok(Material::Ed25519(point)) } else { Err(Flaw::Point) }
+}
+
 /// A row bound to the algorithm that the key names, or to all of its family.
-fn bound(material: Material, family: Family, alg: Option<Algorithm>) -> Result<Row, Flaw> {
+pub(super) fn bound(material: Material, family: Family, alg: Option<Algorithm>) -> Result<Row, Flaw> {
     if alg.is_some_and(|alg| alg.family() != family) {
         return Err(Flaw::Algorithm);
     }

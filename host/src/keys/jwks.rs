@@ -48,6 +48,14 @@ pub(super) fn read(document: &[u8], mode: Mode) -> Result<Read, KeyErrors> {
         }
     }
     refuse_twins(&mut rows, &mut errors);
+    judged(rows, errors, mode)
+}
+
+/// What a document with these keys, by their places, and these errors is worth.
+///
+/// # Errors
+/// When there is no key that can be used, or, in [`Mode::Strict`], one that can't.
+pub(super) fn judged(rows: Vec<(usize, archive::Row)>, mut errors: Vec<KeyError>, mode: Mode) -> Result<Read, KeyErrors> {
     errors.sort_by_key(|error| error.index);
     if mode == Mode::Strict && errors.iter().any(|error| error.flaw != Flaw::Type) {
         return Err(KeyErrors(errors));

@@ -1,4 +1,4 @@
-//! Key sets on a host: made from a JWKS, kept in memory that is overwritten afterwards, verified with by a back end.
+//! Key sets on a host: made from a JWKS or from PEM, kept in memory that is overwritten afterwards, verified with by a back end.
 //!
 //! [`KeyImage`] owns an image and what the back end prepares for it. It is never printed and never written to a disk by itself.
 
@@ -9,7 +9,9 @@ mod error;
 mod hmac;
 mod jwk;
 mod jwks;
+mod pem;
 mod rsa;
+mod thumbprint;
 
 use std::fmt;
 
@@ -23,6 +25,7 @@ use zeroize::Zeroizing;
 #[cfg(feature = "aws-lc")]
 pub use aws_lc::AwsLc;
 pub use error::{Flaw, KeyError, KeyErrors};
+pub use thumbprint::{Summary, thumbprint};
 
 /// The back end that this build verifies with.
 #[cfg(feature = "aws-lc")]
@@ -62,6 +65,40 @@ impl KeyImage {
     pub fn from_jwks(document: &[u8], mode: Mode) -> Result<Self, KeyErrors> {
         let read = jwks::read(document, mode)?;
         Self::write(read.rows, read.left_out)
+    }
+
+    /// Makes a key set from PEM: `PUBLIC KEY`, `RSA PUBLIC KEY` and `CERTIFICATE` blocks, whatever stands between them (RFC 7468).
+    /// Its keys have no `kid`. Of a certificate only the key is taken: neither its validity nor its chain is judged.
+    ///
+    /// # Errors
+    /// As those of [`KeyImage::from_jwks`]; a private key is one, and is not read.
+    pub fn from_pem(text: &[u8], mode: Mode) -> Result<Self, KeyErrors> {
+        let read = pem::read(text, mode)?;
+        Self::write(read.rows, read.left_out)
+    }
+
+    /// Makes a key set from JSON, as [`KeyImage::from_jwks`], when the first byte that is no white space begins an object,
+    /// otherwise from PEM, as [`KeyImage::from_pem`].
+    ///
+    /// ```
+    /// use adarga_host::keys::{KeyImage, Mode};
+    ///
+    /// let pem = "-----BEGIN PUBLIC KEY-----
+    /// MCowBQYDK2VwAyEAwmK6SSAu2E9V7uynkCKEaj5nZJyTvNG4x0KohsRzLpg=
+    /// -----END PUBLIC KEY-----";
+    /// let keys = KeyImage::from_document(pem.as_bytes(), Mode::Strict)?;
+    /// assert!(!keys.is_secret());
+    /// # Ok::<(), adarga_host::keys::KeyErrors>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of the two; [`Flaw::Shape`] when it is neither.
+    pub fn from_document(document: &[u8], mode: Mode) -> Result<Self, KeyErrors> {
+        match document.trim_ascii_start().first() {
+            Some(b'{') => Self::from_jwks(document, mode),
+            _ if pem::is_pem(document) => Self::from_pem(document, mode),
+            _ => Err(KeyError::of_document(Flaw::Shape).into()),
+        }
     }
 
     /// Makes a key set of one shared secret without `kid`, for those of `algorithms` that use HMAC.

@@ -123,6 +123,7 @@ fn each_flaw_has_its_reason() {
     }
 }
 
+/// CVE-2017-15361.
 #[test]
 fn roca_moduli_are_refused() {
     // a power of 65537 modulo all primes of the generator, as the generator made them
@@ -301,4 +302,29 @@ fn hostile_images_are_harmless() {
         }
     }
     assert!(opened > 1000, "{opened}");
+}
+
+#[test]
+fn thumbprints_are_those_of_the_rfcs() {
+    use adarga_host::keys::{Summary, thumbprint};
+    // RFC 7638 §3.1, RFC 8037 A.3; the one of P-256 was computed by hand over the key of RFC 7515 A.3
+    let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMst\
+             n64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1\
+             n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+    let cases = [
+        (
+            json!({ "kty": "RSA", "n": n, "e": "AQAB", "alg": "RS256", "kid": "2011-04-29" }),
+            Some("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"),
+            ("RSA", None, 2048),
+        ),
+        (okp(), Some("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"), ("OKP", Some("Ed25519"), 255)),
+        (ec(), Some("oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U"), ("EC", Some("P-256"), 256)),
+        (oct("a"), None, ("oct", None, 256)),
+    ];
+    for (jwk, expected, (kty, crv, bits)) in cases {
+        let image = keys(&jwk);
+        let key = image.keys().unwrap().iter().next().unwrap();
+        assert_eq!(thumbprint(&key).as_deref(), expected, "{jwk}");
+        assert_eq!(Summary::of(&key), Summary { kty, crv, bits });
+    }
 }

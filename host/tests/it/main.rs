@@ -2,6 +2,7 @@
 
 mod bad_policies;
 mod compile;
+mod corpora;
 mod good_policies;
 mod hostile_policies;
 #[cfg(feature = "net")]
@@ -17,6 +18,7 @@ mod issuer_store;
 #[cfg(feature = "net")]
 mod issuer_support;
 mod keys;
+mod keys_wiped;
 #[cfg(feature = "net")]
 mod net_address;
 #[cfg(feature = "net")]
@@ -25,9 +27,11 @@ mod net_client;
 mod net_server;
 #[cfg(feature = "net")]
 mod net_url;
+mod pem;
 mod readme;
 mod schema;
 mod semantic_errors;
+mod signature_attacks;
 mod signature_forged;
 mod signature_jws;
 mod signature_support;

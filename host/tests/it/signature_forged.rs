@@ -29,6 +29,7 @@ fn p256_jwk(key: &SigningKey) -> Value {
     json!({ "kty": "EC", "crv": "P-256", "x": base64(point.x().unwrap()), "y": base64(point.y().unwrap()) })
 }
 
+/// CVE-2022-21449: r and s of zero are a signature of everything.
 #[test]
 fn ecdsa_r_and_s_are_from_one_to_the_order() {
     let key = SigningKey::from_slice(&[7; 32]).unwrap();
@@ -124,6 +125,7 @@ fn rsa_of_every_size_and_exponent() {
     }
 }
 
+/// CVE-2006-4339, CVE-2020-14967, CVE-2022-24771: a cube root passes where the padding is not compared to its end.
 #[test]
 fn pkcs1_garbage_with_e_3() {
     // Bleichenbacher 2006: a cube root of a block whose padding is short and whose rest is free
@@ -219,6 +221,7 @@ fn ed25519_small_order_and_uncanonical_points() {
     assert!(weakly_right > 0, "one of them verifies where nobody looks at R");
 }
 
+/// CVE-2020-36843, CVE-2024-48949: a second signature of the same message.
 #[test]
 fn ed25519_non_canonical_s() {
     let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);

@@ -26,6 +26,7 @@ fn a_good_token_is_opened() {
     assert_eq!(open(&keys(&json!({ "keys": [oct("b"), oct("a")] })), &token).unwrap(), br#"{"sub":"u"}"#);
 }
 
+/// CVE-2015-2951, CVE-2018-1000531, CVE-2021-22160, CVE-2022-23540: the token says that nothing is signed.
 #[test]
 fn alg_none_in_all_spellings() {
     for bits in 0..16_u8 {
@@ -47,6 +48,7 @@ fn alg_none_in_all_spellings() {
     }
 }
 
+/// CVE-2015-9235 and its kin; with real keys in all spellings in `signature_attacks.rs`.
 #[test]
 fn hmac_keyed_with_an_rsa_public_key() {
     let line: Value = serde_json::from_str(include_str!("signature_rsa_sizes.jsonl").lines().next().unwrap()).unwrap();
@@ -62,6 +64,7 @@ fn hmac_keyed_with_an_rsa_public_key() {
     }
 }
 
+/// CVE-2025-59420, CVE-2026-32597: what the signer calls critical is passed over. CVE-2024-33664: a small token that unzips to a large one.
 #[test]
 fn crit_b64_and_zip_are_refused() {
     for member in [
@@ -114,6 +117,7 @@ fn kid_is_only_an_exact_key() {
     refused(&unnamed, &token(HEADER), Reason::TokenKey);
 }
 
+/// CVE-2018-0114, CVE-2026-27962: the token brings the key that verifies it.
 #[test]
 fn keys_in_the_header_are_never_used() {
     let own = SigningKey::from_slice(&[7; 32]).unwrap();
@@ -231,6 +235,7 @@ fn only_three_parts() {
     );
 }
 
+/// CVE-2025-30204: memory and time for as many parts as there are dots.
 #[test]
 fn a_million_dots() {
     let rules = jws::Rules { token_max: 2 << 20, ..jws::Rules::new(Algorithms::ALL) };
