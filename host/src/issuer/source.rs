@@ -185,7 +185,7 @@ impl File {
         let mut bytes = Zeroizing::new(Vec::with_capacity(room + 1));
         let file = fs::File::open(&self.path).map_err(|error| failed(error.to_string()))?;
         file.take(max + 1).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
-        KeyImage::from_jwks(&bytes, Mode::Strict).map_err(|errors| IssuerError::Keys(self.path.display().to_string(), errors))
+        KeyImage::from_document(&bytes, Mode::Strict).map_err(|errors| IssuerError::Keys(self.path.display().to_string(), errors))
     }
 }
 
