@@ -115,6 +115,46 @@ pub(crate) enum Keys {
     /// List the keys with their kinds, algorithms and thumbprints; of a secret only its length
     #[command(after_help = "Thumbprints are those of RFC 7638 with SHA-256. Secrets have none.")]
     Show(KeyFile),
+    /// Fetch the keys of an issuer and list them, by the rules that the gate fetches them by
+    Fetch(Fetch),
+    /// Make an API key: the key is printed once, for its owner; the rest goes into the policy
+    New(New),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  adarga keys fetch policy.toml
+  adarga keys fetch --output jwks.json https://auth.example.com
+
+Exit code 1 when no key can be used.")]
+pub(crate) struct Fetch {
+    /// Print one JSON object a key
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write the document to this file as it came
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The URL is that of a JWKS, not of an issuer
+    #[arg(long)]
+    pub(crate) jwks: bool,
+    /// A policy with `[identity]`, or the URL of an issuer
+    pub(crate) source: String,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:
+  adarga keys new ci --role editor
+
+The key is 256 random bits. The policy holds its hash alone; a lost key can't be recovered, only replaced.")]
+pub(crate) struct New {
+    /// The role of the key's owner
+    #[arg(long, value_name = "ROLE", required = true)]
+    pub(crate) role: Vec<String>,
+    /// The `salt` that the policy already has for its API keys
+    #[arg(long, value_name = "BASE64URL")]
+    pub(crate) salt: Option<String>,
+    /// Who owns the key: the subject of its calls
+    pub(crate) name: String,
 }
 
 #[derive(Debug, ClapArgs)]

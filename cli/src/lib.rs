@@ -14,6 +14,7 @@ mod process;
 mod run;
 pub mod session;
 mod token;
+mod toml;
 
 use std::{
     ffi::OsString,
@@ -125,25 +126,29 @@ fn load(path: &Path) -> Result<Policy, Failure> {
     Ok(policy)
 }
 
-/// The keys of a file.
+/// The keys of a file, JWKS or PEM.
 fn key_file(path: &Path) -> Result<KeyImage, Failure> {
     let document = input::read(path, DOCUMENT_MAX)?;
-    Ok(KeyImage::from_document(&document, Mode::Strict).map_err(|errors| format!("{}: {errors}", path.display()))?)
+    Ok(KeyImage::from_document(&document, Mode::Strict).map_err(|errors| format!("{}: {errors}", input::name(path)))?)
 }
 
-/// Compiles to a file beside the target, then renames it: whoever reads the old image goes on reading it.
+/// Writes a file beside the target, then renames it: whoever reads the old one goes on reading it.
+fn replace(target: &Path, content: &[u8]) -> Result<(), Failure> {
+    let fresh = target.with_extension(format!("new-{}", std::process::id()));
+    let written = fs::write(&fresh, content).and_then(|()| fs::rename(&fresh, target));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&fresh);
+        format!("{}: {error}", target.display()).into()
+    })
+}
+
 fn compile(policy: &Path, output: Option<&Path>) -> Done {
     let compiled = load(policy)?;
     let output = output.map_or_else(|| policy.with_extension("adarga"), PathBuf::from);
     if output == policy {
         return Err("the image would replace the policy: name another file with `--output`".into());
     }
-    let fresh = output.with_extension(format!("new-{}", std::process::id()));
-    let written = fs::write(&fresh, compiled.image()).and_then(|()| fs::rename(&fresh, &output));
-    if let Err(error) = written {
-        let _ = fs::remove_file(&fresh);
-        return Err(format!("{}: {error}", output.display()).into());
-    }
+    replace(&output, compiled.image())?;
     print(&format!("{} ({} bytes)\n", output.display(), compiled.image().len()))
 }
 

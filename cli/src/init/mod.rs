@@ -7,7 +7,6 @@ mod process;
 mod starter;
 mod stop;
 mod survey;
-mod toml;
 
 use std::time::Duration;
 

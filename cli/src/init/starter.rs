@@ -7,10 +7,8 @@ use std::{collections::HashSet, fmt::Write as _};
 
 use adarga_host::{load::Policy, policy::Source};
 
-use super::{
-    survey::{Item, Survey},
-    toml::{key, remark, string},
-};
+use super::survey::{Item, Survey};
+use crate::toml::{key, remark, string};
 
 /// Characters of a description.
 const REMARK_MAX: usize = 100;

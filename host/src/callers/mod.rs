@@ -5,6 +5,7 @@
 //!
 //! Invariant: nothing here judges a caller; core does.
 
+mod api_key;
 mod open;
 mod provider;
 mod watch;
@@ -29,7 +30,8 @@ use crate::{
     net::Client,
 };
 
-pub use open::{CallersError, keys_at_hand};
+pub use api_key::{ApiKey, ApiKeyError};
+pub use open::{CallersError, client, keys_at_hand};
 pub use provider::{Caller, Provider, Unavailable};
 use watch::Watch;
 

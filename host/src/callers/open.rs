@@ -112,8 +112,11 @@ impl Callers {
     }
 }
 
-/// The HTTP client that a policy allows.
-pub(crate) fn client(sources: &Sources) -> Result<Client, CallersError> {
+/// The HTTP client that a policy allows: with its authorities, into its networks.
+///
+/// # Errors
+/// When a network or the file of authorities can't be read.
+pub fn client(sources: &Sources) -> Result<Client, CallersError> {
     let network = |text: &String| text.parse::<Network>().map_err(|_| CallersError::Network(text.clone()));
     let allow = sources.networks.iter().map(network).collect::<Result<_, _>>()?;
     let authorities = sources.authorities.as_ref().map(PathBuf::from);

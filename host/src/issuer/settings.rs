@@ -14,7 +14,7 @@ pub enum Source {
     Discover,
     /// From a JWKS at this URL.
     Jwks(String),
-    /// From a JWKS in this file, which is read again when it changes.
+    /// From a JWKS or PEM in this file, which is read again when it changes.
     File(PathBuf),
     /// One shared secret.
     Secret(Secret),

@@ -3,13 +3,13 @@
 use crate::check::text::is_risky;
 
 /// A key: bare where that is possible.
-pub(super) fn key(name: &str) -> String {
+pub(crate) fn key(name: &str) -> String {
     let bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     if bare { name.to_owned() } else { string(name) }
 }
 
 /// A basic string. Whatever could end it, break the line or hide is an escape.
-pub(super) fn string(text: &str) -> String {
+pub(crate) fn string(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for character in text.chars() {
@@ -31,7 +31,7 @@ pub(super) fn string(text: &str) -> String {
 }
 
 /// The first line of a text, at most `max` characters of it, without anything that could leave a comment.
-pub(super) fn remark(text: &str, max: usize) -> String {
+pub(crate) fn remark(text: &str, max: usize) -> String {
     let line = text.trim().split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).next().unwrap_or_default();
     let mut plain = line.chars().filter(|character| !is_risky(*character));
     let mut remark: String = plain.by_ref().take(max).collect();

@@ -1,5 +1,8 @@
 //! `adarga keys`: what is in a file of keys, and what is wrong with it. Nothing of a secret is printed but its length.
 
+mod fetched;
+mod new;
+
 use std::{path::Path, process::ExitCode};
 
 use adarga_core::keys::Key;
@@ -16,6 +19,8 @@ pub(crate) fn keys(command: &args::Keys) -> Done {
     match command {
         args::Keys::Check(file) => check(file),
         args::Keys::Show(file) => show(file),
+        args::Keys::Fetch(fetch) => fetched::fetch(fetch),
+        args::Keys::New(new) => new::new(new),
     }
 }
 
@@ -89,14 +94,18 @@ impl Row {
 /// # Errors
 /// When it is no document of keys.
 fn rows(path: &Path) -> Result<Vec<Row>, Failure> {
-    let document = input::read(path, DOCUMENT_MAX)?;
-    let image = match KeyImage::from_document(&document, Mode::Lenient) {
+    rows_of(&input::read(path, DOCUMENT_MAX)?, &input::name(path))
+}
+
+/// All keys of a document that comes from `name`.
+fn rows_of(document: &[u8], name: &str) -> Result<Vec<Row>, Failure> {
+    let image = match KeyImage::from_document(document, Mode::Lenient) {
         Ok(image) => image,
         Err(errors) => {
             let (whole, keys): (Vec<_>, Vec<_>) = errors.as_slice().iter().partition(|error| error.index.is_none());
             return match whole.first() {
                 Some(error) if error.flaw != Flaw::NoKey || keys.is_empty() => {
-                    Err(format!("{}: {}; {}", input::name(path), error.flaw.reason(), error.flaw.remedy()).into())
+                    Err(format!("{name}: {}; {}", error.flaw.reason(), error.flaw.remedy()).into())
                 }
                 _ => Ok(keys.into_iter().filter_map(|error| Some(Row::unusable(error.index?, error))).collect()),
             };
