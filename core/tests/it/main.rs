@@ -1,6 +1,7 @@
 //! `adarga-core` through its public interface.
 
 mod alloc;
+mod attacks;
 mod cache;
 mod compiled;
 mod corpora;
