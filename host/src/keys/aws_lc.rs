@@ -3,6 +3,8 @@
 //! Where the two libraries differ the stricter rule is applied here: full-length uncompressed points, RSA of 2048 to 4096 bits,
 //! and both points of Ed25519 canonical and of large order.
 
+use std::hint::black_box;
+
 use adarga_core::{
     keys::{Algorithm, Key, KeySet, Material, RsaKey},
     signature::{Crypto, ed25519_strict, is_point},
@@ -11,6 +13,7 @@ use aws_lc_rs::{
     hmac,
     signature::{self, ParsedPublicKey, RsaParameters, RsaPublicKeyComponents, VerificationAlgorithm},
 };
+use zeroize::Zeroizing;
 
 /// Verifies with aws-lc-rs. Keys are parsed once, for the set it was made for; those of other sets are parsed for each call.
 pub struct AwsLc {
@@ -28,7 +31,9 @@ impl AwsLc {
     /// Prepares the keys of a set.
     #[must_use]
     pub fn new(keys: KeySet<'_>) -> Self {
-        Self { digest: keys.digest().try_into().unwrap_or_default(), keys: keys.iter().map(|key| prepare(&key)).collect() }
+        let prepared = keys.iter().map(|key| prepare(&key)).collect();
+        wipe_stack();
+        Self { digest: keys.digest().try_into().unwrap_or_default(), keys: prepared }
     }
 }
 
@@ -52,6 +57,7 @@ impl Crypto for AwsLc {
             self.keys.get(key.index() as usize).map_or(&[][..], Vec::as_slice)
         } else {
             parsed = prepare(key);
+            wipe_stack();
             &parsed
         };
         prepared.iter().any(|prepared| match prepared {
@@ -77,6 +83,13 @@ fn prepare(key: &Key<'_>) -> Vec<Prepared> {
         }
     });
     forms.collect()
+}
+
+/// Overwrites what the calls before it have left on the stack: keys of HMAC are moved as values until they lie in their box, which
+/// they overwrite themselves when it goes.
+#[inline(never)]
+fn wipe_stack() {
+    black_box(&mut Zeroizing::new([0xFF_u8; 1 << 14]));
 }
 
 fn rsa(key: &RsaKey, parameters: &'static RsaParameters) -> Option<ParsedPublicKey> {
