@@ -216,7 +216,7 @@ impl<'h> Members<'h> {
             b"kid" => &mut self.kid,
             b"typ" => &mut self.typ,
             // parsers that match names without regard to case would take `ALG` for `alg`
-            _ if ["alg", "kid", "typ", "crit", "b64", "zip"].iter().any(|known| text::equal_folded(name, known.as_bytes())) => {
+            _ if ["alg", "kid", "typ", "crit", "b64", "zip"].iter().any(|known| text::same_member(name, known.as_bytes())) => {
                 return Err(Reason::TokenHeader);
             }
             _ => return Ok(()),
