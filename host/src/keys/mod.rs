@@ -10,6 +10,7 @@ mod hmac;
 mod jwk;
 mod jwks;
 mod rsa;
+mod tables;
 
 use std::fmt;
 
@@ -22,13 +23,14 @@ use zeroize::Zeroizing;
 #[cfg(feature = "aws-lc")]
 pub use aws_lc::AwsLc;
 pub use error::{Flaw, KeyError, KeyErrors};
+pub use tables::{TABLES_MAX, Tables};
 
-/// The back end that this build verifies with.
+/// The back end that this build verifies with: tables of the keys, and beneath them aws-lc-rs.
 #[cfg(feature = "aws-lc")]
-pub type Backend = AwsLc;
-/// The back end that this build verifies with.
+pub type Backend = Tables<AwsLc>;
+/// The back end that this build verifies with: tables of the keys, and beneath them RustCrypto.
 #[cfg(not(feature = "aws-lc"))]
-pub type Backend = adarga_core::signature::RustCrypto;
+pub type Backend = Tables<adarga_core::signature::RustCrypto>;
 
 /// Largest document of keys, in bytes.
 pub const DOCUMENT_MAX: usize = 1 << 20;
@@ -78,14 +80,14 @@ impl KeyImage {
     /// What is wrong with it.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Fault> {
         let bytes = Zeroizing::new(bytes);
-        let backend = backend(&KeySet::open(&bytes)?);
+        let backend = backend(KeySet::open(&bytes)?, TABLES_MAX);
         Ok(Self { bytes, backend, left_out: Vec::new() })
     }
 
     fn write(rows: Vec<archive::Row>, left_out: Vec<KeyError>) -> Result<Self, KeyErrors> {
         let unnamed = KeyError::of_document(Flaw::TooMany);
         let bytes = archive::image(&jwks::keys(rows)).ok_or_else(|| unnamed.clone())?;
-        let backend = backend(&KeySet::open(&bytes).map_err(|_| unnamed)?);
+        let backend = backend(KeySet::open(&bytes).map_err(|_| unnamed)?, TABLES_MAX);
         Ok(Self { bytes, backend, left_out })
     }
 
@@ -132,11 +134,11 @@ impl fmt::Debug for KeyImage {
 }
 
 #[cfg(feature = "aws-lc")]
-fn backend(keys: &KeySet<'_>) -> Backend {
-    AwsLc::new(*keys)
+fn backend(keys: KeySet<'_>, tables_max: usize) -> Backend {
+    Tables::new(keys, AwsLc::new(keys), tables_max)
 }
 
 #[cfg(not(feature = "aws-lc"))]
-const fn backend(_: &KeySet<'_>) -> Backend {
-    adarga_core::signature::RustCrypto
+fn backend(keys: KeySet<'_>, tables_max: usize) -> Backend {
+    Tables::new(keys, adarga_core::signature::RustCrypto, tables_max)
 }
