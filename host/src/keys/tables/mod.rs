@@ -7,6 +7,7 @@
 
 mod comb;
 mod ed25519;
+mod field;
 mod p256;
 
 use adarga_core::{

@@ -7,26 +7,22 @@ use std::sync::OnceLock;
 
 use adarga_core::{keys::Family, signature::is_point};
 use p256::{
-    AffinePoint, FieldBytes, NistP256, ProjectivePoint, PublicKey, Scalar,
+    AffinePoint, FieldBytes, ProjectivePoint, PublicKey, Scalar,
     ecdsa::Signature,
-    elliptic_curve::{BatchNormalize, hazmat::FieldArithmetic, ops::Reduce, point::AffineCoordinates},
+    elliptic_curve::{BatchNormalize, ops::Reduce, point::AffineCoordinates},
 };
 use sha2::{Digest, Sha256};
 
-use super::comb::Comb;
+use super::{comb::Comb, field::Field};
 
 /// What [`Key`] takes, in bytes.
 pub(super) const BYTES: usize = Comb::<Affine>::BYTES;
 
-/// The order n of the group, which is below the prime p of the field.
-const ORDER: Field = Field::from_hex_vartime("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
-/// p − n: what is below it may be an x that was larger by n.
+/// How far the order n of the group is below the prime p of the field: a remainder below it may be that of an x from n on.
 const BELOW_PRIME: u128 = 0x4319_0553_58E8_617B_0C46_353D_039C_DAAE;
 
 /// The multiples of the generator, made when the first key needs them.
 static GENERATOR: OnceLock<Comb<Affine>> = OnceLock::new();
-
-type Field = <NistP256 as FieldArithmetic>::FieldElement;
 
 /// A public key as its multiples.
 pub(super) struct Key(Comb<Affine>);
@@ -46,7 +42,7 @@ impl Key {
         let (r, s) = signature.split_scalars();
         let Some(inverse) = Option::<Scalar>::from(s.invert_vartime()) else { return false };
         let hash = <Scalar as Reduce<FieldBytes>>::reduce(&Sha256::digest(message));
-        self.sum(&(hash * inverse), &(*r * inverse)).is_some_and(|sum| sum.has_x(&r.to_bytes()))
+        self.sum(&(hash * inverse), &(*r * inverse)).is_some_and(|sum| sum.has_x(&r.to_bytes().into()))
     }
 
     /// by_generator · G + by_key · Q; `None` for the point at infinity.
@@ -73,7 +69,7 @@ struct Affine {
 impl Affine {
     fn new(point: &AffinePoint) -> Self {
         // the coordinates of a point are below the prime
-        let read = |bytes: FieldBytes| Option::<Field>::from(Field::from_bytes(&bytes)).unwrap_or_default();
+        let read = |bytes: FieldBytes| Field::from_bytes(&bytes.into()).unwrap_or(Field::ZERO);
         Self { x: read(point.x()), y: read(point.y()) }
     }
 }
@@ -118,13 +114,22 @@ impl Sum {
         Self { x, y: m * (s - x) - zzz * point.y, zz, zzz }
     }
 
-    /// Whether its x, modulo the order, is `r`: x itself, or x less the order when that is not negative.
-    fn has_x(&self, r: &FieldBytes) -> bool {
-        let Some(x) = Option::<Field>::from(Field::from_bytes(r)) else { return false };
-        let ([high, low], _) = r.as_chunks::<16>() else { return false };
-        let wraps = u128::from_be_bytes(*high) == 0 && u128::from_be_bytes(*low) < BELOW_PRIME;
-        self.x == x * self.zz || wraps && self.x == (x + ORDER) * self.zz
+    /// Whether `r`, which is below the order, is the remainder of its x modulo the order: x itself, or x less the order.
+    fn has_x(&self, r: &[u8; 32]) -> bool {
+        let [high, low] = r.as_chunks::<16>().0 else { return false };
+        let (high, low) = (u128::from_be_bytes(*high), u128::from_be_bytes(*low));
+        let is_x = |x: Field| self.x == x * self.zz;
+        let Some(r) = Field::from_bytes(r) else { return false };
+        // r + n = r − (p − n) modulo p
+        is_x(r) || high == 0 && low < BELOW_PRIME && is_x(r - below_prime())
     }
+}
+
+/// p − n as an element of the field.
+fn below_prime() -> Field {
+    let mut bytes = [0; 32];
+    bytes[16..].copy_from_slice(&BELOW_PRIME.to_be_bytes());
+    Field::from_bytes(&bytes).unwrap_or(Field::ZERO)
 }
 
 fn generator() -> &'static Comb<Affine> {
@@ -181,15 +186,17 @@ mod tests {
 
     #[test]
     fn an_x_from_the_order_on_is_its_remainder() {
+        let bytes = |n: u128| [[0; 16], n.to_be_bytes()].concat().try_into().unwrap();
+        let field = |n| Field::from_bytes(&bytes(n)).unwrap();
         let sum = |x| Sum { x, y: Field::ONE, zz: Field::ONE, zzz: Field::ONE };
-        let bytes = |x: Field| x.to_bytes();
-        let prime_less_order = -ORDER;
-        assert_eq!(bytes(prime_less_order)[16..], BELOW_PRIME.to_be_bytes());
-        for small in [Field::ZERO, Field::ONE, prime_less_order - Field::ONE] {
-            assert!(sum(small + ORDER).has_x(&bytes(small)) && sum(small).has_x(&bytes(small)));
+        for small in [0, 1, 1 << 64, BELOW_PRIME - 1] {
+            assert!(sum(field(small)).has_x(&bytes(small)) && sum(field(small) - below_prime()).has_x(&bytes(small)));
         }
-        // the same number beyond the prime is another x
-        assert!(!sum(Field::ZERO).has_x(&bytes(prime_less_order)));
-        assert!(!sum(Field::ONE).has_x(&bytes(Field::ZERO)));
+        // from there on, r + n is beyond the prime, and its remainder modulo the prime another x
+        for large in [BELOW_PRIME, BELOW_PRIME + 1, u128::MAX] {
+            assert!(sum(field(large)).has_x(&bytes(large)) && !sum(field(large) - below_prime()).has_x(&bytes(large)));
+        }
+        let order = (-Scalar::ONE).to_bytes();
+        assert_eq!(Field::from_bytes(&order.into()).unwrap() + Field::ONE, -below_prime());
     }
 }
