@@ -91,7 +91,7 @@ pub fn verify_compact(
     token: &[u8],
     keys: KeySet<'_>,
     rules: &Rules<'_>,
-    crypto: &impl Crypto,
+    crypto: &(impl Crypto + ?Sized),
     memory: &mut [u8],
     scratch: &mut Scratch<'_>,
 ) -> Result<Verified, Reason> {

@@ -84,6 +84,15 @@ impl KeyImage {
         Ok(Self { bytes, backend, left_out: Vec::new() })
     }
 
+    /// The same set with tables that take at most `bytes_max` instead of [`TABLES_MAX`]; see [`Tables::new`].
+    ///
+    /// # Errors
+    /// None in practice: the image was validated when it was made.
+    pub fn with_tables(self, bytes_max: usize) -> Result<Self, Fault> {
+        let backend = backend(self.keys()?, bytes_max);
+        Ok(Self { backend, ..self })
+    }
+
     fn write(rows: Vec<archive::Row>, left_out: Vec<KeyError>) -> Result<Self, KeyErrors> {
         let unnamed = KeyError::of_document(Flaw::TooMany);
         let bytes = archive::image(&jwks::keys(rows)).ok_or_else(|| unnamed.clone())?;

@@ -14,7 +14,7 @@ use adarga_core::{
     },
 };
 use adarga_host::{
-    keys::{AwsLc, KeyImage, Mode},
+    keys::{AwsLc, KeyImage, Mode, TABLES_MAX, Tables},
     memory::Memory,
 };
 
@@ -29,7 +29,10 @@ const AWS_LC_FLOOR: f64 = 0.95;
 /// RS256 with our own arithmetic takes at most twice the time of aws-lc.
 const RSA_FLOOR: f64 = 0.5;
 
-/// HS256, then the algorithms with public keys on each back end.
+/// With tables faster than aws-lc.
+const TABLES_FLOOR: f64 = 1.3;
+
+/// HS256, then the algorithms with public keys on each back end, then what tables cost when a set is loaded.
 pub(crate) fn measure(report: &mut Report) {
     let hs256 = Issued::hs256();
     report.duels("Tokens with a secret: jsonwebtoken, aws-lc-rs");
@@ -38,6 +41,15 @@ pub(crate) fn measure(report: &mut Report) {
     for issued in [Issued::rs256(), Issued::es256(), Issued::eddsa()] {
         Duels { report, issued: &issued, keys: &keys(&issued) }.public();
     }
+    report.table("Tables of one key: nanoseconds to make them", "");
+    let issued = [Issued::es256(), Issued::eddsa()];
+    let images = issued.each_ref().map(keys);
+    let points = issued.iter().zip(&images).map(|(issued, image)| {
+        let set = image.keys().expect("the keys are in order");
+        let label = format!("{} {} bytes", issued.algorithm, image.crypto().bytes());
+        (label, 1.0, Contestant::new(move || Tables::new(black_box(set), RustCrypto, TABLES_MAX)))
+    });
+    report.growth("token/tables", "ns/key", None, points.collect());
 }
 
 fn keys(issued: &Issued) -> KeyImage {
@@ -64,6 +76,9 @@ impl Duels<'_> {
     fn public(&mut self) {
         let set = self.keys.keys().expect("the keys are in order");
         let aws_lc = AwsLc::new(set);
+        if self.keys.crypto().bytes() > 0 {
+            self.duel("tables", self.keys.crypto(), Some(TABLES_FLOOR), None);
+        }
         self.duel("aws-lc", &aws_lc, Some(AWS_LC_FLOOR), None);
         self.duel("RustCrypto", &RustCrypto, (self.issued.algorithm == "RS256").then_some(RSA_FLOOR), None);
         self.duel("aws-lc", &aws_lc, None, Some(Backend::AwsLc));

@@ -35,8 +35,7 @@ static ON_AWS_LC: AtomicBool = AtomicBool::new(false);
 static PROVIDER: CryptoProvider = CryptoProvider {
     signer_factory: aws_lc::DEFAULT_PROVIDER.signer_factory,
     verifier_factory: |algorithm, key| {
-        let provider =
-            if ON_AWS_LC.load(Ordering::Relaxed) { &aws_lc::DEFAULT_PROVIDER } else { &rust_crypto::DEFAULT_PROVIDER };
+        let provider = if ON_AWS_LC.load(Ordering::Relaxed) { &aws_lc::DEFAULT_PROVIDER } else { &rust_crypto::DEFAULT_PROVIDER };
         (provider.verifier_factory)(algorithm, key)
     },
     key_utils: KeyUtils::new_unimplemented(),
