@@ -30,10 +30,23 @@ pub struct Http<'a> {
     pub body_len: Option<u64>,
 }
 
+impl<'a> Http<'a> {
+    /// The value of the header `name`, if there is one.
+    ///
+    /// # Errors
+    /// [`Reason::HttpRepeated`] when it stands there twice.
+    pub fn only(&self, name: &[u8]) -> Result<Option<&'a [u8]>, Reason> {
+        let mut values = self.headers.iter().filter(|header| equal_folded(header.name, name)).map(|header| trim(header.value));
+        let first = values.next();
+        if values.next().is_some() { Err(Reason::HttpRepeated) } else { Ok(first) }
+    }
+}
+
 /// How the message came.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub enum Transport<'a> {
     /// A line on standard input.
+    #[default]
     Stdio,
     /// An HTTP request.
     Http(Http<'a>),
@@ -81,6 +94,7 @@ pub struct Arrival {
     session: Option<usize>,
     host: Option<usize>,
     origin: Option<usize>,
+    authorization: Option<usize>,
 }
 
 impl Arrival {
@@ -113,6 +127,12 @@ impl Arrival {
     pub fn session<'a>(&self, http: &Http<'a>) -> Option<&'a [u8]> {
         value(http, self.session)
     }
+
+    /// `Authorization`.
+    #[must_use]
+    pub fn authorization<'a>(&self, http: &Http<'a>) -> Option<&'a [u8]> {
+        value(http, self.authorization)
+    }
 }
 
 fn value<'a>(http: &Http<'a>, at: Option<usize>) -> Option<&'a [u8]> {
@@ -131,8 +151,8 @@ pub fn read(transport: &Transport<'_>) -> Result<Arrival, Denial> {
         b"DELETE" => Verb::End,
         _ => return Err(Denial::of(Reason::HttpMethod)),
     };
-    let [version, method, name, session, host, origin, content_type, ..] = places(http)?;
-    let arrival = Arrival { verb, version: self::version(http, version), method, name, session, host, origin };
+    let [version, method, name, session, host, origin, content_type, authorization, ..] = places(http)?;
+    let arrival = Arrival { verb, version: self::version(http, version), method, name, session, host, origin, authorization };
     if repeated_param(http) {
         return Err(Denial::of(Reason::HttpRepeated));
     }
@@ -174,7 +194,7 @@ pub fn admit(policy: &Policy, transport: &Transport<'_>, arrival: &Arrival) -> R
     Ok(())
 }
 
-/// The headers that may come once only. The first seven are those that [`read`] takes.
+/// The headers that may come once only. The first eight are those that [`read`] takes.
 const ONCE: [&[u8]; 10] = [
     b"MCP-Protocol-Version",
     b"Mcp-Method",

@@ -45,6 +45,7 @@ pub mod permission;
 pub mod reason;
 pub mod release;
 pub mod revision;
+pub mod revocation;
 pub mod route;
 pub mod session;
 pub mod signature;

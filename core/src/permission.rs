@@ -30,7 +30,7 @@ pub fn covers(granted: &[u8], required: &[u8]) -> bool {
 /// Asks every entry that the message is about.
 ///
 /// # Errors
-/// [`Reason::PermissionDenied`], [`Reason::PermissionCondition`], [`Reason::MessageCapability`], or [`Reason::MessageCase`] for an
+/// [`Reason::PermissionDenied`], [`Reason::PermissionScope`], [`Reason::PermissionCondition`], [`Reason::MessageCapability`], or [`Reason::MessageCase`] for an
 /// argument that a condition asks for and that has a twin.
 pub fn permit(
     policy: &Policy,
@@ -41,9 +41,7 @@ pub fn permit(
 ) -> Result<Permit, Denial> {
     for (entry, name) in route.entries(policy, message, document) {
         let entry = entry.ok_or(Denial::at(Reason::PermissionDenied, name))?;
-        if !granted(policy, identity, entry) {
-            return Err(Denial::at(Reason::PermissionDenied, name));
-        }
+        granted(policy, identity, entry).map_err(|reason| Denial::at(reason, name))?;
         if !condition_met(policy, identity, entry.condition.to_native(), || message.arguments(document))? {
             return Err(Denial::at(Reason::PermissionCondition, name));
         }
@@ -66,14 +64,26 @@ pub const fn missing(entry: &Entry, message: &Message) -> Capabilities {
     Capabilities::from_bits(entry.capabilities).without(message.capabilities())
 }
 
-/// Whether a role of the caller grants what the entry asks for, whatever the arguments will be. Lists show what this allows.
-#[must_use]
-pub fn granted(policy: &Policy, identity: &Identity, entry: &Entry) -> bool {
-    match entry.permission.to_native() {
-        ANYONE => true,
-        NOBODY => false,
-        permission => identity.roles().iter().any(|&role| policy.grants(role, permission)),
+/// Whether the caller has what the entry asks for, whatever the arguments will be: from a role or beside it, and within the bounds
+/// of its token. Lists show what this allows.
+///
+/// # Errors
+/// [`Reason::PermissionDenied`], or [`Reason::PermissionScope`] when only the token's bounds are in the way.
+pub fn granted(policy: &Policy, identity: &Identity, entry: &Entry) -> Result<(), Reason> {
+    let permission = match entry.permission.to_native() {
+        ANYONE => return Ok(()),
+        NOBODY => return Err(Reason::PermissionDenied),
+        permission => permission,
+    };
+    let name = policy.permission_of(entry).unwrap_or_default();
+    let covered = |grant: &[u8]| covers(grant, name);
+    let by_role = identity.roles().iter().any(|&role| policy.grants(role, permission));
+    if !by_role && !identity.added().any(covered) {
+        return Err(Reason::PermissionDenied);
     }
+    let within = identity.scopes().is_none_or(|mut scopes| scopes.any(covered))
+        && identity.bounds().is_none_or(|mut bounds| bounds.any(covered));
+    if within { Ok(()) } else { Err(Reason::PermissionScope) }
 }
 
 /// Walks the tests of a condition. Jumps only lead forward, so it ends; one that doesn't refuses.

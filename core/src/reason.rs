@@ -167,6 +167,10 @@ reasons! {
     2002 IdentityNoRole "identity.no_role" 403 -33403 -32605 "forbidden"
     /// The caller's role is not one of the policy.
     2003 IdentityRole "identity.role" 403 -33403 -32605 "forbidden"
+    /// The caller has more scopes or permissions than are kept of one.
+    2004 IdentityRights "identity.rights" 403 -33403 -32605 "forbidden"
+    /// Nobody can be asked who calls at the moment: no keys, no issuer, no provider.
+    2005 IdentityUnavailable "identity.unavailable" 503 -33503 -32604 "authentication is not available"
 
     /// The token is not three parts of canonical base64url without padding (RFC 7515 §7.1).
     2101 TokenMalformed "token.malformed" 401 -33401 -32604 "invalid token"
@@ -182,6 +186,28 @@ reasons! {
     2106 TokenSignature "token.signature" 401 -33401 -32604 "invalid token"
     /// The token's `typ` is not the one that is asked for.
     2107 TokenType "token.type" 401 -33401 -32604 "invalid token"
+    /// `Authorization: Bearer` without exactly one token (RFC 6750 §3.1, `invalid_request`).
+    2108 TokenRequest "token.request" 400 -33400 -32604 "malformed authorization header"
+    /// The claims are not one strict JSON object, or a claim is missing or has the wrong type.
+    2109 TokenClaims "token.claims" 401 -33401 -32604 "invalid token"
+    /// The token has expired.
+    2110 TokenExpired "token.expired" 401 -33401 -32604 "token expired"
+    /// The token is not valid yet, or was issued in the future.
+    2111 TokenEarly "token.early" 401 -33401 -32604 "invalid token"
+    /// The token comes from another issuer.
+    2112 TokenIssuer "token.issuer" 401 -33401 -32604 "invalid token"
+    /// The token is meant for another server.
+    2113 TokenAudience "token.audience" 401 -33401 -32604 "invalid token"
+    /// The token names no subject that can be used.
+    2114 TokenSubject "token.subject" 401 -33401 -32604 "invalid token"
+    /// The token, its subject or its key was revoked.
+    2115 TokenRevoked "token.revoked" 401 -33401 -32604 "invalid token"
+    /// The token is bound to a key or certificate that the caller did not show.
+    2116 TokenBinding "token.binding" 401 -33401 -32604 "invalid token"
+    /// The issuer says that the token is not active (RFC 7662 §2.2), or the host doesn't know it.
+    2117 TokenInactive "token.inactive" 401 -33401 -32604 "invalid token"
+    /// There is no clock to tell whether the token is in force.
+    2118 TokenClock "token.clock" 503 -33503 -32604 "authentication is not available"
 
     /// The policy does not name the tool.
     3001 RouteTool "route.tool" 400 -32602 -32602 "unknown tool"
@@ -197,6 +223,8 @@ reasons! {
     3101 PermissionDenied "permission.denied" 403 -33403 -32605 "forbidden"
     /// A condition of the policy entry is not met.
     3102 PermissionCondition "permission.condition" 403 -33403 -32605 "forbidden"
+    /// The caller's roles grant the permission, but the scopes or permissions of its token don't.
+    3103 PermissionScope "permission.scope" 403 -33403 -32605 "forbidden"
 
     /// The server's message is not one strict JSON-RPC message of the revision.
     8001 ReleaseMessage "release.message" 502 -33502 -32603 "invalid response from the server"
@@ -309,6 +337,14 @@ pub enum Fault {
     KeysChecksum,
     /// The key set does not hold what it should.
     KeysContent,
+    /// The bytes are not a revocation list.
+    RevokedLabel,
+    /// The revocation list was made for another version of the format.
+    RevokedVersion,
+    /// The checksum does not match: the revocation list is damaged.
+    RevokedChecksum,
+    /// The revocation list does not hold what it should.
+    RevokedContent,
     /// The scratch memory is smaller than the image asks for.
     ScratchSmall,
     /// The reply buffer is shorter than [`crate::verdict::REPLY_MAX`], or the output buffer too small for the released message.
@@ -331,6 +367,10 @@ impl Fault {
             Self::KeysVersion => "key set of another format version; make it again with this version",
             Self::KeysChecksum => "key set is damaged: the checksum does not match; make it again",
             Self::KeysContent => "key set is malformed; make it again",
+            Self::RevokedLabel => "not a revocation list: the first bytes differ; make it from its document with this version",
+            Self::RevokedVersion => "revocation list of another format version; make it again with this version",
+            Self::RevokedChecksum => "revocation list is damaged: the checksum does not match; make it again",
+            Self::RevokedContent => "revocation list is malformed; make it again",
             Self::ScratchSmall => "scratch memory is smaller than the policy asks for",
             Self::OutputSmall => "output buffer is too small",
             Self::OutOfTurn => "the machine is not waiting for this",

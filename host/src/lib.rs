@@ -11,6 +11,7 @@ pub mod keys;
 pub mod load;
 pub mod memory;
 pub mod policy;
+pub mod revocation;
 pub mod text;
 
 #[cfg(doctest)]

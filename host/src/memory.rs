@@ -26,8 +26,8 @@ impl Memory {
     /// Memory for the limits of `gate`'s policy.
     #[must_use]
     pub fn for_gate(gate: &Gate<'_>) -> Self {
-        let policy = gate.policy();
-        Self::for_limits(policy.values_max.to_native(), policy.body_max.to_native())
+        let needs = gate.needs();
+        Self::for_limits(needs.values, needs.text)
     }
 
     /// Memory for inputs of at most `values_max` values and `input_max` bytes.

@@ -110,8 +110,8 @@ impl<'g> Judge<'g> {
         };
         let roles = roles(&self.gate, line);
         let subject = line.subject.as_deref().or(line.peer.as_deref()).unwrap_or(LOCAL);
-        let asserted = (!roles.is_empty()).then_some(Asserted { subject, roles: &roles });
-        let call = Call { transport, asserted, now_ms: line.now_ms.unwrap_or(0) };
+        let asserted = (!roles.is_empty()).then_some(Asserted::new(subject, &roles));
+        let call = Call { asserted, ..Call::new(transport, line.now_ms.unwrap_or(0)) };
 
         let connection = self.connections.of(recorded);
         connection.told = true;
@@ -286,7 +286,7 @@ fn decide(
     session: Option<&mut Session>,
 ) -> Result<Decision, Fault> {
     let (mut scratch, reply) = memory.parts();
-    gate.decide(call, bytes, &mut Work { scratch: &mut scratch, session, reply })
+    gate.decide(call, bytes, &mut Work { session, ..Work::new(&mut scratch, reply) })
 }
 
 /// The message as a document, when it is strict JSON of a size that the policy allows.

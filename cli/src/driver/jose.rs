@@ -1,12 +1,22 @@
-//! The ops about signatures and compact JWS.
+//! The ops about signatures and tokens.
 
 use adarga_core::{
+    identity::{
+        Verifier,
+        claims::{self, Audiences, Profile},
+        token::{self, Demands, Opened},
+    },
     json::Scratch,
     keys::{Algorithm, Algorithms},
     reason::Reason,
+    revocation::Facts,
     signature::{Crypto, jws},
 };
-use adarga_host::keys::{KeyImage, Mode};
+use adarga_host::{
+    keys::{KeyImage, Mode},
+    policy::Source,
+    revocation::Revocations,
+};
 
 use super::{Fault, Outcome, Question, from_base64};
 
@@ -40,10 +50,69 @@ pub(super) fn jws(question: &Question, scratch: &mut Scratch<'_>) -> Result<Outc
     Ok(Outcome::of(verified.map_or_else(|reason| reason, |_| Reason::Allowed)))
 }
 
+/// `token`: a JWT with its claims, by the rules of the line.
+pub(super) fn token(question: &Question, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
+    let token = question.text("token")?;
+    let (now_ms, leeway_s) = (question.integer("now_ms", 0)?, question.integer("leeway", 0)?);
+    let audience = question.optional_text("audience")?.map(str::as_bytes);
+    let typ = question.optional_text("type")?;
+    let demands = Demands {
+        signed: jws::Rules {
+            typ: typ.map_or(jws::Type::Bearer, |typ| jws::Type::Exactly(typ.as_bytes())),
+            ..jws::Rules::new(algorithms(question)?)
+        },
+        claims: claims::Rules {
+            issuer: question.optional_text("issuer")?.map(str::as_bytes),
+            audiences: audience.as_ref().map_or(Audiences::Any, |audience| Audiences::Of(std::slice::from_ref(audience))),
+            expiry_required: true,
+            leeway_ms: leeway_s.saturating_mul(1000),
+            profile: Profile::Jwt,
+        },
+    };
+    let Some(keys) = keys(question, "keys", Mode::Lenient)? else { return Ok(Outcome::of(Reason::TokenKey)) };
+    let verifier = Verifier { keys: keys.keys().map_err(|fault| fault.to_string())?, crypto: keys.crypto() };
+    let revoked = revoked(question)?;
+    let list = revoked.list().map_err(|fault| fault.to_string())?;
+    let mut memory = vec![0; demands.signed.room()];
+    Ok(match token::open(token.as_bytes(), &verifier, &demands, now_ms, &mut memory, scratch) {
+        Err(reason) => Outcome::of(reason),
+        Ok(Opened { root, claims, key }) => {
+            let subject = root.get(b"sub").and_then(adarga_core::json::Value::text);
+            let (id, issued_ms) = (claims.id(), claims.issued_ms());
+            if list.revoked().holds(&Facts { id, subject: subject.unwrap_or_default(), issued_ms, key }) {
+                return Ok(Outcome::of(Reason::TokenRevoked));
+            }
+            Outcome::ok().with_some("subject", subject.map(String::from_utf8_lossy)).with_some("expires", claims.expires_ms())
+        }
+    })
+}
+
+/// The `jti`s that a line says are revoked, as a list.
+fn revoked(question: &Question) -> Result<Revocations, Fault> {
+    let tokens = if question.0.contains_key("revoked") { question.texts("revoked")? } else { Vec::new() };
+    let document = serde_json::json!({ "tokens": tokens }).to_string();
+    Revocations::from_source(Source::new("revoked.json", document)).map_err(|error| error.to_string())
+}
+
 /// The keys of a line; none when there is no key that can be used.
 fn keys(question: &Question, member: &str, mode: Mode) -> Result<Option<KeyImage>, Fault> {
     let document = question.0.get(member).ok_or_else(|| format!("missing `{member}`"))?;
     Ok(KeyImage::from_jwks(document.to_string().as_bytes(), mode).ok())
+}
+
+/// The key set that a line decides with: a document in `keys`, an image in `keys_b64`, or none.
+pub(super) fn key_set(question: &Question) -> Result<Option<KeyImage>, Fault> {
+    if let Some(image) = question.optional_text("keys_b64")? {
+        let image = from_base64(image, "keys_b64")?;
+        return KeyImage::from_bytes(image).map(Some).map_err(|fault| fault.to_string());
+    }
+    match question.0.get("keys").filter(|keys| !keys.is_null()) {
+        Some(document) => {
+            let keys = KeyImage::from_jwks(document.to_string().as_bytes(), Mode::Lenient);
+            keys.map(Some).map_err(|errors| errors.to_string())
+        }
+        None => Ok(None),
+    }
 }
 
 /// The algorithms that a line allows: all when it says nothing.

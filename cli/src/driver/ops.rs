@@ -36,6 +36,7 @@ pub(super) fn ask(question: &Question, tools: &mut Tools) -> Result<Outcome, Fau
         "message" => message(question, &mut tools.memory.scratch()),
         "frame" => frame(question),
         "jws" => jose::jws(question, &mut tools.memory.scratch()),
+        "token" => jose::token(question, &mut tools.memory.scratch()),
         "signature" => jose::signature(question),
         "permission" => permission(question),
         "decide" => whole::decide(question),

@@ -1,11 +1,11 @@
 //! The ops that ask for a whole decision.
 
 use adarga_core::{
-    Call, Gate, Reason, Session,
+    Call, Gate, Machine, Reason, Session, Step,
     arrival::{Header, Http, Transport},
     capabilities::Capabilities,
-    decide::Work,
-    identity::Asserted,
+    decide::{Input, Work},
+    identity::{Asserted, Certificate, Verifier},
     release::{GROWTH_MAX, Released},
     revision::Revision,
 };
@@ -15,7 +15,7 @@ use adarga_host::{
     policy::Source,
 };
 
-use super::{Fault, Outcome, Question, to_base64};
+use super::{Fault, Outcome, Question, jose, to_base64};
 
 /// `decide`: one call against a policy.
 pub(super) fn decide(question: &Question) -> Result<Outcome, Fault> {
@@ -85,13 +85,32 @@ fn judged(question: &Question, then: impl FnOnce(&mut Judged<'_>) -> Result<Outc
     };
     let roles = roles(question)?;
     let subject = question.optional_text("subject")?.or(question.optional_text("peer")?).unwrap_or("local");
-    let asserted = roles.as_deref().map(|roles| Asserted { subject, roles });
-    let call = Call { transport, asserted, now_ms: question.integer("now_ms", 0)? };
+    let asserted = roles.as_deref().map(|roles| Asserted::new(subject, roles));
+    let keys = jose::key_set(question)?;
+    let verifier = match &keys {
+        Some(keys) => Some(Verifier { keys: keys.keys().map_err(|fault| fault.to_string())?, crypto: keys.crypto() }),
+        None => None,
+    };
+    let call = Call {
+        asserted,
+        token: question.optional_text("token")?.map(str::as_bytes),
+        certificate: certificate(question)?,
+        verifier,
+        ..Call::new(transport, question.integer("now_ms", 0)?)
+    };
+    let introspected = question.optional_text("introspected")?;
     let mut session = session(question, transport.is_http())?;
     let mut memory = Memory::for_gate(&gate);
     let (mut scratch, reply) = memory.parts();
-    let mut work = Work { scratch: &mut scratch, session: session.as_mut(), reply };
-    let decision = gate.decide(&call, &body, &mut work).map_err(|fault| fault.to_string())?;
+    let mut work = Work { session: session.as_mut(), ..Work::new(&mut scratch, reply) };
+    let mut machine = Machine::new();
+    let answer = |step| match introspected {
+        _ if step == Step::Keys => Input::Keys(None),
+        Some(answer) => Input::Introspected(answer.as_bytes()),
+        None => Input::Identity(None),
+    };
+    gate.drive(&mut machine, &call, &body, &mut work, answer).map_err(|fault| fault.to_string())?;
+    let decision = machine.into_decision();
     then(&mut Judged {
         gate: &gate,
         call: &call,
@@ -108,6 +127,11 @@ fn policy(question: &Question) -> Result<Policy, Fault> {
     }
     let document = question.0.get("policy").ok_or("missing `policy`")?;
     Policy::from_source(Source::new("policy.json", document.to_string())).map_err(|errors| errors.to_string())
+}
+
+/// The client certificate of a line: its subject.
+fn certificate(question: &Question) -> Result<Option<Certificate<'_>>, Fault> {
+    Ok(question.optional_text("certificate")?.map(|subject| Certificate { subject, sha256: None }))
 }
 
 /// The role or roles that a line gives its caller.

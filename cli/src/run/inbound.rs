@@ -39,7 +39,7 @@ struct Inbound<'s> {
 impl Inbound<'_> {
     fn line(&mut self, line: &[u8]) {
         let shared = self.shared;
-        let call = Call { transport: Transport::Stdio, asserted: None, now_ms: now_ms() };
+        let call = Call::new(Transport::Stdio, now_ms());
         let Some(decision) = self.decide(&call, line) else { return };
         let taken = if decision.allowed() { self.take_off(&decision, &call, line) } else { Err(decision.reason()) };
         if let Some(recorder) = &shared.recorder {
@@ -62,7 +62,7 @@ impl Inbound<'_> {
     fn decide(&mut self, call: &Call<'_>, line: &[u8]) -> Option<Decision> {
         let mut session = lock(&self.shared.session);
         let (mut scratch, reply) = self.memory.parts();
-        let mut work = Work { scratch: &mut scratch, session: Some(&mut session), reply };
+        let mut work = Work { session: Some(&mut session), ..Work::new(&mut scratch, reply) };
         match self.shared.gate.decide(call, line, &mut work) {
             Ok(decision) => Some(decision),
             Err(fault) => {

@@ -110,7 +110,6 @@ fn every_vector_gets_its_answer() {
 const ELSEWHERE: &[(&str, &str)] = &[
     ("http.method", "a driver always asks by POST: core/tests/it/machine.rs"),
     ("message.sibling", "stands only in the replies of a batch, which decide.jsonl holds"),
-    ("token.type", "the caller of `verify_compact` asks for it: host/tests/it/signature_jws.rs"),
     ("route.cancelled", "`adarga run` gives it, which knows the open requests"),
 ];
 

@@ -8,7 +8,7 @@ use crate::{
     reason::{Denial, Fault, Place, Reason},
     revision::Revision,
     session::Session,
-    verdict::{Answer, Span, Ticket, denied_status, write_error},
+    verdict::{Answer, Decision, Span, Ticket, denied_status, write_challenge, write_error},
     write::Out,
 };
 
@@ -49,9 +49,7 @@ impl Gate<'_> {
             }
         };
         let body = out.len();
-        if reason.row().status == 401 {
-            out.raw(b"Bearer");
-        }
+        self.challenge(&mut out, &machine.decision, reason, document);
         let end = out.len();
         let whole = out.finish().is_ok();
         let decision = &mut machine.decision;
@@ -64,6 +62,24 @@ impl Gate<'_> {
         }
         machine.stage = Stage::Done;
         Step::Done
+    }
+
+    /// What `WWW-Authenticate` says of a denial, if anything: of one for want of rights, all scopes that the message needs.
+    fn challenge(&self, out: &mut Out<'_>, decision: &Decision, reason: Reason, document: Option<Document<'_>>) {
+        let policy = self.policy();
+        let Some(rules) = self.image().authentication() else {
+            if reason.row().status == 401 {
+                out.raw(b"Bearer");
+            }
+            return;
+        };
+        let entries = || {
+            let message = decision.message.as_ref().zip(document).into_iter();
+            message
+                .flat_map(|(message, document)| decision.route.entries(policy, message, document).filter_map(|(entry, _)| entry))
+        };
+        let needed = || entries().filter_map(|entry| policy.permission_of(entry));
+        write_challenge(out, reason, rules.metadata.as_bytes(), rules.challenge_scopes.as_bytes(), needed);
     }
 
     fn answer<'a>(&self, reason: Reason, revision: Option<Revision>) -> Answer<'a> {

@@ -1,23 +1,27 @@
 //! The order of the stages, and the machine that a driver resumes.
 //!
 //! ```text
-//!   Start ─ arrival ─ identity ─┬─ asks for the identity ─┐
-//!                               └─────────────────────────┴─ asks for the body ─ message ─ route ─ permission ─ Done
+//!   Start ─ arrival ─ identity ─┬─ asks for keys ──────────┐
+//!                               ├─ asks for the identity ──┤
+//!                               └──────────────────────────┴─ asks for the body ─ message ─ route ─ permission ─ Done
 //! ```
 //!
 //! What can be said from the headers alone (401, 403, 405, 415, 421 …) is said before the body is read. The machine is made of
 //! offsets and plain values, never of borrows: it lives in C memory and across an `await`.
-//! How a denial is answered is in `answer`; this file is the order and nothing else.
+//! What the machine is made of stands in `machine`, who calls is found in `caller`, how a denial is answered in `answer`; this file
+//! is the order and nothing else.
 //! Invariant: a stage is called here and nowhere else, in the order above; each gives a proof that the next one takes.
 
 mod answer;
+mod caller;
+mod machine;
 
 use crate::{
     arrival::{self, Arrival, Transport, Verb},
     frame,
-    identity::{self, Asserted},
+    identity::token,
     image::{Image, Policy},
-    json::{self, Document, Scratch, Value},
+    json::{self, Document, Value},
     message::{self, Context, Framing, Kind, Sender},
     method::Method,
     permission::{self, Permit},
@@ -27,97 +31,16 @@ use crate::{
     verdict::{Decision, REPLY_MAX, Ticket},
 };
 
-/// What the host knows of a call before anything is judged.
-#[derive(Clone, Copy, Debug)]
-pub struct Call<'a> {
-    /// How it came.
-    pub transport: Transport<'a>,
-    /// Who calls, when the host knows; otherwise the policy says it, or the machine asks.
-    pub asserted: Option<Asserted<'a>>,
-    /// Unix milliseconds of the host's clock; 0 when there is none.
-    pub now_ms: u64,
-}
+use machine::Stage;
+pub use machine::{Call, Input, Machine, Step, Work};
 
-/// The memory that a driver lends to the machine for one step.
-#[derive(Debug)]
-pub struct Work<'w, 'm> {
-    /// The tape. The same until the ticket is drawn.
-    pub scratch: &'w mut Scratch<'m>,
-    /// The legacy connection this call belongs to; none when the host keeps none (then `initialize` first is not enforced).
-    pub session: Option<&'w mut Session>,
-    /// Where the reply is written, at least [`REPLY_MAX`] bytes.
-    pub reply: &'w mut [u8],
-}
-
-/// What the machine waits for.
+/// Scratch memory that decisions by one policy need: see [`Scratch`](crate::Scratch).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Step {
-    /// Who calls: resume with [`Input::Identity`].
-    Identity,
-    /// The body: resume with [`Input::Body`].
-    Body,
-    /// Nothing: [`Machine::decision`] is final.
-    Done,
-}
-
-/// What the driver resumes the machine with.
-#[derive(Clone, Copy, Debug)]
-pub enum Input<'a> {
-    /// A new call.
-    Start,
-    /// Who calls, or that nobody knows.
-    Identity(Option<Asserted<'a>>),
-    /// The whole message.
-    Body(&'a [u8]),
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Stage {
-    #[default]
-    Start,
-    Identity,
-    Body,
-    Done,
-}
-
-/// The state of one decision between two steps.
-#[derive(Clone, Debug, Default)]
-pub struct Machine {
-    stage: Stage,
-    arrival: Arrival,
-    /// What speaks against the caller, when that is said only once the body is known: its id belongs into the answer, and an
-    /// observing policy lets it pass.
-    denied: Option<Denial>,
-    decision: Decision,
-}
-
-impl Machine {
-    /// A machine that has not started; its decision denies.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Begins anew, for another call.
-    pub fn reset(&mut self) {
-        self.stage = Stage::Start;
-        self.arrival = Arrival::default();
-        self.denied = None;
-        self.decision.reset();
-    }
-
-    /// The decision so far; final once a step answered [`Step::Done`].
-    #[must_use]
-    pub const fn decision(&self) -> &Decision {
-        &self.decision
-    }
-
-    /// The decision, for a host that keeps it.
-    #[must_use]
-    pub fn into_decision(self) -> Decision {
-        self.decision
-    }
+pub struct Needs {
+    /// Values and keys of one document.
+    pub values: u32,
+    /// Bytes of decoded text.
+    pub text: u32,
 }
 
 /// A policy, ready to judge: shared and read-only.
@@ -153,6 +76,20 @@ impl<'i> Gate<'i> {
         self.image.policy()
     }
 
+    /// What scratch memory every decision needs.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        let policy = self.policy();
+        let (values, text) = (policy.values_max.to_native(), policy.body_max.to_native());
+        match self.image.authentication().map(|rules| rules.token_max.to_native()) {
+            Some(token_max) => {
+                let (claims, room) = (token::limits(token_max).values_max, token::room(token_max));
+                Needs { values: values.max(claims), text: text.max(room) }
+            }
+            None => Needs { values, text },
+        }
+    }
+
     /// Decides a call whose body is at hand, with what the host knows: the loop of a driver that never has to wait.
     ///
     /// # Errors
@@ -174,15 +111,30 @@ impl<'i> Gate<'i> {
         body: &[u8],
         work: &mut Work<'_, '_>,
     ) -> Result<&'m Decision, Fault> {
+        self.drive(machine, call, body, work, |step| if step == Step::Keys { Input::Keys(None) } else { Input::Identity(None) })
+    }
+
+    /// As [`Gate::decide_in`], for a driver that can answer what the machine asks beside the body: [`Step::Keys`] and
+    /// [`Step::Identity`].
+    ///
+    /// # Errors
+    /// As [`Gate::resume`]; the machine's decision denies.
+    pub fn drive<'m, 'a>(
+        &self,
+        machine: &'m mut Machine,
+        call: &Call<'_>,
+        body: &[u8],
+        work: &mut Work<'_, '_>,
+        mut answer: impl FnMut(Step) -> Input<'a>,
+    ) -> Result<&'m Decision, Fault> {
         machine.reset();
         let mut step = self.resume(machine, call, Input::Start, work)?;
         loop {
-            let input = match step {
-                Step::Identity => Input::Identity(None),
-                Step::Body => Input::Body(body),
+            step = match step {
+                Step::Body => self.resume(machine, call, Input::Body(body), work)?,
                 Step::Done => return Ok(&machine.decision),
+                step => self.resume(machine, call, answer(step), work)?,
             };
-            step = self.resume(machine, call, input, work)?;
         }
     }
 
@@ -200,7 +152,10 @@ impl<'i> Gate<'i> {
     ) -> Result<Step, Fault> {
         match (machine.stage, input) {
             (Stage::Start, Input::Start) => self.start(machine, call, work),
-            (Stage::Identity, Input::Identity(asserted)) => Ok(self.identify(machine, call, asserted, work)),
+            (Stage::Keys, Input::Keys(verifier)) => self.with_keys(machine, call, verifier, work),
+            (Stage::Identity, Input::Identity(asserted)) => Ok(self.told(machine, call, asserted, work)),
+            (Stage::Identity, Input::Introspected(answer)) => self.introspected(machine, call, answer, work),
+            (Stage::Identity, Input::Unavailable) => Ok(self.unavailable(machine, call, work)),
             (Stage::Body, Input::Body(body)) => Ok(self.judge(machine, call, body, work)),
             _ => Err(Fault::OutOfTurn),
         }
@@ -208,7 +163,8 @@ impl<'i> Gate<'i> {
 
     fn start(&self, machine: &mut Machine, call: &Call<'_>, work: &mut Work<'_, '_>) -> Result<Step, Fault> {
         let policy = self.policy();
-        if !work.scratch.suffices(policy.values_max.to_native(), policy.body_max.to_native()) {
+        let needs = self.needs();
+        if !work.scratch.suffices(needs.values, needs.text) {
             return Err(Fault::ScratchSmall);
         }
         if work.reply.len() < REPLY_MAX {
@@ -220,29 +176,7 @@ impl<'i> Gate<'i> {
             Ok(arrival) => machine.arrival = arrival,
             Err(denial) => return Ok(self.deny(machine, call, denial, work)),
         }
-        let local = if call.transport.is_http() || call.asserted.is_some() { None } else { identity::local(policy) };
-        match (local, call.asserted) {
-            (Some(identity), _) => {
-                machine.decision.identity = Some(identity);
-                Ok(self.after_identity(machine, call, work))
-            }
-            (None, Some(asserted)) => Ok(self.identify(machine, call, Some(asserted), work)),
-            (None, None) => {
-                machine.stage = Stage::Identity;
-                Ok(Step::Identity)
-            }
-        }
-    }
-
-    fn identify(&self, machine: &mut Machine, call: &Call<'_>, asserted: Option<Asserted<'_>>, work: &mut Work<'_, '_>) -> Step {
-        match identity::asserted(self.policy(), asserted) {
-            Ok(identity) => machine.decision.identity = Some(identity),
-            Err(denial) if call.transport.is_http() && !self.observes(denial.reason) => {
-                return self.deny(machine, call, denial, work);
-            }
-            Err(denial) => machine.denied = Some(denial),
-        }
-        self.after_identity(machine, call, work)
+        self.ask(machine, call, work)
     }
 
     /// A stolen session id is refused before the body is read; GET and DELETE of legacy sessions end here.

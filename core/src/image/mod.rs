@@ -4,6 +4,7 @@
 //! happens once, in this order: label, version, length, checksum, section table, content. After that nothing is checked again and
 //! nothing can fail: every access is bounded, and what points nowhere denies.
 
+mod authentication;
 mod container;
 mod names;
 mod policy;
@@ -12,6 +13,7 @@ use rkyv::{api::low::access, rancor::Failure};
 
 use crate::reason::Fault;
 
+pub use authentication::{ApiKeys, Authentication, Effect, Principal, Revoked, RevokedKind, RevokedRow, TOKEN_MAX};
 pub use container::{CHECKSUM, Container, Damage, HEADER, REQUIRED, ROW, checksum};
 pub use names::{Names, Slot, place};
 pub use policy::{
@@ -32,6 +34,10 @@ pub enum SectionKind {
     Policy = 1,
     /// Settings that only a host needs, as the host archives them; core passes over it.
     Host = 2,
+    /// [`Authentication`]: how callers prove who they are. Absent, only the host says it.
+    Authentication = 3,
+    /// Where a host finds keys and asks about tokens, as the host archives it; core passes over it.
+    Sources = 4,
 }
 
 impl SectionKind {
@@ -41,6 +47,8 @@ impl SectionKind {
         match self {
             Self::Policy => 1,
             Self::Host => 2,
+            Self::Authentication => 3,
+            Self::Sources => 4,
         }
     }
 }
@@ -50,6 +58,7 @@ impl SectionKind {
 pub struct Image<'i> {
     container: Container<'i>,
     policy: &'i Policy,
+    authentication: Option<&'i Authentication>,
 }
 
 impl<'i> Image<'i> {
@@ -58,7 +67,7 @@ impl<'i> Image<'i> {
     /// # Errors
     /// A [`Fault`] that names the first thing that is wrong.
     pub fn open(bytes: &'i [u8]) -> Result<Self, Fault> {
-        let known = [SectionKind::Policy.number(), SectionKind::Host.number()];
+        let known = [SectionKind::Policy, SectionKind::Host, SectionKind::Authentication].map(SectionKind::number);
         let container = Container::open(bytes, &LABEL, VERSION, &known).map_err(|damage| match damage {
             Damage::Label => Fault::ImageLabel,
             Damage::Version => Fault::ImageVersion,
@@ -70,13 +79,26 @@ impl<'i> Image<'i> {
         if !policy.is_within_bounds() {
             return Err(Fault::ImageContent);
         }
-        Ok(Self { container, policy })
+        let authentication = match container.section(SectionKind::Authentication.number()) {
+            Some(content) => Some(access::<Authentication, Failure>(content).map_err(|_| Fault::ImageContent)?),
+            None => None,
+        };
+        if authentication.is_some_and(|rules| rules.token_max.to_native() > TOKEN_MAX) {
+            return Err(Fault::ImageContent);
+        }
+        Ok(Self { container, policy, authentication })
     }
 
     /// What core decides by.
     #[must_use]
     pub const fn policy(self) -> &'i Policy {
         self.policy
+    }
+
+    /// How callers prove who they are; none where only the host says it.
+    #[must_use]
+    pub const fn authentication(self) -> Option<&'i Authentication> {
+        self.authentication
     }
 
     /// The bytes of a section, if the image has it.

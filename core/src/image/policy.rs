@@ -304,6 +304,12 @@ impl Policy {
         if last.kind == EntryKind::Method.number() { self.named(EntryKind::Method, name) } else { None }
     }
 
+    /// The permission that an entry asks for; none where it asks for none that has a name.
+    #[must_use]
+    pub fn permission_of(&self, entry: &Entry) -> Option<&[u8]> {
+        self.permissions.get(num::index(entry.permission.to_native())).map(|name| name.as_bytes())
+    }
+
     /// The id of a role by its name.
     #[must_use]
     pub fn role(&self, name: &[u8]) -> Option<u32> {

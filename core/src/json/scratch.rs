@@ -111,6 +111,12 @@ impl<'m> Scratch<'m> {
         (Document::over(input, self.nodes, self.text, parsed.nodes), self.slots)
     }
 
+    /// Sets `bytes` of the text aside, for something else than the next input; none when there are not so many.
+    pub(crate) const fn set_aside(&mut self, bytes: usize) -> Option<(&mut [u8], Scratch<'_>)> {
+        let Some((aside, text)) = self.text.split_at_mut_checked(bytes) else { return None };
+        Some((aside, Scratch { nodes: self.nodes, slots: self.slots, text, seed: self.seed }))
+    }
+
     /// Whether this memory suffices for every input within the limits.
     #[must_use]
     pub const fn suffices(&self, values_max: u32, input_max: u32) -> bool {

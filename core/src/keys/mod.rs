@@ -89,6 +89,12 @@ impl<'k> KeySet<'k> {
         (0..).zip(self.keys.rows.iter()).map(move |(index, row)| Key { set: self, index, row })
     }
 
+    /// The key at a place of the set: [`Key::index`].
+    #[must_use]
+    pub fn get(self, index: u32) -> Option<Key<'k>> {
+        self.row(index).map(|row| Key { set: self, index, row })
+    }
+
     /// The key with exactly this `kid`.
     #[must_use]
     pub fn find(self, kid: &[u8]) -> Option<Key<'k>> {
@@ -96,8 +102,7 @@ impl<'k> KeySet<'k> {
         if kid.is_empty() {
             return None;
         }
-        let index = self.keys.names.find(0, kid, |index| self.row(index).is_some_and(|row| row.kid.as_bytes() == kid))?;
-        Some(Key { set: self, index, row: self.row(index)? })
+        self.get(self.keys.names.find(0, kid, |index| self.row(index).is_some_and(|row| row.kid.as_bytes() == kid))?)
     }
 
     /// The keys to try for a token that names none: those that may be used for `algorithm`, in order. None at all when they are

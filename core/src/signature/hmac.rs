@@ -26,22 +26,43 @@ pub(super) fn verify(algorithm: Algorithm, key: &HmacKey, message: &[u8], mac: &
     }
 }
 
+/// HMAC-SHA-256 of `message` from chaining values, inner then outer; none without them or without this family.
+#[cfg(feature = "hmac")]
+pub(crate) fn hmac_sha256(states: &[rkyv::primitive::ArchivedU32], message: &[u8]) -> Option<[u8; 32]> {
+    sha256::mac(states, message, 8)?.as_flattened().first_chunk().copied()
+}
+
+/// None: this family is not built in.
+#[cfg(not(feature = "hmac"))]
+pub(crate) const fn hmac_sha256(_: &[rkyv::primitive::ArchivedU32], _: &[u8]) -> Option<[u8; 32]> {
+    None
+}
+
 /// Whether both are equal, in a time that depends on their lengths alone: compared word by word, never stopped early.
 #[must_use]
 pub fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    let ((a_words, a_rest), (b_words, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let ((a_blocks, a_rest), (b_blocks, b_rest)) = (a.as_chunks::<64>(), b.as_chunks::<64>());
     let mut differ = 0_u64;
-    for (a, b) in a_words.iter().zip(b_words) {
-        // the barrier keeps the compiler from leaving at the first difference
-        differ = black_box(differ | (u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b)));
+    for (a, b) in a_blocks.iter().zip(b_blocks) {
+        // the barrier keeps the compiler from leaving at the first block that differs; within one it has no reason to
+        differ = black_box(differ | words_differ(a, b));
     }
-    for (a, b) in a_rest.iter().zip(b_rest) {
+    let ((a_words, a_bytes), (b_words, b_bytes)) = (a_rest.as_chunks::<8>(), b_rest.as_chunks::<8>());
+    differ = black_box(differ | words_differ(a_words.as_flattened(), b_words.as_flattened()));
+    for (a, b) in a_bytes.iter().zip(b_bytes) {
         differ = black_box(differ | u64::from(a ^ b));
     }
     differ == 0
+}
+
+/// 0 when two texts of whole words are equal.
+#[inline(always)]
+fn words_differ(a: &[u8], b: &[u8]) -> u64 {
+    let pairs = a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0);
+    pairs.fold(0, |differ, (a, b)| differ | (u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b)))
 }
 
 macro_rules! hmac {

@@ -27,8 +27,8 @@ pub const HEADER_LIMITS: Limits = Limits { depth_max: 8, values_max: 128 };
 pub struct Rules<'r> {
     /// The algorithms that the policy allows.
     pub algorithms: Algorithms,
-    /// The `typ` that the header must have, such as `at+jwt`; compared as a media type (RFC 7515 §4.1.9).
-    pub typ: Option<&'r [u8]>,
+    /// The `typ` that the header must have.
+    pub typ: Type<'r>,
     /// The longest token, in bytes.
     pub token_max: usize,
 }
@@ -37,13 +37,36 @@ impl Rules<'_> {
     /// Rules that allow `algorithms`, any `typ` and tokens up to [`TOKEN_MAX`].
     #[must_use]
     pub const fn new(algorithms: Algorithms) -> Self {
-        Self { algorithms, typ: None, token_max: TOKEN_MAX }
+        Self { algorithms, typ: Type::Any, token_max: TOKEN_MAX }
     }
 
     /// Bytes that [`verify_compact`] needs to decode every token within these rules.
     #[must_use]
     pub const fn room(&self) -> usize {
         base64url::decoded_len(self.token_max)
+    }
+}
+
+/// What `typ` a header must have; compared as media types (RFC 7515 §4.1.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type<'r> {
+    /// Any or none.
+    Any,
+    /// That of a token which anybody may present: none, `JWT` or `at+jwt`. Others name a purpose of their own, such as
+    /// `logout+jwt` or `dpop+jwt`, for which the token was not made (RFC 8725 §3.11).
+    Bearer,
+    /// Exactly this one.
+    Exactly(&'r [u8]),
+}
+
+impl Type<'_> {
+    fn admits(self, typ: Option<&[u8]>) -> bool {
+        let is = |own: &[u8]| typ.is_some_and(|typ| equal_types(typ, own));
+        match self {
+            Self::Any => true,
+            Self::Bearer => typ.is_none() || is(b"JWT") || is(b"at+jwt"),
+            Self::Exactly(own) => is(own),
+        }
     }
 }
 
@@ -172,7 +195,7 @@ fn read_header<T>(
     if !rules.algorithms.contains(algorithm) {
         return Err(Reason::TokenAlgorithm);
     }
-    if rules.typ.is_some_and(|typ| !members.typ.is_some_and(|own| equal_types(own, typ))) {
+    if !rules.typ.admits(members.typ) {
         return Err(Reason::TokenType);
     }
     choose(algorithm, members.kid)

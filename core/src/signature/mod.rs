@@ -29,6 +29,7 @@ mod rsa;
 use crate::keys::{Algorithm, Family, Key, Material};
 
 pub use ed25519::strict as ed25519_strict;
+pub(crate) use hmac::hmac_sha256;
 pub use hmac::same;
 
 /// The longest signature there is, in bytes: that of an RSA key of 4096 bits.

@@ -1,5 +1,6 @@
 //! What was decided, for the three who ask: the host (pass it on, or answer with this), the caller (a reply), the audit (why).
 
+mod challenge;
 mod reply;
 
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
     route::Route,
 };
 
+pub use challenge::write_challenge;
 pub use reply::{Answer, write_error};
 
 /// Bytes of reply buffer that suffice for every answer.

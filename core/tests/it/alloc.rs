@@ -79,7 +79,7 @@ fn the_counter_counts() {
 fn a_decision_allocates_nothing() {
     let policy = policy(POLICY);
     let gate = policy.gate().unwrap();
-    let http = Call { transport: post(HEADERS), asserted: EDITOR, now_ms: 1 };
+    let http = Call { asserted: EDITOR, ..Call::new(post(HEADERS), 1) };
     let nobody = Call { asserted: None, ..http };
     let call = |tool: &str| {
         format!(
@@ -109,7 +109,7 @@ fn a_decision_allocates_nothing() {
         let mut memory = Memory::for_gate(&gate);
         let (mut scratch, reply) = memory.parts();
         let mut session = Session::restored(Revision::V20250326, "", Capabilities::NONE);
-        let mut work = Work { scratch: &mut scratch, session: Some(&mut session), reply };
+        let mut work = Work { session: Some(&mut session), ..Work::new(&mut scratch, reply) };
         let (decision, count) = counted(|| gate.decide(call, body.as_bytes(), &mut work));
         assert_eq!((decision.unwrap().allowed(), count), (*allowed, 0), "{name}");
     }
@@ -125,7 +125,7 @@ fn ticket_read_and_release_allocate_nothing() {
     let ticket = {
         let mut memory = Memory::for_gate(&gate);
         let (mut scratch, reply) = memory.parts();
-        let mut work = Work { scratch: &mut scratch, session: None, reply };
+        let mut work = Work::new(&mut scratch, reply);
         let decision = gate.decide(&STDIO, body.as_bytes(), &mut work).unwrap();
         let document = decision.document(body.as_bytes(), &scratch);
         let (ticket, count) = counted(|| gate.ticket(&decision, &STDIO, None, document, 0));

@@ -73,7 +73,7 @@ proptest! {
                     ((*name).to_owned(), json!(if says { "me" } else { "you" }))
                 }).collect();
                 let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": format!("t{n}"), "arguments": arguments } });
-                let call = Call { asserted: Some(Asserted { subject: "me", roles: &roles }), ..STDIO };
+                let call = Call { asserted: Some(Asserted::new("me", &roles)), ..STDIO };
                 let (decision, _) = decide(&gate, &call, body.to_string().as_bytes(), None);
                 let expected = if condition.holds(&has, &says) { Reason::Allowed } else { Reason::PermissionCondition };
                 prop_assert_eq!(decision.reason(), expected, "{} for roles {:?}, arguments {:?}", condition.written(), has, says);

@@ -164,8 +164,8 @@ fn stays_harmless(image: &[u8]) {
         for (transport, asserted) in [(STDIO.transport, None), (STDIO.transport, EDITOR), (post(&headers), EDITOR)] {
             let (mut scratch, reply) = memory.parts();
             let mut session = Session::restored(Revision::V20251125, "", Capabilities::NONE);
-            let work = &mut Work { scratch: &mut scratch, session: Some(&mut session), reply };
-            let _ = gate.decide(&Call { transport, asserted, now_ms: 1 }, body.as_bytes(), work);
+            let work = &mut Work { session: Some(&mut session), ..Work::new(&mut scratch, reply) };
+            let _ = gate.decide(&Call { asserted, ..Call::new(transport, 1) }, body.as_bytes(), work);
         }
     }
 }
@@ -241,7 +241,7 @@ fn the_golden_image_judges_as_on_its_first_day() {
     let gate = Gate::open(&kept).unwrap();
     let judge = |roles: &[&str], subject: &str, body: &str| {
         let mut session = Session::restored(Revision::V20251125, "", Capabilities::NONE);
-        let call = Call { asserted: Some(Asserted { subject, roles }), ..STDIO };
+        let call = Call { asserted: Some(Asserted::new(subject, roles)), ..STDIO };
         decide(&gate, &call, body.as_bytes(), Some(&mut session)).0.reason()
     };
     let call = |tool: &str, user: &str| {

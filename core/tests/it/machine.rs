@@ -37,13 +37,13 @@ const HEADERS: &[Header<'_>] = &[
     header("Mcp-Method", "tools/call"),
     header("Mcp-Name", "search"),
 ];
-const HTTP: Call<'static> = Call { transport: post(HEADERS), asserted: None, now_ms: 1 };
+const HTTP: Call<'static> = Call::new(post(HEADERS), 1);
 
 /// One step in fresh memory.
 fn step(gate: &Gate<'_>, machine: &mut Machine, call: &Call<'_>, input: Input<'_>) -> Result<Step, Fault> {
     let mut memory = Memory::for_gate(gate);
     let (mut scratch, reply) = memory.parts();
-    gate.resume(machine, call, input, &mut Work { scratch: &mut scratch, session: None, reply })
+    gate.resume(machine, call, input, &mut Work::new(&mut scratch, reply))
 }
 
 /// The headers of [`HEADERS`] with one field replaced or, by an empty value, removed.
@@ -93,12 +93,7 @@ fn memory_a_little_too_small_is_a_fault_at_start() {
             (vec![Node::default(); nodes], vec![0; slots], vec![0; text], vec![0; reply]);
         let mut scratch = Scratch::new(&mut nodes, &mut slots, &mut text, (1, 2));
         let mut machine = Machine::new();
-        let step = gate.resume(
-            &mut machine,
-            &STDIO,
-            Input::Start,
-            &mut Work { scratch: &mut scratch, session: None, reply: &mut reply },
-        );
+        let step = gate.resume(&mut machine, &STDIO, Input::Start, &mut Work::new(&mut scratch, &mut reply));
         assert!(!machine.decision().allowed());
         step
     };
@@ -114,7 +109,7 @@ fn driving_by_hand_gives_the_decision_of_the_loop_and_a_clone_goes_on_alone() {
     let (policy, anonymous) = (policy(POLICY), policy(ANONYMOUS));
     let foreign = with("Host", "evil.example");
     let named = Call { asserted: EDITOR, ..HTTP };
-    let unknown = Call { asserted: Some(Asserted { subject: "x", roles: &["root"] }), ..HTTP };
+    let unknown = Call { asserted: Some(Asserted::new("x", &["root"])), ..HTTP };
     let rebinding = Call { transport: post(&foreign), ..named };
     let drop = String::from_utf8_lossy(SEARCH).replace("search", "drop").into_bytes();
     let cases: [(&_, &Call<'_>, &[u8]); 9] = [
@@ -137,7 +132,7 @@ fn driving_by_hand_gives_the_decision_of_the_loop_and_a_clone_goes_on_alone() {
         loop {
             let (mut scratch, reply) = memory.parts();
             let mut abandoned = machine.clone();
-            let work = &mut Work { scratch: &mut scratch, session: None, reply };
+            let work = &mut Work::new(&mut scratch, reply);
             let first = gate.resume(&mut abandoned, call, input, work).unwrap();
             assert_eq!(gate.resume(&mut machine, call, input, work), Ok(first), "case {n}");
             input = match first {
@@ -183,7 +178,7 @@ fn before_the_body(call: &Call<'_>) -> Option<(Reason, u16, String)> {
     let mut memory = Memory::for_gate(&gate);
     let (mut scratch, reply) = memory.parts();
     let mut machine = Machine::new();
-    let work = &mut Work { scratch: &mut scratch, session: None, reply };
+    let work = &mut Work::new(&mut scratch, reply);
     let mut step = gate.resume(&mut machine, call, Input::Start, work).unwrap();
     if step == Step::Identity {
         step = gate.resume(&mut machine, call, Input::Identity(None), work).unwrap();
@@ -196,7 +191,7 @@ fn before_the_body(call: &Call<'_>) -> Option<(Reason, u16, String)> {
 #[test]
 fn headers_are_answered_before_the_body_is_read() {
     fn named(transport: Transport<'_>) -> Call<'_> {
-        Call { transport, asserted: EDITOR, now_ms: 1 }
+        Call { asserted: EDITOR, ..Call::new(transport, 1) }
     }
     let say = |reason: Reason, status: u16| Some((reason, status, String::new()));
     assert_eq!(before_the_body(&named(post(HEADERS))), None, "the body is asked for");
@@ -211,7 +206,7 @@ fn headers_are_answered_before_the_body_is_read() {
         let headers = with(name, value);
         assert_eq!(before_the_body(&named(post(&headers))), expected, "{name}: {value}");
     }
-    let roles = |roles: &'static [&'static str]| Call { asserted: Some(Asserted { subject: "x", roles }), ..HTTP };
+    let roles = |roles: &'static [&'static str]| Call { asserted: Some(Asserted::new("x", roles)), ..HTTP };
     assert_eq!(before_the_body(&roles(&["root"])), say(Reason::IdentityRole, 403));
     assert_eq!(before_the_body(&roles(&[])), say(Reason::IdentityNoRole, 403));
     let long = |len| named(Transport::Http(Http { method: b"POST", headers: HEADERS, body_len: Some(len) }));
@@ -228,7 +223,7 @@ fn only_post_carries_messages_and_only_legacy_sessions_know_get_and_delete() {
     let modern = policy(POLICY.replace(r#"name = "t""#, r#"name = "t", revisions = ["2026-07-28"]"#));
     let ask = |policy: &adarga_host::load::Policy, method: &'static str, headers: &[Header<'_>]| {
         let http = Http { method: method.as_bytes(), headers, body_len: None };
-        let call = Call { transport: Transport::Http(http), asserted: EDITOR, now_ms: 1 };
+        let call = Call { asserted: EDITOR, ..Call::new(Transport::Http(http), 1) };
         let (decision, _) = decide(&policy.gate().unwrap(), &call, b"", None);
         (decision.reason(), decision.status())
     };
@@ -251,7 +246,7 @@ fn delete_ends_the_session_of_its_owner_alone() {
         with("MCP-Protocol-Version", "2025-11-25").into_iter().chain([header("Mcp-Session-Id", "s1")]).collect();
     let delete = |subject: &'static str, session: &mut Session| {
         let http = Http { method: b"DELETE", headers: &headers, body_len: None };
-        let call = Call { transport: Transport::Http(http), asserted: Some(Asserted { subject, roles: &["editor"] }), now_ms: 1 };
+        let call = Call { asserted: Some(Asserted::new(subject, &["editor"])), ..Call::new(Transport::Http(http), 1) };
         let (decision, _) = decide(&gate, &call, b"", Some(session));
         (decision.reason(), decision.status())
     };
@@ -269,7 +264,7 @@ fn an_initialized_session_is_its_callers_own() {
     let gate = policy.gate().unwrap();
     let mut session = Session::new();
     let mut ask = |subject: &'static str, body: &[u8]| {
-        let call = Call { asserted: Some(Asserted { subject, roles: &["editor"] }), ..STDIO };
+        let call = Call { asserted: Some(Asserted::new(subject, &["editor"])), ..STDIO };
         decide(&gate, &call, body, Some(&mut session)).0.reason()
     };
     let list = br#"{"jsonrpc":"2.0","id":2,"method":"tools/list"}"#;

@@ -27,7 +27,8 @@ const LEGACY: &[u8] = br#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
 fn tickets(gate: &Gate<'_>, call: &Call<'_>, body: &[u8], mut session: Option<&mut Session>) -> Vec<Option<Ticket>> {
     let mut memory = Memory::for_gate(gate);
     let (mut scratch, reply) = memory.parts();
-    let decision = gate.decide(call, body, &mut Work { scratch: &mut scratch, session: session.as_deref_mut(), reply }).unwrap();
+    let decision =
+        gate.decide(call, body, &mut Work { session: session.as_deref_mut(), ..Work::new(&mut scratch, reply) }).unwrap();
     assert!(decision.allowed(), "{}", decision.reason());
     let document = decision.document(body, &scratch);
     (0..decision.items()).map(|item| gate.ticket(&decision, call, session.as_deref(), document, item)).collect()

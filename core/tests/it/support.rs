@@ -34,15 +34,15 @@ pub(crate) const fn post<'a>(headers: &'a [Header<'a>]) -> Transport<'a> {
 }
 
 /// A call over stdio by the policy's own client.
-pub(crate) const STDIO: Call<'static> = Call { transport: Transport::Stdio, asserted: None, now_ms: 1 };
+pub(crate) const STDIO: Call<'static> = Call::new(Transport::Stdio, 1);
 
-pub(crate) const EDITOR: Option<Asserted<'static>> = Some(Asserted { subject: "alice", roles: &["editor"] });
+pub(crate) const EDITOR: Option<Asserted<'static>> = Some(Asserted::new("alice", &["editor"]));
 
 /// Judges one call in fresh memory; beside the decision the reply as text.
 pub(crate) fn decide(gate: &Gate<'_>, call: &Call<'_>, body: &[u8], session: Option<&mut Session>) -> (Decision, String) {
     let mut memory = Memory::for_gate(gate);
     let (mut scratch, reply) = memory.parts();
-    let decision = gate.decide(call, body, &mut Work { scratch: &mut scratch, session, reply }).unwrap();
+    let decision = gate.decide(call, body, &mut Work { session, ..Work::new(&mut scratch, reply) }).unwrap();
     let reply = String::from_utf8(decision.reply(&memory.reply).to_vec()).unwrap();
     (decision, reply)
 }

@@ -54,7 +54,7 @@ fn what_a_server_accepted_passes_and_what_it_refused_is_refused_alike() {
         } else {
             Transport::Stdio
         };
-        let call = Call { transport, asserted: Some(Asserted { subject: "client", roles: &["all"] }), now_ms: 1 };
+        let call = Call { asserted: Some(Asserted::new("client", &["all"])), ..Call::new(transport, 1) };
         // one connection a recording on stdio; over HTTP a legacy session whose beginning was not recorded
         let session = connections.entry(line["src"].to_string()).or_default();
         let revision = Revision::from_name(line["schema_rev"].as_str().unwrap().as_bytes()).unwrap();

@@ -85,3 +85,64 @@ pub(crate) struct Slot {
     pub(crate) tag: u32,
     pub(crate) entry: u32,
 }
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Authentication)]
+pub(crate) struct Authentication {
+    pub(crate) issuer: String,
+    pub(crate) audiences: Vec<String>,
+    pub(crate) algorithms: u16,
+    pub(crate) token_type: String,
+    pub(crate) access_token_profile: bool,
+    pub(crate) expiry_required: bool,
+    pub(crate) leeway_ms: u32,
+    pub(crate) token_max: u32,
+    pub(crate) subject: Pointer,
+    pub(crate) role: Pointer,
+    pub(crate) permissions: Pointer,
+    pub(crate) scopes: Pointer,
+    pub(crate) default_roles: Vec<u32>,
+    pub(crate) unknown_roles_ignored: bool,
+    pub(crate) scopes_effect: u8,
+    pub(crate) permissions_effect: u8,
+    pub(crate) provider: bool,
+    pub(crate) introspection: bool,
+    pub(crate) metadata: String,
+    pub(crate) challenge_scopes: String,
+    pub(crate) revoked: Revoked,
+    pub(crate) api_keys: ApiKeys,
+    pub(crate) certificates: Vec<Principal>,
+    pub(crate) certificate_names: Names,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Principal)]
+pub(crate) struct Principal {
+    pub(crate) name: String,
+    pub(crate) roles: Vec<u32>,
+    pub(crate) until_ms: u64,
+}
+
+#[derive(Archive, Serialize, Debug, Default)]
+#[rkyv(as = image::ApiKeys)]
+pub(crate) struct ApiKeys {
+    pub(crate) header: String,
+    pub(crate) states: Vec<u32>,
+    pub(crate) hashes: Vec<[u8; 32]>,
+    pub(crate) principals: Vec<Principal>,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Revoked)]
+pub(crate) struct Revoked {
+    pub(crate) rows: Vec<RevokedRow>,
+    pub(crate) names: Names,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::RevokedRow)]
+pub(crate) struct RevokedRow {
+    pub(crate) kind: u8,
+    pub(crate) name: String,
+    pub(crate) before_ms: u64,
+}

@@ -7,8 +7,11 @@ pub(crate) mod archive;
 mod condition;
 mod grants;
 mod http;
-mod names;
+mod identity;
+pub(crate) mod names;
 mod settings;
+mod sources;
+mod url;
 
 use std::collections::HashSet;
 
@@ -29,6 +32,7 @@ use crate::{
 
 use archive::{Entry, HeaderRule, Pointer, Policy, Test};
 pub use settings::Settings;
+pub use sources::{Introspection, KeySource, Secret, Sources};
 
 /// Errors after which nothing is suggested any more: comparing with all names costs more than it tells.
 const SUGGESTED_MAX: usize = 100;
@@ -51,14 +55,27 @@ pub struct Compiled {
 pub fn compile(loaded: &Loaded) -> Result<Compiled, PolicyErrors> {
     let mut compiler = Compiler::new(loaded);
     let policy = compiler.policy();
+    let callers = compiler.authentication();
     if let Some(errors) = PolicyErrors::new(std::mem::take(&mut compiler.errors)) {
         return Err(errors);
     }
     let whole = |what| loaded.error(&[], what, "split the policy: an image holds less than 4 GiB");
     let content = rkyv::to_bytes::<Error>(&policy).map_err(|_| whole("the policy can't be written as an image"))?;
     let settings = Settings::of(&loaded.document).to_bytes().ok_or_else(|| whole("the settings can't be written"))?;
-    let sections =
-        [(SectionKind::Policy.number(), true, content.as_slice()), (SectionKind::Host.number(), false, settings.as_slice())];
+    let mut sections =
+        vec![(SectionKind::Policy.number(), true, content.as_slice()), (SectionKind::Host.number(), false, settings.as_slice())];
+    let identity = match &callers {
+        Some(callers) => {
+            let sources = Sources::of(&loaded.document).and_then(|sources| sources.to_bytes());
+            let written = rkyv::to_bytes::<Error>(callers).ok().zip(sources);
+            Some(written.ok_or_else(|| whole("`[identity]` can't be written as an image"))?)
+        }
+        None => None,
+    };
+    if let Some((callers, sources)) = &identity {
+        sections.push((SectionKind::Authentication.number(), true, callers.as_slice()));
+        sections.push((SectionKind::Sources.number(), false, sources.as_slice()));
+    }
     let image = container::seal(LABEL, VERSION, &sections).ok_or_else(|| whole("the policy is too large for an image"))?;
     Ok(Compiled { image, warnings: compiler.warnings })
 }
@@ -270,12 +287,18 @@ impl<'l> Compiler<'l> {
         first
     }
 
-    /// Reads a JSON Pointer relative to the arguments (RFC 6901 §3).
+    /// The index of a JSON Pointer relative to the arguments.
     fn pointer_id(&mut self, pointer: &str, path: &[Step<'_>]) -> u32 {
+        let pointer = self.pointer(pointer, "an argument", path);
+        index(self.pointers.insert_full(pointer).0)
+    }
+
+    /// Reads a JSON Pointer (RFC 6901 §3) to something other than the whole.
+    fn pointer(&mut self, pointer: &str, to: &str, path: &[Step<'_>]) -> Pointer {
         let remedy = "a JSON Pointer begins with `/`, such as `/user_id`; `~` is written `~0` and `/` in a name `~1`";
         let Some(rest) = pointer.strip_prefix('/') else {
-            self.error(path, format!("`{pointer}` is not a JSON Pointer to an argument"), remedy);
-            return NONE;
+            self.error(path, format!("`{pointer}` is not a JSON Pointer to {to}"), remedy);
+            return Pointer { tokens: Vec::new() };
         };
         if !pointer.is_ascii() {
             let remedy = "parsers fold the case of such names differently: use ASCII names";
@@ -285,8 +308,7 @@ impl<'l> Compiler<'l> {
         if plain.contains('~') {
             self.error(path, format!("`{pointer}` is not a JSON Pointer"), remedy);
         }
-        let tokens = rest.split('/').map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
-        index(self.pointers.insert_full(Pointer { tokens }).0)
+        Pointer { tokens: rest.split('/').map(|token| token.replace("~1", "/").replace("~0", "~")).collect() }
     }
 
     fn check_uri(&mut self, uri: &str) {

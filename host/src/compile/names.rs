@@ -10,7 +10,7 @@ const PROBE_MAX: usize = 24;
 const TRIES: u64 = 64;
 
 /// A table in which each name, within its space, leads to its index.
-pub(super) fn table<'n>(names: impl Iterator<Item = (u64, &'n str)>) -> Names {
+pub(crate) fn table<'n>(names: impl Iterator<Item = (u64, &'n str)>) -> Names {
     let names: Vec<_> = names.collect();
     if names.is_empty() {
         return Names { key: [0, 0], slots: Vec::new() };

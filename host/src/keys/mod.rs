@@ -142,6 +142,11 @@ impl fmt::Debug for KeyImage {
     }
 }
 
+/// The chaining values of HMAC-SHA-256 under a key, inner then outer.
+pub(crate) fn hmac_states(key: &[u8]) -> Vec<u32> {
+    hmac::sha256(key)
+}
+
 #[cfg(feature = "aws-lc")]
 fn backend(keys: KeySet<'_>, tables_max: usize) -> Backend {
     Tables::new(keys, AwsLc::new(keys), tables_max)

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     entry::{Entry, MethodRule, Tool},
     fields::{filled_set, one_or_more, ranged, ranged_if_any, set, table, table_of_sets, text},
+    identity::Identity,
     units::{Duration, Size},
     vocabulary::Word,
 };
@@ -28,6 +29,10 @@ pub struct Document {
     /// The streamable HTTP transport.
     #[serde(default)]
     pub http: Http,
+    /// How callers prove who they are. Default: the host says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Identity")]
+    pub identity: Option<Identity>,
     /// Bounds of every message, on every transport.
     #[serde(default)]
     pub limits: Limits,

@@ -24,9 +24,11 @@ mod faults;
 mod fields;
 mod from_json;
 mod from_toml;
+mod identity;
 mod position;
 mod reserved;
 mod schema;
+mod secret;
 mod trail;
 mod tree;
 mod units;
@@ -36,14 +38,20 @@ mod words;
 pub use document::{Document, ErrorCodes, Http, Limits, Mode, Server, Stdio};
 pub use entry::{Condition, Entry, MethodRule, Operand, Tool};
 pub use error::{PolicyError, PolicyErrors};
+pub use identity::{
+    ApiKey, ApiKeys, Claims, Identity, Introspection, PermissionsEffect, Principal, Revoked, ScopesEffect, UnknownRoles,
+};
 pub use reserved::RESERVED;
 pub use schema::json_schema;
+pub use secret::{KeySource, Secret};
 pub use tree::Step;
 pub use units::{Duration, Size};
 pub use vocabulary::{Vocabulary, Word};
 pub use words::suggest;
 
 use std::ops::Range;
+
+use serde::Deserialize;
 
 use crate::text::escaped;
 
@@ -108,9 +116,9 @@ impl Syntax {
 
 /// A policy that was read: its content, and where each part of it stands.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct Loaded<D = Document> {
     /// What the policy says.
-    pub document: Document,
+    pub document: D,
     source: Source,
     tree: Node,
     positions: Positions,
@@ -121,6 +129,11 @@ pub struct Loaded {
 /// # Errors
 /// All that is wrong with it. After errors of syntax nothing else is looked for.
 pub fn read(source: Source) -> Result<Loaded, PolicyErrors> {
+    read_as(source)
+}
+
+/// As [`read`], for a document of another kind.
+pub(crate) fn read_as<D: for<'de> Deserialize<'de>>(source: Source) -> Result<Loaded<D>, PolicyErrors> {
     let faults = match tree_of(&source) {
         Ok(tree) => match faults::read(&tree) {
             Ok(document) => {
@@ -149,7 +162,7 @@ fn tree_of(source: &Source) -> Result<Node, Vec<Fault>> {
     }
 }
 
-impl Loaded {
+impl<D> Loaded<D> {
     /// The text that was read.
     #[must_use]
     pub fn source(&self) -> &Source {

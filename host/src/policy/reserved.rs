@@ -7,7 +7,7 @@ use super::tree::Step;
 
 /// Tables (`*` is any name) and the keys reserved in them.
 pub const RESERVED: &[(&[&str], &[&str])] = &[
-    (&[], &["identity", "rates", "roots", "threats", "data", "audit", "secrets", "config"]),
+    (&[], &["rates", "roots", "threats", "data", "audit", "secrets", "config"]),
     (&["http"], &["trusted_proxies", "tls_min"]),
     (&["tools", "*"], &["rate", "input", "output", "redact", "seal", "paths", "encode", "pin"]),
     (&["prompts", "*"], &["rate"]),

@@ -45,8 +45,14 @@ const SIZE: Quantity = Quantity {
 };
 
 impl Duration {
-    /// The default of `[stdio] timeout`.
+    /// The default of `[stdio] timeout` and of `leeway`.
     pub const THIRTY_SECONDS: Self = Self(30_000);
+    /// The default of `refresh_min` and of an introspection's `ttl`.
+    pub const ONE_MINUTE: Self = Self(60_000);
+    /// The default of `refresh`.
+    pub const TEN_MINUTES: Self = Self(600_000);
+    /// The default of `stale_max`.
+    pub const ONE_DAY: Self = Self(24 * 3_600_000);
 
     /// Its milliseconds.
     #[must_use]
@@ -56,8 +62,10 @@ impl Duration {
 }
 
 impl Size {
-    /// The default of every size in a policy.
+    /// The default of every size of a message.
     pub const FOUR_MIB: Self = Self(4 << 20);
+    /// The default of `token_max`.
+    pub const SIXTEEN_KIB: Self = Self(16 << 10);
 
     /// Its bytes.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, hash::Hash, marker::PhantomData};
 
-use adarga_core::{capabilities::Capabilities, revision::Revision};
+use adarga_core::{capabilities::Capabilities, keys::Algorithm, revision::Revision};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -112,5 +112,28 @@ impl Vocabulary for Capabilities {
 
     fn name(self) -> &'static str {
         self.names().next().unwrap_or_default()
+    }
+}
+
+const ALGORITHMS: [&str; Algorithm::ALL.len()] = {
+    let mut names = [""; Algorithm::ALL.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = Algorithm::ALL[at].name();
+        at += 1;
+    }
+    names
+};
+
+impl Vocabulary for Algorithm {
+    const TITLE: &'static str = "Algorithm";
+    const NAMES: &'static [&'static str] = &ALGORITHMS;
+
+    fn named(name: &str) -> Option<Self> {
+        Self::from_name(name.as_bytes())
+    }
+
+    fn name(self) -> &'static str {
+        Algorithm::name(self)
     }
 }

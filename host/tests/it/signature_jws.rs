@@ -303,7 +303,7 @@ fn typ_is_a_media_type() {
     let image = keys(&oct("a"));
     let judged = |typ: &str, wanted: &[u8]| {
         let header = format!(r#"{{"alg":"HS256","kid":"a"{typ}}}"#);
-        judge(&image, &token(&header), &jws::Rules { typ: Some(wanted), ..jws::Rules::new(Algorithms::ALL) })
+        judge(&image, &token(&header), &jws::Rules { typ: jws::Type::Exactly(wanted), ..jws::Rules::new(Algorithms::ALL) })
     };
     for typ in ["at+jwt", "AT+JWT", "application/at+jwt", "APPLICATION/at+JWT"] {
         assert!(judged(&format!(r#","typ":"{typ}""#), b"at+jwt").is_ok(), "{typ}");

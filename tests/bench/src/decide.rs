@@ -89,10 +89,10 @@ pub(crate) fn ours<'a>(
         let body_len = u64::try_from(body.len()).ok();
         let transport = headers.map_or(Transport::Stdio, |headers| Transport::Http(Http { method: b"POST", headers, body_len }));
         let roles = [role];
-        let asserted = headers.map(|_| Asserted { subject: "user-17", roles: &roles });
+        let asserted = headers.map(|_| Asserted::new("user-17", &roles));
         let (mut scratch, reply) = memory.parts();
-        let mut work = Work { scratch: &mut scratch, session: session.as_mut(), reply };
-        let call = Call { transport, asserted, now_ms: 1_767_225_600_000 };
+        let mut work = Work { session: session.as_mut(), ..Work::new(&mut scratch, reply) };
+        let call = Call { asserted, ..Call::new(transport, 1_767_225_600_000) };
         gate.decide_in(&mut machine, &call, body, &mut work).ok().map(black_box).map(Decision::reason)
     };
     for body in bodies {

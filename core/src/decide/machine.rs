@@ -1,0 +1,140 @@
+//! What a decision is made of between two steps, and what its driver gives and gets.
+
+use crate::{
+    arrival::{Arrival, Transport},
+    identity::{Asserted, Certificate, TokenCache, Verifier},
+    json::Scratch,
+    reason::Denial,
+    revocation::RevocationList,
+    session::Session,
+    verdict::Decision,
+};
+
+/// What the host knows of a call before anything is judged. All but the transport may be left at its default.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Call<'a> {
+    /// How it came.
+    pub transport: Transport<'a>,
+    /// Who calls, when the host knows; otherwise credentials and the policy say it, or the machine asks.
+    pub asserted: Option<Asserted<'a>>,
+    /// A bearer token that does not stand in an `Authorization` header: on stdio, from the environment. Over HTTP it has to be the
+    /// one of the header, if there is one.
+    pub token: Option<&'a [u8]>,
+    /// The client certificate of the connection, which the host's TLS has verified.
+    pub certificate: Option<Certificate<'a>>,
+    /// What tokens are verified with; none: the machine asks for it.
+    pub verifier: Option<Verifier<'a>>,
+    /// What was revoked since the policy was compiled.
+    pub revoked: Option<RevocationList<'a>>,
+    /// Unix milliseconds of the host's clock; 0 when there is none.
+    pub now_ms: u64,
+}
+
+impl<'a> Call<'a> {
+    /// A call of which nothing is known but how and when it came.
+    #[must_use]
+    pub const fn new(transport: Transport<'a>, now_ms: u64) -> Self {
+        Self { transport, asserted: None, token: None, certificate: None, verifier: None, revoked: None, now_ms }
+    }
+}
+
+/// The memory that a driver lends to the machine for one step.
+#[derive(Debug)]
+pub struct Work<'w, 'm> {
+    /// The tape. The same until the ticket is drawn.
+    pub scratch: &'w mut Scratch<'m>,
+    /// The legacy connection this call belongs to; none when the host keeps none (then `initialize` first is not enforced).
+    pub session: Option<&'w mut Session>,
+    /// Tokens that were verified before; none: each is verified again.
+    pub cache: Option<&'w mut TokenCache<'m>>,
+    /// Where the reply is written, at least [`REPLY_MAX`](crate::verdict::REPLY_MAX) bytes.
+    pub reply: &'w mut [u8],
+}
+
+impl<'w, 'm> Work<'w, 'm> {
+    /// Memory without a session and without a cache.
+    pub const fn new(scratch: &'w mut Scratch<'m>, reply: &'w mut [u8]) -> Self {
+        Self { scratch, session: None, cache: None, reply }
+    }
+}
+
+/// What the machine waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// Keys: there are none, or none that the token can be meant for. Resume with [`Input::Keys`], after asking the issuer for newer
+    /// ones if that was not done a short while ago.
+    Keys,
+    /// Who calls: resume with [`Input::Identity`], [`Input::Introspected`] or [`Input::Unavailable`].
+    Identity,
+    /// The body: resume with [`Input::Body`].
+    Body,
+    /// Nothing: [`Machine::decision`] is final.
+    Done,
+}
+
+/// What the driver resumes the machine with.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// A new call.
+    Start,
+    /// Keys that may be newer; none: there are no others.
+    Keys(Option<Verifier<'a>>),
+    /// Who calls, or that nobody knows.
+    Identity(Option<Asserted<'a>>),
+    /// What the issuer's introspection endpoint answered to the call's token, as it came (RFC 7662 §2.2).
+    Introspected(&'a [u8]),
+    /// Nobody could be asked.
+    Unavailable,
+    /// The whole message.
+    Body(&'a [u8]),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Stage {
+    #[default]
+    Start,
+    Keys,
+    Identity,
+    Body,
+    Done,
+}
+
+/// The state of one decision between two steps.
+#[derive(Clone, Debug, Default)]
+pub struct Machine {
+    pub(super) stage: Stage,
+    pub(super) arrival: Arrival,
+    /// What speaks against the caller, when that is said only once the body is known: its id belongs into the answer, and an
+    /// observing policy lets it pass.
+    pub(super) denied: Option<Denial>,
+    pub(super) decision: Decision,
+}
+
+impl Machine {
+    /// A machine that has not started; its decision denies.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Begins anew, for another call.
+    pub fn reset(&mut self) {
+        self.stage = Stage::Start;
+        self.arrival = Arrival::default();
+        self.denied = None;
+        self.decision.reset();
+    }
+
+    /// The decision so far; final once a step answered [`Step::Done`].
+    #[must_use]
+    pub const fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// The decision, for a host that keeps it.
+    #[must_use]
+    pub fn into_decision(self) -> Decision {
+        self.decision
+    }
+}

@@ -1,0 +1,110 @@
+//! Where keys and secrets come from. A policy names the place, never the secret.
+
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
+};
+
+use super::error::Complaint;
+
+/// Where a secret lies.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "SecretShape")]
+pub enum Secret {
+    /// In an environment variable.
+    Env(String),
+    /// In a file, without the line break at its end.
+    File(String),
+}
+
+/// A secret as it is written: a table with one of these keys.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "`{ env = \"…\" }` or `{ file = \"…\" }`")]
+#[schemars(description = "Where a secret lies: one of the two.")]
+struct SecretShape {
+    /// Name of an environment variable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1))]
+    env: Option<String>,
+    /// Name of a file; one line break at its end does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1))]
+    file: Option<String>,
+}
+
+impl TryFrom<SecretShape> for Secret {
+    type Error = Complaint;
+
+    fn try_from(shape: SecretShape) -> Result<Self, Complaint> {
+        match (shape.env, shape.file) {
+            (Some(name), None) if !name.is_empty() => Ok(Self::Env(name)),
+            (None, Some(name)) if !name.is_empty() => Ok(Self::File(name)),
+            _ => Err(Complaint::new("a secret lies in one place", "write `{ env = \"NAME\" }` or `{ file = \"path\" }`")),
+        }
+    }
+}
+
+impl JsonSchema for Secret {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        SecretShape::json_schema(generator)
+    }
+}
+
+/// Where the keys that verify tokens come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// A JWKS at a URL.
+    Url(String),
+    /// A JWKS or PEM file.
+    File(String),
+    /// A shared secret.
+    Secret(Secret),
+}
+
+impl<'de> Deserialize<'de> for KeySource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SourceVisitor;
+
+        impl<'de> Visitor<'de> for SourceVisitor {
+            type Value = KeySource;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a URL, the name of a file, or `{ env = \"…\" }`")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<KeySource, E> {
+                if text.is_empty() {
+                    return Err(E::custom(Complaint::new("an empty text", "fill it in")));
+                }
+                Ok(if text.contains("://") { KeySource::Url(text.to_owned()) } else { KeySource::File(text.to_owned()) })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<KeySource, A::Error> {
+                Secret::deserialize(MapAccessDeserializer::new(map)).map(KeySource::Secret)
+            }
+        }
+
+        deserializer.deserialize_any(SourceVisitor)
+    }
+}
+
+impl JsonSchema for KeySource {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "KeySource".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let secret = generator.subschema_for::<Secret>();
+        json_schema!({
+            "description": "A URL of a JWKS, the name of a JWKS or PEM file, or where a shared secret lies.",
+            "anyOf": [{ "type": "string", "minLength": 1 }, secret]
+        })
+    }
+}
