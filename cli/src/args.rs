@@ -79,6 +79,9 @@ pub(crate) struct Check {
     /// Print one JSON object a message instead of a table
     #[arg(long)]
     pub(crate) json: bool,
+    /// Verify tokens with the keys of this file, JWKS or PEM; without it with those that the policy has at hand
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
     /// The policy or image
     pub(crate) policy: PathBuf,
     /// Recorded messages, JSON Lines

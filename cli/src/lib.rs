@@ -21,7 +21,10 @@ use std::{
     process::ExitCode,
 };
 
-use adarga_host::load::Policy;
+use adarga_host::{
+    keys::{KeyImage, Mode},
+    load::Policy,
+};
 use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use args::{Args, Command};
@@ -115,6 +118,12 @@ fn load(path: &Path) -> Result<Policy, Failure> {
         let _ = writeln!(anstream::stderr(), "{style}warning:{style:#} {warning}");
     }
     Ok(policy)
+}
+
+/// The keys of a file.
+fn key_file(path: &Path) -> Result<KeyImage, Failure> {
+    let document = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(KeyImage::from_jwks(&document, Mode::Strict).map_err(|errors| format!("{}: {errors}", path.display()))?)
 }
 
 /// Compiles to a file beside the target, then renames it: whoever reads the old image goes on reading it.

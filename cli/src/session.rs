@@ -1,7 +1,7 @@
 //! Session files: recorded messages as JSON Lines, which `run --record` writes and `check` reads.
 //!
 //! A line has `raw` (the message) or `raw_b64` (bytes that are no UTF-8), `dir` (`c2s` or `s2c`), `transport` (`stdio` or `http`),
-//! and where they matter `headers`, `role`, `subject`, `peer`, `session` (names a connection; lines without one share one for each
+//! and where they matter `headers`, `role`, `token`, `subject`, `peer`, `session` (names a connection; lines without one share one for each
 //! transport), `now_ms` and `expect` (`allow` or a reason's name). Other members are passed over: recordings carry notes.
 
 use std::io;
@@ -29,6 +29,9 @@ pub struct Line {
     /// The caller's roles; the policy's for stdio when absent.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
     pub role: OneOrMany,
+    /// A bearer token that does not stand in the headers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// The caller's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,

@@ -5,7 +5,8 @@ use std::fmt::{self, Write};
 use adarga_core::{
     Image,
     capabilities::Capabilities,
-    image::{ACCEPT, ANYONE, Entry, EntryKind, NOBODY, NONE, Policy, REFUSE, TestKind},
+    image::{ACCEPT, ANYONE, Effect, Entry, EntryKind, NOBODY, NONE, Policy, REFUSE, TestKind},
+    keys::{Algorithm, Algorithms},
 };
 
 use crate::{
@@ -23,6 +24,35 @@ pub fn explain(image: Image<'_>) -> String {
     // writing to a string does not fail
     let _ = write(&mut text, image);
     text
+}
+
+/// Who may prove who they are, and how.
+fn write_callers(out: &mut String, image: Image<'_>) -> fmt::Result {
+    let Some(rules) = image.authentication() else { return Ok(()) };
+    let policy = image.policy();
+    let algorithms = Algorithms::from_bits(rules.algorithms.to_native());
+    if !algorithms.is_empty() {
+        let names: Vec<_> = algorithms.iter().map(Algorithm::name).collect();
+        let audiences: Vec<_> = rules.audiences.iter().map(|audience| word(audience.as_str())).collect();
+        writeln!(out, "  tokens     {} of {} for {}", names.join(", "), word(rules.issuer.as_str()), audiences.join(", "))?;
+    }
+    let mut others = Vec::new();
+    others.extend(rules.introspection.then(|| "introspected tokens".to_owned()));
+    others.extend((!rules.api_keys.hashes.is_empty()).then(|| format!("API keys ({})", rules.api_keys.hashes.len())));
+    others.extend((!rules.certificates.is_empty()).then(|| format!("certificates ({})", rules.certificates.len())));
+    others.extend(rules.provider.then(|| "a provider of the host".to_owned()));
+    if !others.is_empty() {
+        writeln!(out, "  callers    {}", others.join(", "))?;
+    }
+    let effect = |number| match Effect::from_number(number) {
+        Effect::Intersect => "narrow the roles",
+        Effect::Add => "widen the roles",
+        Effect::Ignore => "do nothing",
+    };
+    writeln!(out, "  rights     scopes {}, permissions {}", effect(rules.scopes_effect), effect(rules.permissions_effect))?;
+    let roles: Vec<_> = rules.default_roles.iter().map(|&id| role_name(policy, id.to_native())).collect();
+    writeln!(out, "  no role    {}", if roles.is_empty() { "denied".to_owned() } else { roles.join(", ") })?;
+    writeln!(out, "  revoked    {} in the policy", rules.revoked.rows.len())
 }
 
 fn write(out: &mut String, image: Image<'_>) -> fmt::Result {
@@ -67,6 +97,7 @@ fn write(out: &mut String, image: Image<'_>) -> fmt::Result {
             }
         )?;
     }
+    write_callers(out, image)?;
     for kind in [EntryKind::Tool, EntryKind::Prompt, EntryKind::Resource, EntryKind::Method] {
         let entries = policy.entries.iter().filter(|entry| entry.kind == kind.number());
         for (count, entry) in entries.enumerate() {

@@ -1,17 +1,28 @@
 //! What Adarga needs an operating system for: the policy compiler, files, memory.
 //!
 //! `policy` reads the document a person wrote, `compile` makes the image that `adarga-core` judges by, `explain` says in words
-//! what an image allows, `load` puts a file in force, `memory` is what core asks its host for, `text` makes harmless
-//! what others wrote.
+//! what an image allows, `load` puts a file in force, `memory` is what core asks its host for, `text` makes harmless what others
+//! wrote.
+//!
+//! `keys` makes key sets, `issuer` keeps those of an issuer fresh over `net`, `revocation` and `secret` read what a policy refers
+//! to, `callers` brings them together for each call, `resource` is what the server publishes of itself.
 
+#[cfg(feature = "net")]
+pub mod callers;
 pub mod compile;
 mod container;
 pub mod explain;
+#[cfg(feature = "net")]
+pub mod issuer;
 pub mod keys;
 pub mod load;
 pub mod memory;
+#[cfg(feature = "net")]
+pub mod net;
 pub mod policy;
+pub mod resource;
 pub mod revocation;
+pub mod secret;
 pub mod text;
 
 #[cfg(doctest)]

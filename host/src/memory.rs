@@ -2,10 +2,15 @@
 
 use adarga_core::{
     Gate, Scratch,
+    identity::{CacheState, TokenCache, cache::Slot},
     json::{self, Node},
     verdict::REPLY_MAX,
 };
 use std::hash::{BuildHasher, RandomState};
+use zeroize::Zeroizing;
+
+/// Bytes that are kept of a token in a cache.
+const TOKEN_WIDTH: usize = 1024;
 
 /// Scratch memory and reply buffer for one call at a time, sized by a policy.
 ///
@@ -20,6 +25,15 @@ pub struct Memory {
     /// Where replies are written.
     pub reply: Vec<u8>,
     seed: (u64, u64),
+    cache: Option<Cache>,
+}
+
+/// Tokens that were verified before; their bytes are overwritten in the end.
+#[derive(Debug)]
+struct Cache {
+    state: CacheState,
+    slots: Vec<Slot>,
+    bytes: Zeroizing<Vec<u8>>,
 }
 
 impl Memory {
@@ -40,13 +54,36 @@ impl Memory {
             text: vec![0; Scratch::text_needed(input_max)],
             reply: vec![0; REPLY_MAX],
             seed: (random.hash_one(0), random.hash_one(1)),
+            cache: None,
         }
+    }
+
+    /// Remembers `tokens` that were verified, about 2.5 KiB for each; longer ones than 1 KiB by their hash. Each worker has a
+    /// cache of its own.
+    #[must_use]
+    pub fn with_cache(mut self, tokens: usize) -> Self {
+        let random = RandomState::new();
+        let tokens = tokens.next_power_of_two().max(4);
+        self.cache = Some(Cache {
+            state: CacheState::new((random.hash_one(0), random.hash_one(1))),
+            slots: vec![Slot::default(); tokens],
+            bytes: Zeroizing::new(vec![0; tokens * TOKEN_WIDTH]),
+        });
+        self
     }
 
     /// The scratch memory and the reply buffer.
     #[must_use]
     pub fn parts(&mut self) -> (Scratch<'_>, &mut [u8]) {
         (Scratch::new(&mut self.nodes, &mut self.slots, &mut self.text, self.seed), &mut self.reply)
+    }
+
+    /// All of it: the scratch memory, the reply buffer, and the cache if there is one.
+    #[must_use]
+    pub fn lend(&mut self) -> (Scratch<'_>, &mut [u8], Option<TokenCache<'_>>) {
+        let Self { nodes, slots, text, reply, seed, cache } = self;
+        let cache = cache.as_mut().map(|Cache { state, slots, bytes }| TokenCache::new(state, slots, bytes));
+        (Scratch::new(nodes, slots, text, *seed), reply, cache)
     }
 
     /// The scratch memory alone.

@@ -13,7 +13,10 @@ use adarga_core::{
     reason::{Denial, Place},
     release::{GROWTH_MAX, Released},
 };
-use adarga_host::memory::{Memory, describe_place};
+use adarga_host::{
+    keys::KeyImage,
+    memory::{Memory, describe_place},
+};
 
 use crate::{
     id::Id,
@@ -54,6 +57,7 @@ impl Finding {
 #[derive(Debug)]
 pub(super) struct Judge<'g> {
     gate: Gate<'g>,
+    keys: Option<&'g KeyImage>,
     timeout_ms: u64,
     memory: Memory,
     out: Vec<u8>,
@@ -62,10 +66,12 @@ pub(super) struct Judge<'g> {
 }
 
 impl<'g> Judge<'g> {
-    /// A judge who has seen nothing yet. On stdio an answer that took longer than `timeout_ms` came too late.
-    pub(super) fn new(gate: Gate<'g>, timeout_ms: u64) -> Self {
+    /// A judge who has seen nothing yet. Tokens are verified with `keys`; on stdio an answer that took longer than `timeout_ms` came
+    /// too late.
+    pub(super) fn new(gate: Gate<'g>, keys: Option<&'g KeyImage>, timeout_ms: u64) -> Self {
         Self {
             gate,
+            keys,
             timeout_ms,
             memory: Memory::for_gate(&gate),
             out: Vec::new(),
@@ -111,7 +117,9 @@ impl<'g> Judge<'g> {
         let roles = roles(&self.gate, line);
         let subject = line.subject.as_deref().or(line.peer.as_deref()).unwrap_or(LOCAL);
         let asserted = (!roles.is_empty()).then_some(Asserted::new(subject, &roles));
-        let call = Call { asserted, ..Call::new(transport, line.now_ms.unwrap_or(0)) };
+        let verifier = self.keys.map(KeyImage::verifier).transpose()?;
+        let token = line.token.as_deref().map(str::as_bytes);
+        let call = Call { asserted, token, verifier, ..Call::new(transport, line.now_ms.unwrap_or(0)) };
 
         let connection = self.connections.of(recorded);
         connection.told = true;

@@ -12,11 +12,11 @@ mod row;
 mod screen;
 pub(crate) mod text;
 
-use std::{io, process::ExitCode};
+use std::{io, process::ExitCode, sync::Arc};
 
-use adarga_core::Gate;
+use adarga_host::callers;
 
-use crate::{Done, Failure, args, complain, load};
+use crate::{Done, Failure, args, complain, key_file, load};
 
 use judge::Judge;
 use lines::Lines;
@@ -32,9 +32,14 @@ const NAME_MAX: usize = 80;
 pub(crate) fn check(args: &args::Check) -> Done {
     let policy = load(&args.policy)?;
     let timeout_ms = policy.settings().map_or(u64::MAX, |settings| settings.timeout_ms);
+    let gate = policy.gate()?;
+    let keys = match &args.keys {
+        Some(file) => Some(Arc::new(key_file(file)?)),
+        None => callers::keys_at_hand(gate.image())?,
+    };
     let mut lines = Lines::open(&args.session)?;
     let mut screen = Screen::new(args.json, lines.len());
-    let judged = judge_all(policy.gate()?, timeout_ms, &mut lines, &mut screen);
+    let judged = judge_all(Judge::new(gate, keys.as_deref(), timeout_ms), &mut lines, &mut screen);
     // rows before a bad line are worth seeing
     let flushed = screen.flush();
     screen.clear();
@@ -64,8 +69,7 @@ impl From<io::Error> for Stop {
     }
 }
 
-fn judge_all(gate: Gate<'_>, timeout_ms: u64, lines: &mut Lines, screen: &mut Screen) -> Result<Unmet, Stop> {
-    let mut judge = Judge::new(gate, timeout_ms);
+fn judge_all(mut judge: Judge<'_>, lines: &mut Lines, screen: &mut Screen) -> Result<Unmet, Stop> {
     let mut summary = Summary::default();
     let mut unmet = Unmet::default();
     while let Some(recorded) = lines.next().map_err(|error| Stop::Failed(error.into()))? {
@@ -130,7 +134,7 @@ mod tests {
     fn rows(policy: &str, session: &str) -> Result<Vec<Row>, String> {
         let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
         let policy = Policy::open(&examples.join(policy)).map_err(|error| error.to_string())?;
-        let mut judge = Judge::new(policy.gate().map_err(|fault| fault.to_string())?, 30_000);
+        let mut judge = Judge::new(policy.gate().map_err(|fault| fault.to_string())?, None, 30_000);
         let mut lines = Lines::open(&examples.join(session))?;
         let mut rows = Vec::new();
         while let Some(recorded) = lines.next()? {

@@ -3,9 +3,8 @@
 use std::{io::Read, time::Instant};
 
 use adarga_core::{
-    Call, Decision, Reason, Session, Ticket,
+    Call, Decision, Machine, Reason, Session, Ticket,
     arrival::Transport,
-    decide::Work,
     json::{self, Value},
     method::Method,
     verdict::REPLY_MAX,
@@ -23,7 +22,11 @@ use super::{
 
 /// Judges every line of the client until it ends.
 pub(super) fn pump(shared: &Shared, client: impl Read) {
-    let mut inbound = Inbound { shared, memory: Memory::for_gate(&shared.gate) };
+    let mut memory = Memory::for_gate(&shared.gate);
+    if shared.token.is_some() {
+        memory = memory.with_cache(1);
+    }
+    let mut inbound = Inbound { shared, memory, machine: Machine::new() };
     listen(client, shared.settings.line_len(), |heard| match heard {
         Heard::Line(line) => inbound.line(line),
         Heard::TooLong => inbound.dropped(),
@@ -34,12 +37,14 @@ pub(super) fn pump(shared: &Shared, client: impl Read) {
 struct Inbound<'s> {
     shared: &'s Shared,
     memory: Memory,
+    machine: Machine,
 }
 
 impl Inbound<'_> {
     fn line(&mut self, line: &[u8]) {
         let shared = self.shared;
-        let call = Call::new(Transport::Stdio, now_ms());
+        let token = shared.token.as_ref().map(|token| token.as_bytes());
+        let call = Call { token, ..Call::new(Transport::Stdio, now_ms()) };
         let Some(decision) = self.decide(&call, line) else { return };
         let taken = if decision.allowed() { self.take_off(&decision, &call, line) } else { Err(decision.reason()) };
         if let Some(recorder) = &shared.recorder {
@@ -60,10 +65,15 @@ impl Inbound<'_> {
     }
 
     fn decide(&mut self, call: &Call<'_>, line: &[u8]) -> Option<Decision> {
-        let mut session = lock(&self.shared.session);
-        let (mut scratch, reply) = self.memory.parts();
-        let mut work = Work { session: Some(&mut session), ..Work::new(&mut scratch, reply) };
-        match self.shared.gate.decide(call, line, &mut work) {
+        let Shared { gate, callers, session, .. } = self.shared;
+        // not locked while an issuer is asked: the server's answers must not wait for it
+        let before = lock(session).clone();
+        let mut after = before.clone();
+        let decided = callers.decide(gate, &mut self.machine, call, line, &mut self.memory, Some(&mut after));
+        if after != before {
+            *lock(session) = after;
+        }
+        match decided.cloned() {
             Ok(decision) => Some(decision),
             Err(fault) => {
                 // the memory was sized by this policy; deny all the same

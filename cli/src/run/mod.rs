@@ -30,7 +30,11 @@ use std::{
 };
 
 use adarga_core::{Gate, Reason, Session, Ticket, method::Method, verdict::REPLY_MAX};
-use adarga_host::compile::Settings;
+use adarga_host::{
+    callers::Callers,
+    compile::{Settings, Sources},
+};
+use zeroize::Zeroizing;
 
 use crate::{Done, Failure, args, complain, load};
 
@@ -47,6 +51,9 @@ const SOON: Duration = Duration::from_millis(100);
 /// What both directions share.
 struct Shared {
     gate: Gate<'static>,
+    /// Who can say who calls, and the token of the client if the policy says where it lies.
+    callers: Callers,
+    token: Option<Zeroizing<String>>,
     settings: Settings,
     session: Mutex<Session>,
     flight: Mutex<Flight>,
@@ -81,11 +88,16 @@ pub(crate) fn run(args: &args::Run) -> Done {
     let policy: &'static _ = Box::leak(Box::new(load(&args.policy)?));
     let gate = policy.gate()?;
     let settings = policy.settings().ok_or("the image has no settings for `run`: compile the policy again")?;
+    let token = Sources::from_image(gate.image()).and_then(|sources| sources.stdio_token).map(|token| token.read());
+    let token = token.transpose()?;
+    let callers = Callers::open(gate.image())?;
     let recorder = args.record.as_deref().map(Recorder::open).transpose()?;
     let (server, stdin, stdout) = spawn(&args.server, &settings)?;
     let (events, happened) = channel();
     let shared: &'static Shared = Box::leak(Box::new(Shared {
         gate,
+        callers,
+        token,
         session: Mutex::new(Session::new()),
         flight: Mutex::new(Flight::new(&settings)),
         settings,

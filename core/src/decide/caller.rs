@@ -78,7 +78,7 @@ impl Gate<'_> {
             let reason = if call.verifier.is_some() { Reason::TokenKey } else { Reason::IdentityUnavailable };
             return Ok(if first { wait(machine, Stage::Keys, Step::Keys) } else { self.nobody(machine, call, reason, work) });
         };
-        let cache = work.cache.as_deref_mut().map(|cache| (cache, self.image().digest()));
+        let cache = work.cache.as_mut().map(|cache| (cache, self.image().digest()));
         match token::identify(&self.court(call, rules), &verifier, token, work.scratch, cache) {
             Ok(identity) => Ok(self.known(machine, call, identity, work)),
             Err(Reason::TokenKey) if first => Ok(wait(machine, Stage::Keys, Step::Keys)),

@@ -2,7 +2,7 @@
 
 use crate::{
     arrival::{Arrival, Transport},
-    identity::{Asserted, Certificate, TokenCache, Verifier},
+    identity::{Asserted, Certificate, TokenCache, Verifier, bearer},
     json::Scratch,
     reason::Denial,
     revocation::RevocationList,
@@ -36,6 +36,16 @@ impl<'a> Call<'a> {
     pub const fn new(transport: Transport<'a>, now_ms: u64) -> Self {
         Self { transport, asserted: None, token: None, certificate: None, verifier: None, revoked: None, now_ms }
     }
+
+    /// The bearer token that the call shows, whatever it is worth: for hosts that are asked about it ([`Step::Identity`]).
+    #[must_use]
+    pub fn bearer(&self) -> Option<&'a [u8]> {
+        let header = match &self.transport {
+            Transport::Http(http) => http.only(b"Authorization").ok().flatten(),
+            Transport::Stdio => None,
+        };
+        header.and_then(|value| bearer::token(value).ok().flatten()).or(self.token)
+    }
 }
 
 /// The memory that a driver lends to the machine for one step.
@@ -46,7 +56,7 @@ pub struct Work<'w, 'm> {
     /// The legacy connection this call belongs to; none when the host keeps none (then `initialize` first is not enforced).
     pub session: Option<&'w mut Session>,
     /// Tokens that were verified before; none: each is verified again.
-    pub cache: Option<&'w mut TokenCache<'m>>,
+    pub cache: Option<TokenCache<'w>>,
     /// Where the reply is written, at least [`REPLY_MAX`](crate::verdict::REPLY_MAX) bytes.
     pub reply: &'w mut [u8],
 }

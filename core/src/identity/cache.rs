@@ -47,55 +47,53 @@ impl Epoch {
     }
 }
 
-/// Verified tokens. Its memory holds tokens: the owner overwrites it in the end.
-pub struct TokenCache<'m> {
-    slots: &'m mut [Slot],
-    bytes: &'m mut [u8],
-    width: usize,
+/// What a cache has to know beside its slots. It starts empty, whatever the slots hold.
+#[derive(Clone, Debug)]
+pub struct CacheState {
     seed: (u64, u64),
     epoch: Epoch,
     clock: u32,
 }
 
+impl CacheState {
+    /// A cache that remembers nothing yet. `seed` is random and secret.
+    #[must_use]
+    pub fn new(seed: (u64, u64)) -> Self {
+        Self { seed, epoch: Epoch::default(), clock: 0 }
+    }
+}
+
+/// Verified tokens, in memory that the host keeps from call to call. The memory holds tokens: its owner overwrites it in the end.
+pub struct TokenCache<'m> {
+    state: &'m mut CacheState,
+    slots: &'m mut [Slot],
+    bytes: &'m mut [u8],
+    width: usize,
+}
+
 impl<'m> TokenCache<'m> {
-    /// A cache in `slots` and as many times `width` bytes, of which [`WIDTH_MIN`] are the least; about 1,024 let most tokens be
-    /// compared as they are. `seed` is random and secret. What the memory holds is forgotten. Without enough memory for four slots
-    /// nothing is ever remembered.
+    /// The cache in `slots`, which share `bytes` evenly: about 1,024 for each let most tokens be compared as they are, [`WIDTH_MIN`]
+    /// are the least. With less, or with fewer than four slots, nothing is ever remembered.
     #[must_use]
-    pub fn new(slots: &'m mut [Slot], bytes: &'m mut [u8], width: usize, seed: (u64, u64)) -> Self {
-        let mut cache = Self::resume(slots, bytes, width, seed);
-        cache.clear();
-        cache
-    }
-
-    /// The cache that [`TokenCache::new`] made in this memory, with what it remembers: for hosts that keep the memory and not the
-    /// borrow. `width` and `seed` are the same, and so is `state`, which [`TokenCache::state`] gave.
-    #[must_use]
-    pub fn resumed(slots: &'m mut [Slot], bytes: &'m mut [u8], width: usize, seed: (u64, u64), state: State) -> Self {
-        let State { epoch, clock } = state;
-        Self { epoch, clock, ..Self::resume(slots, bytes, width, seed) }
-    }
-
-    fn resume(slots: &'m mut [Slot], bytes: &'m mut [u8], width: usize, seed: (u64, u64)) -> Self {
-        Self { slots, bytes, width: width.max(WIDTH_MIN), seed, epoch: Epoch::default(), clock: 0 }
-    }
-
-    /// What has to be kept beside the memory, for [`TokenCache::resumed`].
-    #[must_use]
-    pub const fn state(&self) -> State {
-        State { epoch: self.epoch, clock: self.clock }
+    pub const fn new(state: &'m mut CacheState, slots: &'m mut [Slot], bytes: &'m mut [u8]) -> Self {
+        let width = match bytes.len().checked_div(slots.len()) {
+            Some(width) => width,
+            None => 0,
+        };
+        Self { state, slots, bytes, width }
     }
 
     /// Forgets everything and overwrites the tokens.
     pub fn clear(&mut self) {
         self.slots.fill(Slot::default());
         self.bytes.fill(0);
-        self.clock = 0;
+        self.state.epoch = Epoch::default();
+        self.state.clock = 0;
     }
 
     /// The identity that `token` proved before, when it still does.
     pub(super) fn find(&mut self, epoch: &Epoch, token: &[u8], now_ms: u64) -> Option<&Identity> {
-        if self.epoch != *epoch || token.is_empty() {
+        if self.state.epoch != *epoch || token.is_empty() {
             return None;
         }
         let (tag, first) = self.place(token)?;
@@ -103,17 +101,17 @@ impl<'m> TokenCache<'m> {
             let fits = self.slots.get(at).is_some_and(|slot| slot.tag == tag && slot.len == token.len());
             fits && self.holds(at, token)
         })?;
-        self.clock = self.clock.wrapping_add(1);
+        self.state.clock = self.state.clock.wrapping_add(1);
         let slot = self.slots.get_mut(at)?;
-        slot.used = self.clock;
+        slot.used = self.state.clock;
         (slot.from_ms <= now_ms && now_ms < slot.until_ms).then_some(&slot.identity)
     }
 
     /// Remembers what `token` proved, in the place of the token that was asked for the longest time ago.
     pub(super) fn keep(&mut self, epoch: &Epoch, token: &[u8], identity: &Identity, from_ms: u64, until_ms: u64) {
-        if self.epoch != *epoch {
+        if self.state.epoch != *epoch {
             self.clear();
-            self.epoch = *epoch;
+            self.state.epoch = *epoch;
         }
         // nothing is kept where there is no room: the token is verified again next time
         let _ = self.try_keep(token, identity, from_ms, until_ms);
@@ -122,7 +120,7 @@ impl<'m> TokenCache<'m> {
     fn try_keep(&mut self, token: &[u8], identity: &Identity, from_ms: u64, until_ms: u64) -> Option<()> {
         let (tag, first) = self.place(token)?;
         let ways = first..first.checked_add(WAYS)?;
-        let clock = self.clock;
+        let clock = self.state.clock;
         let age = |slot: &Slot| if slot.len == 0 { u32::MAX } else { clock.wrapping_sub(slot.used) };
         let oldest = ways.max_by_key(|&at| self.slots.get(at).map_or(0, age))?;
         let start = oldest.checked_mul(self.width)?;
@@ -131,16 +129,16 @@ impl<'m> TokenCache<'m> {
             Some(place) => place.copy_from_slice(token),
             None => bytes.first_chunk_mut::<WIDTH_MIN>()?.copy_from_slice(&Sha256::digest(token)),
         }
-        self.clock = clock.wrapping_add(1);
+        self.state.clock = clock.wrapping_add(1);
         let slot = self.slots.get_mut(oldest)?;
-        *slot = Slot { tag, len: token.len(), used: self.clock, from_ms, until_ms, identity: identity.clone() };
+        *slot = Slot { tag, len: token.len(), used: self.state.clock, from_ms, until_ms, identity: identity.clone() };
         Some(())
     }
 
     /// The tag of a token and the first slot that it may lie in; none without slots.
     fn place(&self, token: &[u8]) -> Option<(u64, usize)> {
         let tail = token.last_chunk::<TAIL>().map_or(token, <[u8; TAIL]>::as_slice);
-        let hash = text::hash(self.seed, tail);
+        let hash = text::hash(self.state.seed, tail);
         // a power of two of groups, so that no division is needed
         let groups = 1_usize.checked_shl((self.slots.len() >> WAYS.trailing_zeros()).checked_ilog2()?)?;
         let group = num::index(num::high(hash)) & groups.checked_sub(1)?;
@@ -155,13 +153,6 @@ impl<'m> TokenCache<'m> {
             None => bytes.first_chunk::<WIDTH_MIN>().is_some_and(|own| signature::same(own, &Sha256::digest(token))),
         }
     }
-}
-
-/// See [`TokenCache::state`].
-#[derive(Clone, Copy, Debug, Default)]
-pub struct State {
-    epoch: Epoch,
-    clock: u32,
 }
 
 /// How large it is; nothing of the tokens.

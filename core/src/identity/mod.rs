@@ -20,7 +20,7 @@ use crate::{
 
 use grants::Grants;
 
-pub use cache::TokenCache;
+pub use cache::{CacheState, TokenCache};
 pub use credential::Certificate;
 pub use grants::GRANTS_MAX;
 pub use token::Verifier;

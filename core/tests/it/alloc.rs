@@ -10,12 +10,16 @@ use adarga_core::{
     arrival::{Header, Transport},
     capabilities::Capabilities,
     decide::Work,
+    identity::{CacheState, TokenCache, cache::Slot},
     release::{GROWTH_MAX, Released},
     revision::Revision,
 };
 use adarga_host::memory::Memory;
 
-use crate::support::{EDITOR, STDIO, header, policy, post};
+use crate::{
+    identity::{self, NOW_MS},
+    support::{EDITOR, STDIO, header, jwt, keys, policy, post, verifier},
+};
 
 struct Counting;
 
@@ -150,6 +154,27 @@ fn filtered(gate: &Gate<'_>, ticket: &Ticket, response: &str) -> String {
     match released {
         Released::Edited(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
         other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_token_allocates_nothing() {
+    let policy = policy(identity::POLICY);
+    let gate = policy.gate().unwrap();
+    let keys = keys("k");
+    let (mut slots, mut bytes, mut state) = (vec![Slot::default(); 8], vec![0; 8 * 1024], CacheState::new((1, 2)));
+    let good = jwt("k", &identity::claims(r#","scope":"read:* write:content","permissions":["read:public"]"#));
+    let forged = good.replace('A', "B");
+    for (token, count, known) in [(&good, 2, true), (&good, 1, true), (&forged, 1, false)] {
+        let call = Call { token: Some(token.as_bytes()), verifier: Some(verifier(&keys)), ..Call::new(Transport::Stdio, NOW_MS) };
+        for _ in 0..count {
+            let mut memory = Memory::for_gate(&gate);
+            let (mut scratch, reply) = memory.parts();
+            let cache = Some(TokenCache::new(&mut state, &mut slots, &mut bytes));
+            let mut work = Work { cache, ..Work::new(&mut scratch, reply) };
+            let (decision, count) = counted(|| gate.decide(&call, b"{}", &mut work));
+            assert_eq!((decision.unwrap().identity().is_some(), count), (known, 0));
+        }
     }
 }
 

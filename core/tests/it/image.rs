@@ -1,19 +1,19 @@
 //! Images: damaged, forged, cut, extended, and one of each format version that must stay readable.
 
-use std::{env, fs, path::PathBuf};
+use std::{env, fs, path::PathBuf, sync::LazyLock};
 
 use adarga_core::{
-    Call, Fault, Gate, Image, Reason, Session,
+    Call, Fault, Gate, Image, Machine, Reason, Session, Step,
     capabilities::Capabilities,
-    decide::Work,
-    identity::Asserted,
+    decide::{Input, Work},
+    identity::{Asserted, Certificate},
     image::{CHECKSUM, HEADER, LABEL, REQUIRED, ROW, SectionKind, VERSION, checksum},
     revision::Revision,
 };
-use adarga_host::{compile::Settings, explain::explain, memory::Memory};
+use adarga_host::{compile::Settings, explain::explain, keys::KeyImage, memory::Memory};
 use proptest::{collection::vec, prelude::*};
 
-use crate::support::{EDITOR, STDIO, decide, header, policy, post};
+use crate::support::{EDITOR, STDIO, decide, header, jwt, keys, policy, post, verifier};
 
 const SMALL: &str = r#"
     server = { name = "s" }
@@ -25,6 +25,18 @@ const SMALL: &str = r#"
     tools.t = { permission = "read:t", headers = { A = "/a" }, when = { any = [{ role = "admin" }, { argument = "/a", equals = "subject" }] } }
     tools.v = { permission = "read:v", when = { all = [{ role = "editor" }, { role = "admin" }] } }
     tools."*" = { permission = "write:t" }
+    [identity]
+    issuer = "https://i.example"
+    audience = "https://s.example/mcp"
+    algorithms = ["HS256"]
+    keys = { env = "S" }
+    token_max = "400 B"
+    default_role = "editor"
+    provider = true
+    introspection = { client_id = "s", client_secret = { env = "S" } }
+    revoked = { tokens = ["t-1"], keys = ["l"], subjects = { eve = "2026-01-01T00:00:00Z" } }
+    api_keys = { salt = "MDEyMzQ1Njc4OWFiY2RlZg", keys = { ci = { hash = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY", role = "editor" } } }
+    certificates = { "CN=x" = { role = ["editor", "admin"] } }
 "#;
 
 fn small() -> Vec<u8> {
@@ -138,11 +150,18 @@ fn the_first_thing_that_is_wrong_is_said() {
     assert_eq!(fault(&sealed(newer)), Some(Fault::ImageVersion));
 }
 
+/// A key set and a token by it.
+static SHOWN: LazyLock<(KeyImage, String)> = LazyLock::new(|| {
+    let claims = r#"{"iss":"https://i.example","aud":"https://s.example/mcp","sub":"alice","exp":9,"jti":"t","scope":"read:*"}"#;
+    (keys("k"), jwt("k", claims))
+});
+
 /// What a forged image may not do: break the engine. What it says is another matter, which its checksum can't judge.
 fn stays_harmless(image: &[u8]) {
     let Ok(gate) = Gate::open(image) else { return };
     let _ = explain(gate.image());
-    let mut memory = Memory::for_limits(64, 1024);
+    let mut memory = Memory::for_limits(128, 1024);
+    let (keys, token) = &*SHOWN;
     let headers = [
         header("Host", "localhost:1"),
         header("Content-Type", "application/json"),
@@ -167,6 +186,21 @@ fn stays_harmless(image: &[u8]) {
             let work = &mut Work { session: Some(&mut session), ..Work::new(&mut scratch, reply) };
             let _ = gate.decide(&Call { asserted, ..Call::new(transport, 1) }, body.as_bytes(), work);
         }
+    }
+    for (token, certificate) in [(Some(token.as_str()), None), (Some("opaque"), None), (None, Some("CN=x"))] {
+        let call = Call {
+            token: token.map(str::as_bytes),
+            certificate: certificate.map(|subject| Certificate { subject, sha256: None }),
+            verifier: Some(verifier(keys)),
+            ..Call::new(post(&headers), 1)
+        };
+        let (mut scratch, reply) = memory.parts();
+        let answer = |step| match step {
+            Step::Keys => Input::Keys(None),
+            _ => Input::Introspected(br#"{"active":true,"sub":"a","aud":"https://s.example/mcp"}"#),
+        };
+        let work = &mut Work::new(&mut scratch, reply);
+        let _ = gate.drive(&mut Machine::new(), &call, calls[0].as_bytes(), work, answer);
     }
 }
 

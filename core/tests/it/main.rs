@@ -1,8 +1,10 @@
 //! `adarga-core` through its public interface.
 
 mod alloc;
+mod cache;
 mod compiled;
 mod corpora;
+mod identity;
 mod image;
 mod json;
 mod kernels;

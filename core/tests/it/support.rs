@@ -4,10 +4,17 @@ use adarga_core::{
     Call, Decision, Gate, Session,
     arrival::{Header, Http, Transport},
     decide::Work,
-    identity::Asserted,
+    identity::{Asserted, Verifier},
     json::{self, Document, Limits, Refusal},
 };
-use adarga_host::{load::Policy, memory::Memory, policy::Source};
+use adarga_host::{
+    keys::{KeyImage, Mode},
+    load::Policy,
+    memory::Memory,
+    policy::Source,
+};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
+use hmac::{Hmac, KeyInit, Mac};
 
 /// Bounds of tests that are not about bounds; below the depth at which serde_json stops.
 pub(crate) const LIMITS: Limits = Limits { depth_max: 100, values_max: 1 << 14 };
@@ -45,6 +52,28 @@ pub(crate) fn decide(gate: &Gate<'_>, call: &Call<'_>, body: &[u8], session: Opt
     let decision = gate.decide(call, body, &mut Work { session, ..Work::new(&mut scratch, reply) }).unwrap();
     let reply = String::from_utf8(decision.reply(&memory.reply).to_vec()).unwrap();
     (decision, reply)
+}
+
+const SECRET: &[u8; 32] = b"0123456789abcdef0123456789abcdef";
+
+/// A key set of one shared secret, of this `kid`.
+pub(crate) fn keys(kid: &str) -> KeyImage {
+    let key = BASE64_URL_SAFE_NO_PAD.encode(SECRET);
+    KeyImage::from_jwks(format!(r#"{{"kty":"oct","kid":"{kid}","alg":"HS256","k":"{key}"}}"#).as_bytes(), Mode::Strict).unwrap()
+}
+
+/// What verifies with a key set.
+pub(crate) fn verifier(keys: &KeyImage) -> Verifier<'_> {
+    Verifier { keys: keys.keys().unwrap(), crypto: keys.crypto() }
+}
+
+/// A JWT by the key of [`keys`].
+pub(crate) fn jwt(kid: &str, claims: &str) -> String {
+    let header = BASE64_URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#));
+    let signed = format!("{header}.{}", BASE64_URL_SAFE_NO_PAD.encode(claims));
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET).unwrap();
+    mac.update(signed.as_bytes());
+    format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
 /// A source of choices that a single number of proptest drives.

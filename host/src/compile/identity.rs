@@ -28,7 +28,14 @@ const SALT_MIN: usize = 16;
 impl Compiler<'_> {
     /// The section, when the policy has one.
     pub(super) fn authentication(&mut self) -> Option<Authentication> {
-        let identity = self.document().identity.as_ref()?;
+        let document = self.document();
+        let Some(identity) = document.identity.as_ref() else {
+            if document.stdio.token.is_some() {
+                let remedy = "write `[identity]` with the issuer, audience and algorithms of the token";
+                self.error(&["stdio".into(), "token".into()], "a token that nothing verifies", remedy);
+            }
+            return None;
+        };
         self.check_sources(identity);
         let named = identity.algorithms.iter().fold(Algorithms::NONE, |set, algorithm| set.with(algorithm.0));
         let token_max = size(identity.token_max.bytes());

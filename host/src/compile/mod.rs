@@ -32,7 +32,7 @@ use crate::{
 
 use archive::{Entry, HeaderRule, Pointer, Policy, Test};
 pub use settings::Settings;
-pub use sources::{Introspection, KeySource, Secret, Sources};
+pub use sources::{Introspection, KeySource, Sources};
 
 /// Errors after which nothing is suggested any more: comparing with all names costs more than it tells.
 const SUGGESTED_MAX: usize = 100;

@@ -3,10 +3,13 @@
 use adarga_core::{Image, image::SectionKind, keys::Algorithms};
 use rkyv::{Archive, Deserialize, Serialize, rancor::Error};
 
-use crate::policy::{self, Document, Identity};
+use crate::{
+    policy::{self, Document, Identity},
+    secret::Secret,
+};
 
 /// What `[identity]` says to the host.
-#[derive(Archive, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[derive(Archive, Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
     /// The issuer, if tokens are accepted.
     pub issuer: Option<String>,
@@ -34,6 +37,8 @@ pub struct Sources {
     pub introspection: Option<Introspection>,
     /// A file with more that is revoked.
     pub revoked_file: Option<String>,
+    /// Where the token of the client on stdio lies.
+    pub stdio_token: Option<Secret>,
 }
 
 /// Where keys come from.
@@ -47,15 +52,6 @@ pub enum KeySource {
     File(String),
     /// A shared secret.
     Secret(Secret),
-}
-
-/// Where a secret lies.
-#[derive(Archive, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
-pub enum Secret {
-    /// In an environment variable.
-    Env(String),
-    /// In a file, without the line break at its end.
-    File(String),
 }
 
 /// How opaque tokens are looked up (RFC 7662).
@@ -73,7 +69,8 @@ pub struct Introspection {
 
 impl Sources {
     pub(crate) fn of(document: &Document) -> Option<Self> {
-        document.identity.as_ref().map(Self::from)
+        let stdio_token = document.stdio.token.as_ref().map(Secret::from);
+        document.identity.as_ref().map(|identity| Self { stdio_token, ..Self::from(identity) })
     }
 
     pub(crate) fn to_bytes(&self) -> Option<Vec<u8>> {
@@ -122,6 +119,7 @@ impl From<&Identity> for Sources {
                 ttl_ms: introspection.ttl.ms(),
             }),
             revoked_file: identity.revoked.file.clone(),
+            stdio_token: None,
         }
     }
 }

@@ -16,6 +16,7 @@ use std::fmt;
 
 use adarga_core::{
     Fault,
+    identity::Verifier,
     keys::{Algorithms, KeySet},
 };
 use zeroize::Zeroizing;
@@ -106,6 +107,14 @@ impl KeyImage {
     /// None in practice: the image was validated when it was made.
     pub fn keys(&self) -> Result<KeySet<'_>, Fault> {
         KeySet::reopen(&self.bytes)
+    }
+
+    /// Keys and back end together, for one call.
+    ///
+    /// # Errors
+    /// As [`KeyImage::keys`].
+    pub fn verifier(&self) -> Result<Verifier<'_>, Fault> {
+        Ok(Verifier { keys: self.keys()?, crypto: &self.backend })
     }
 
     /// The back end, prepared for these keys.

@@ -12,6 +12,7 @@ use super::{
     entry::{Entry, MethodRule, Tool},
     fields::{filled_set, one_or_more, ranged, ranged_if_any, set, table, table_of_sets, text},
     identity::Identity,
+    secret::Secret,
     units::{Duration, Size},
     vocabulary::Word,
 };
@@ -90,6 +91,10 @@ pub struct Stdio {
     #[serde(deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "super::schema::one_or_more")]
     pub role: Vec<String>,
+    /// Where a token of the local client lies, which then says who it is: `{ env = "…" }` or `{ file = "…" }`. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Secret")]
+    pub token: Option<Secret>,
     /// Names of all environment variables that a guarded server inherits. Default: none.
     #[serde(deserialize_with = "set")]
     #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
@@ -106,7 +111,14 @@ pub struct Stdio {
 
 impl Default for Stdio {
     fn default() -> Self {
-        Self { role: Vec::new(), env: Vec::new(), timeout: Duration::THIRTY_SECONDS, in_flight_max: 64, line_max: Size::FOUR_MIB }
+        Self {
+            role: Vec::new(),
+            token: None,
+            env: Vec::new(),
+            timeout: Duration::THIRTY_SECONDS,
+            in_flight_max: 64,
+            line_max: Size::FOUR_MIB,
+        }
     }
 }
 

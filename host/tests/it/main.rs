@@ -4,7 +4,27 @@ mod bad_policies;
 mod compile;
 mod good_policies;
 mod hostile_policies;
+#[cfg(feature = "net")]
+mod issuer_discovery;
+#[cfg(feature = "net")]
+mod issuer_introspection;
+#[cfg(feature = "net")]
+mod issuer_keys;
+#[cfg(feature = "net")]
+mod issuer_real;
+#[cfg(feature = "net")]
+mod issuer_store;
+#[cfg(feature = "net")]
+mod issuer_support;
 mod keys;
+#[cfg(feature = "net")]
+mod net_address;
+#[cfg(feature = "net")]
+mod net_client;
+#[cfg(feature = "net")]
+mod net_server;
+#[cfg(feature = "net")]
+mod net_url;
 mod readme;
 mod schema;
 mod semantic_errors;

@@ -8,9 +8,16 @@ use adarga_core::{
     Call, Decision, Fault, Gate, Image, Machine, Scratch, Session, Step, Ticket,
     decide::{Input, Work},
     frame::{Framed, Framer},
+    identity::{CacheState, TokenCache, cache::Slot},
     json::Document,
+    keys::{Algorithm, Key, KeySet},
     reason::{Denial, Place, REASONS, Reason},
     release::{Reading, Released},
+    revocation::RevocationList,
+    signature::{
+        Crypto, RustCrypto,
+        jws::{Rules, Verified, verify_compact},
+    },
     write::Out,
 };
 
@@ -45,6 +52,42 @@ pub fn proof_resume(
 #[unsafe(no_mangle)]
 pub fn proof_decide(gate: &Gate<'_>, call: &Call<'_>, body: &[u8], work: &mut Work<'_, '_>) -> Result<Decision, Fault> {
     gate.decide(call, body, work)
+}
+
+/// Validation of a key set.
+#[unsafe(no_mangle)]
+pub fn proof_keys(image: &[u8]) -> Result<KeySet<'_>, Fault> {
+    KeySet::open(image)
+}
+
+/// Validation of a revocation list.
+#[unsafe(no_mangle)]
+pub fn proof_revoked(image: &[u8]) -> Result<RevocationList<'_>, Fault> {
+    RevocationList::open(image)
+}
+
+/// HMAC and RSA.
+#[unsafe(no_mangle)]
+pub fn proof_signature(algorithm: Algorithm, key: &Key<'_>, message: &[u8], signature: &[u8]) -> bool {
+    RustCrypto.verify(algorithm, key, message, signature)
+}
+
+/// A token alone.
+#[unsafe(no_mangle)]
+pub fn proof_jws(
+    token: &[u8],
+    keys: KeySet<'_>,
+    rules: &Rules<'_>,
+    memory: &mut [u8],
+    scratch: &mut Scratch<'_>,
+) -> Result<Verified, Reason> {
+    verify_compact(token, keys, rules, &RustCrypto, memory, scratch)
+}
+
+/// The memory of verified tokens.
+#[unsafe(no_mangle)]
+pub fn proof_cache(state: &mut CacheState, slots: &mut [Slot], bytes: &mut [u8]) {
+    TokenCache::new(state, slots, bytes).clear();
 }
 
 /// What is kept of an allowed request.

@@ -1,0 +1,168 @@
+//! Everything beside the policy that says who calls: live keys, introspection, a revocation list that may change, a provider of
+//! the host's own. [`Callers::decide`] is the driver that asks them; it waits where the machine asks for something.
+//!
+//! Hosts that must not wait resume the [`Machine`] themselves, with what [`Callers`] gives them at each step.
+//!
+//! Invariant: nothing here judges a caller; core does.
+
+mod open;
+mod provider;
+mod watch;
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use adarga_core::{
+    Call, Decision, Fault, Gate, Machine, Session, Step,
+    decide::{Input, Work},
+    identity::Asserted,
+};
+
+use crate::{
+    compile,
+    issuer::{Introspection, Keys, Status},
+    keys::KeyImage,
+    memory::Memory,
+    net::Client,
+};
+
+pub use open::{CallersError, keys_at_hand};
+pub use provider::{Caller, Provider, Unavailable};
+use watch::Watch;
+
+/// Longest time that a call waits for keys.
+const KEYS_WAIT: Duration = Duration::from_secs(5);
+
+/// Who can say who calls, for one policy. Shared by all threads; what it holds changes by itself.
+pub struct Callers {
+    keys: Option<Keys>,
+    client: Client,
+    /// How opaque tokens are looked up, and by whom once the endpoint is known.
+    introspection: Option<(compile::Introspection, OnceLock<Introspection>)>,
+    issuer: Option<String>,
+    revoked: Option<Watch>,
+    provider: Option<Box<dyn Provider>>,
+}
+
+impl fmt::Debug for Callers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Callers").field("keys", &self.keys).field("revoked", &self.revoked).finish_non_exhaustive()
+    }
+}
+
+impl Callers {
+    /// With a provider for callers whom the policy alone does not identify (`provider = true`).
+    #[must_use]
+    pub fn with_provider(mut self, provider: impl Provider + 'static) -> Self {
+        self.provider = Some(Box::new(provider));
+        self
+    }
+
+    /// How the keys are, for people; none where no token is verified.
+    #[must_use]
+    pub fn status(&self) -> Option<Status> {
+        self.keys.as_ref().map(Keys::status)
+    }
+
+    /// Waits until there are keys, at most for `wait`; whether tokens can be verified now.
+    #[must_use]
+    pub fn wait_first(&self, wait: Duration) -> bool {
+        self.keys.as_ref().is_none_or(|keys| keys.wait_first(wait))
+    }
+
+    /// Keys, back end and list of the moment. Hold it for one call.
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        Moment { keys: self.keys.as_ref().and_then(Keys::current), revoked: self.revoked.as_ref().map(Watch::current) }
+    }
+
+    /// Keys that are newer than those of `seen`, for [`Step::Keys`]: the issuer is asked at most once in `refresh_min`, and each
+    /// caller waits at most five seconds.
+    #[must_use]
+    pub fn newer(&self, seen: &Moment) -> Option<Arc<KeyImage>> {
+        let keys = self.keys.as_ref()?;
+        match &seen.keys {
+            Some(seen) => keys.unknown_kid(seen, KEYS_WAIT),
+            None if keys.wait_first(KEYS_WAIT) => keys.current(),
+            None => None,
+        }
+    }
+
+    /// Decides a call, with everything that the machine asks for on the way. It waits for the network where an unknown key or an
+    /// opaque token makes it, and only then.
+    ///
+    /// # Errors
+    /// As [`Gate::resume`]; the machine's decision denies.
+    pub fn decide<'m>(
+        &self,
+        gate: &Gate<'_>,
+        machine: &'m mut Machine,
+        call: &Call<'_>,
+        body: &[u8],
+        memory: &mut Memory,
+        session: Option<&mut Session>,
+    ) -> Result<&'m Decision, Fault> {
+        let moment = self.moment();
+        let call = moment.call(call);
+        let (mut scratch, reply, cache) = memory.lend();
+        let mut work = Work { session, cache, ..Work::new(&mut scratch, reply) };
+        machine.reset();
+        let mut step = gate.resume(machine, &call, Input::Start, &mut work)?;
+        loop {
+            step = match step {
+                Step::Done => return Ok(machine.decision()),
+                Step::Body => gate.resume(machine, &call, Input::Body(body), &mut work)?,
+                Step::Keys => {
+                    let newer = self.newer(&moment);
+                    let verifier = newer.as_deref().and_then(|image| image.verifier().ok());
+                    gate.resume(machine, &call, Input::Keys(verifier), &mut work)?
+                }
+                Step::Identity => self.identify(gate, machine, &call, &mut work)?,
+                // a step that this driver doesn't know stays a denial
+                _ => return Err(Fault::OutOfTurn),
+            };
+        }
+    }
+
+    /// Asks the issuer about an opaque token, otherwise the provider.
+    fn identify(&self, gate: &Gate<'_>, machine: &mut Machine, call: &Call<'_>, work: &mut Work<'_, '_>) -> Result<Step, Fault> {
+        if let Some(token) = call.bearer()
+            && self.introspection.is_some()
+        {
+            return match self.introspect(token) {
+                Ok(answer) => gate.resume(machine, call, Input::Introspected(answer.body()), work),
+                Err(Unavailable) => gate.resume(machine, call, Input::Unavailable, work),
+            };
+        }
+        match self.provider.as_ref().map_or(Ok(None), |provider| provider.identify(call)) {
+            Ok(None) => gate.resume(machine, call, Input::Identity(None), work),
+            Ok(Some(caller)) => {
+                let roles: Vec<_> = caller.roles.iter().map(String::as_str).collect();
+                let scopes: Option<Vec<_>> = caller.scopes.as_ref().map(|scopes| scopes.iter().map(String::as_str).collect());
+                let asserted = Asserted { subject: &caller.subject, roles: &roles, scopes: scopes.as_deref() };
+                gate.resume(machine, call, Input::Identity(Some(asserted)), work)
+            }
+            Err(Unavailable) => gate.resume(machine, call, Input::Unavailable, work),
+        }
+    }
+}
+
+/// What is in force while one call is judged.
+#[derive(Clone, Debug, Default)]
+pub struct Moment {
+    keys: Option<Arc<KeyImage>>,
+    revoked: Option<Arc<crate::revocation::Revocations>>,
+}
+
+impl Moment {
+    /// The call, with the verifier and the revocation list of this moment where it has none of its own.
+    #[must_use]
+    pub fn call<'c>(&'c self, call: &Call<'c>) -> Call<'c> {
+        let verifier = self.keys.as_deref().and_then(|image| image.verifier().ok());
+        let revoked = self.revoked.as_deref().and_then(|revoked| revoked.list().ok());
+        Call { verifier: call.verifier.or(verifier), revoked: call.revoked.or(revoked), ..*call }
+    }
+}
