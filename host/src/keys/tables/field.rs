@@ -1,4 +1,5 @@
-//! Numbers modulo the prime of P-256, for the additions of points: the library's take three times as long.
+//! Numbers modulo the prime of P-256, for the additions of points: with those of the crate `p256` a verification takes more than
+//! twice as long.
 //!
 //! Montgomery's form with R = 2^256, 64-bit words, least significant first, always below the prime. The prime is
 //! 2^256 − 2^224 + 2^192 + 2^96 − 1, whose lowest word is −1: −p⁻¹ mod 2^64 is 1, and most products with it are shifts.

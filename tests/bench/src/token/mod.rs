@@ -33,7 +33,6 @@ const HS256_FLOORS: [f64; 2] = [4.0, 7.0];
 const AWS_LC_FLOOR: f64 = 0.95;
 /// RS256 with our own arithmetic takes at most twice the time of aws-lc.
 const RSA_FLOOR: f64 = 0.5;
-
 /// With tables faster than aws-lc.
 const TABLES_FLOOR: f64 = 1.3;
 /// A token that was seen before costs at most 35 ns where jsonwebtoken on aws-lc takes 3,700 for HS256.
@@ -72,9 +71,7 @@ fn policy(algorithms: &[&str], keys: &Value) -> Policy {
     let document = json!({
         "server": { "name": "bench" },
         "http": { "hosts": ["mcp.example.com"] },
-        "identity": {
-            "issuer": ISSUER, "audience": AUDIENCE, "algorithms": algorithms, "keys": keys,
-        },
+        "identity": { "issuer": ISSUER, "audience": AUDIENCE, "algorithms": algorithms, "keys": keys },
         "roles": { "admin": ["*"], "editor": ["read:*", "write:content"] },
         "tools": { "read_reports": { "permission": "read:reports" } },
     });
