@@ -10,7 +10,7 @@ use adarga_core::{
     Gate,
     identity::{
         TokenCache, Verifier,
-        cache::Slot,
+        cache::{CacheState, Slot},
         token::{Court, identify},
     },
     signature::{Crypto, RustCrypto},
@@ -37,8 +37,6 @@ const RSA_FLOOR: f64 = 0.5;
 const TABLES_FLOOR: f64 = 1.3;
 /// A token that was seen before costs at most 35 ns where jsonwebtoken on aws-lc takes 3,700 for HS256.
 const CACHE_FLOOR: f64 = 105.0;
-/// A slot of the cache, in bytes.
-const WIDTH: usize = 1024;
 const SEED: (u64, u64) = (0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03);
 /// Some time in 2026.
 const NOW_MS: u64 = 1_780_000_000_000;
@@ -138,13 +136,11 @@ impl Duels<'_> {
         let rules = gate.image().authentication().expect("the policy has rules for tokens");
         let court = Court { policy: gate.policy(), rules, revoked: None, certificate: None, now_ms: NOW_MS };
         let mut memory = Memory::for_gate(&gate);
-        let (mut slots, mut bytes) = (vec![Slot::default(); 64], vec![0; 64 * WIDTH]);
-        let mut state = TokenCache::new(&mut slots, &mut bytes, WIDTH, SEED).state();
+        let (mut slots, mut bytes, mut state) = (vec![Slot::default(); 64], vec![0; 64 * 1024], CacheState::new(SEED));
         let mut verify = move |token: &str| {
-            let mut cache = TokenCache::resumed(&mut slots, &mut bytes, WIDTH, SEED, state);
+            let mut cache = TokenCache::new(&mut state, &mut slots, &mut bytes);
             let known = cached.then_some((&mut cache, gate.image().digest()));
             let identity = identify(&court, &verifier, token.as_bytes(), &mut memory.scratch(), known);
-            state = cache.state();
             black_box(&identity).is_ok()
         };
         assert!(verify(&issued.token), "we accept the token");
