@@ -84,7 +84,10 @@ pub(super) fn raw(issued: &Issued) -> Contestant<'_> {
     Contestant::new(move || verify(black_box(signed), black_box(&signature)))
 }
 
-fn verifier(issued: &Issued) -> Box<dyn Fn(&[u8], &[u8]) -> bool> {
+/// Whether a signature is one of a message.
+type Verify = Box<dyn Fn(&[u8], &[u8]) -> bool>;
+
+fn verifier(issued: &Issued) -> Verify {
     let parsed = match issued.algorithm {
         "HS256" => {
             let key = hmac::Key::new(hmac::HMAC_SHA256, &issued.key);
