@@ -32,3 +32,11 @@ pub(crate) const fn high(n: u64) -> u32 {
 pub(crate) const fn low(n: usize) -> u32 {
     n as u32
 }
+
+/// Both halves of a product, one upon the other.
+#[inline]
+#[expect(clippy::as_conversions, reason = "the halves of a double word")]
+pub(crate) const fn fold(a: u64, b: u64) -> u64 {
+    let wide = (a as u128).wrapping_mul(b as u128);
+    (wide as u64) ^ ((wide >> 64) as u64)
+}

@@ -20,10 +20,36 @@ pub fn trim(text: &[u8]) -> &[u8] {
     text
 }
 
+/// Bytes that are looked at together.
+const CHUNK: usize = 16;
+
+/// Whether any of these bytes is `byte`; the compiler makes one comparison of it.
+#[inline]
+fn holds(chunk: &[u8; CHUNK], byte: u8) -> bool {
+    chunk.iter().fold(false, |holds, &other| holds | (other == byte))
+}
+
+/// Where the first `byte` stands in `text`.
+#[must_use]
+pub fn find(text: &[u8], byte: u8) -> Option<usize> {
+    let (chunks, _) = text.as_chunks::<CHUNK>();
+    let start = chunks.iter().take_while(|chunk| !holds(chunk, byte)).count().saturating_mul(CHUNK);
+    let at = text.get(start..)?.iter().position(|&other| other == byte)?;
+    Some(start.saturating_add(at))
+}
+
+/// Where the last `byte` stands in `text`.
+#[must_use]
+pub fn find_last(text: &[u8], byte: u8) -> Option<usize> {
+    let (_, chunks) = text.as_rchunks::<CHUNK>();
+    let after = chunks.iter().rev().take_while(|chunk| !holds(chunk, byte)).count().saturating_mul(CHUNK);
+    text.get(..text.len().checked_sub(after)?)?.iter().rposition(|&other| other == byte)
+}
+
 /// The parts of `text` before and after the first `separator`.
 #[must_use]
 pub fn split_once(text: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
-    let at = text.iter().position(|&byte| byte == separator)?;
+    let at = find(text, separator)?;
     let (head, tail) = text.split_at_checked(at)?;
     Some((head, tail.split_first()?.1))
 }

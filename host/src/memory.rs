@@ -65,7 +65,7 @@ impl Memory {
         let random = RandomState::new();
         let tokens = tokens.next_power_of_two().max(4);
         self.cache = Some(Cache {
-            state: CacheState::new((random.hash_one(0), random.hash_one(1))),
+            state: CacheState::new((random.hash_one(0), random.hash_one(1)), TOKEN_WIDTH),
             slots: vec![Slot::default(); tokens],
             bytes: Zeroizing::new(vec![0; tokens * TOKEN_WIDTH]),
         });

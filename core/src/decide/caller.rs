@@ -5,7 +5,7 @@
 
 use crate::{
     arrival::{Arrival, Transport},
-    identity::{self, Asserted, Identity, Verifier, bearer, credential, token},
+    identity::{self, Asserted, Verifier, bearer, credential, token},
     image::Authentication,
     reason::{Denial, Fault, Reason},
 };
@@ -30,9 +30,11 @@ impl Gate<'_> {
         }
         let http = call.transport.is_http();
         let Some(rules) = self.image().authentication() else {
-            return Ok(match if http { None } else { identity::local(self.policy()) } {
-                Some(identity) => self.known(machine, call, identity, work),
-                None => wait(machine, Stage::Identity, Step::Identity),
+            let known = !http && identity::local(self.policy(), &mut machine.decision.identity);
+            return Ok(if known {
+                self.after_identity(machine, call, work)
+            } else {
+                wait(machine, Stage::Identity, Step::Identity)
             });
         };
         let shown = match shown(rules, &machine.arrival, call) {
@@ -42,23 +44,28 @@ impl Gate<'_> {
         match shown {
             Shown::Jwt(token) => self.verified(machine, call, rules, token, call.verifier, work),
             Shown::Opaque => Ok(wait(machine, Stage::Identity, Step::Identity)),
-            Shown::ApiKey(key) => Ok(match credential::api_key(&rules.api_keys, key, call.now_ms) {
-                Ok(identity) => self.known(machine, call, identity, work),
-                Err(Reason::TokenKey) if asks_host(rules) => wait(machine, Stage::Identity, Step::Identity),
-                Err(reason) => self.nobody(machine, call, reason, work),
-            }),
+            Shown::ApiKey(key) => {
+                let known = credential::api_key(&rules.api_keys, key, call.now_ms, &mut machine.decision.identity);
+                Ok(match known {
+                    Err(Reason::TokenKey) if asks_host(rules) => wait(machine, Stage::Identity, Step::Identity),
+                    known => self.settled(machine, call, known, work),
+                })
+            }
             Shown::Nothing => Ok(self.unshown(machine, call, rules, work)),
         }
     }
 
     /// Nothing is shown beside, perhaps, a certificate.
     fn unshown(&self, machine: &mut Machine, call: &Call<'_>, rules: &Authentication, work: &mut Work<'_, '_>) -> Step {
-        let by_certificate = call.certificate.map_or(Ok(None), |own| credential::certificate(rules, &own, call.now_ms));
-        let local = || if call.transport.is_http() { None } else { identity::local(self.policy()) };
-        match by_certificate.map(|known| known.or_else(local)) {
-            Ok(Some(identity)) => self.known(machine, call, identity, work),
-            Ok(None) if rules.provider => wait(machine, Stage::Identity, Step::Identity),
-            Ok(None) => self.nobody(machine, call, Reason::IdentityMissing, work),
+        let identity = &mut machine.decision.identity;
+        let by_certificate =
+            call.certificate.map_or(Ok(false), |own| credential::certificate(rules, &own, call.now_ms, identity));
+        match by_certificate {
+            Ok(false) if !call.transport.is_http() && identity::local(self.policy(), identity) => {
+                self.after_identity(machine, call, work)
+            }
+            Ok(false) if rules.provider => wait(machine, Stage::Identity, Step::Identity),
+            Ok(known) => self.settled(machine, call, if known { Ok(()) } else { Err(Reason::IdentityMissing) }, work),
             Err(reason) => self.nobody(machine, call, reason, work),
         }
     }
@@ -79,11 +86,11 @@ impl Gate<'_> {
             return Ok(if first { wait(machine, Stage::Keys, Step::Keys) } else { self.nobody(machine, call, reason, work) });
         };
         let cache = work.cache.as_mut().map(|cache| (cache, self.image().digest()));
-        match token::identify(&self.court(call, rules), &verifier, token, work.scratch, cache) {
-            Ok(identity) => Ok(self.known(machine, call, identity, work)),
+        let identity = &mut machine.decision.identity;
+        match token::identify(&self.court(call, rules), &verifier, token, work.scratch, cache, identity) {
             Err(Reason::TokenKey) if first => Ok(wait(machine, Stage::Keys, Step::Keys)),
             Err(Reason::HostScratch) => Err(Fault::ScratchSmall),
-            Err(reason) => Ok(self.nobody(machine, call, reason, work)),
+            known => Ok(self.settled(machine, call, known, work)),
         }
     }
 
@@ -111,12 +118,11 @@ impl Gate<'_> {
         asserted: Option<Asserted<'_>>,
         work: &mut Work<'_, '_>,
     ) -> Step {
-        match identity::asserted(self.policy(), asserted) {
-            Ok(identity) => self.known(machine, call, identity, work),
+        match identity::asserted(self.policy(), asserted, &mut machine.decision.identity) {
             Err(_) if asserted.is_none() && self.shows_token(machine, call) => {
                 self.nobody(machine, call, Reason::TokenInactive, work)
             }
-            Err(denial) => self.nobody(machine, call, denial.reason, work),
+            known => self.settled(machine, call, known.map_err(|denial| denial.reason), work),
         }
     }
 
@@ -129,10 +135,9 @@ impl Gate<'_> {
         work: &mut Work<'_, '_>,
     ) -> Result<Step, Fault> {
         let rules = self.image().authentication().filter(|rules| rules.introspection).ok_or(Fault::OutOfTurn)?;
-        match token::introspected(&self.court(call, rules), answer, work.scratch) {
-            Ok(identity) => Ok(self.known(machine, call, identity, work)),
+        match token::introspected(&self.court(call, rules), answer, work.scratch, &mut machine.decision.identity) {
             Err(Reason::HostScratch) => Err(Fault::ScratchSmall),
-            Err(reason) => Ok(self.nobody(machine, call, reason, work)),
+            known => Ok(self.settled(machine, call, known, work)),
         }
     }
 
@@ -151,9 +156,12 @@ impl Gate<'_> {
         token::Court { policy: self.policy(), rules, revoked, certificate, now_ms }
     }
 
-    fn known(&self, machine: &mut Machine, call: &Call<'_>, identity: Identity, work: &mut Work<'_, '_>) -> Step {
-        machine.decision.identity = Some(identity);
-        self.after_identity(machine, call, work)
+    /// Somebody is known, or nobody for a reason.
+    fn settled(&self, machine: &mut Machine, call: &Call<'_>, known: Result<(), Reason>, work: &mut Work<'_, '_>) -> Step {
+        match known {
+            Ok(()) => self.after_identity(machine, call, work),
+            Err(reason) => self.nobody(machine, call, reason, work),
+        }
     }
 
     /// Over HTTP it is said at once; on stdio, and where the policy only observes, once the body is known.
@@ -195,7 +203,7 @@ fn shown<'a>(rules: &Authentication, arrival: &Arrival, call: &Call<'a>) -> Resu
     if key.is_some() {
         return Err(Reason::TokenRequest);
     }
-    let is_jwt = token.iter().filter(|&&byte| byte == b'.').take(3).count() == 2;
+    let is_jwt = token.iter().filter(|&&byte| byte == b'.').count() == 2;
     let (jwts, keys) = (rules.algorithms.to_native() != 0, key_header.is_empty() && !rules.api_keys.hashes.is_empty());
     Ok(match token {
         token if is_jwt && jwts => Shown::Jwt(token),

@@ -181,7 +181,7 @@ impl<'i> Gate<'i> {
 
     /// A stolen session id is refused before the body is read; GET and DELETE of legacy sessions end here.
     fn after_identity(&self, machine: &mut Machine, call: &Call<'_>, work: &mut Work<'_, '_>) -> Step {
-        if let (Some(session), Some(identity)) = (work.session.as_deref(), &machine.decision.identity)
+        if let (Some(session), Some(identity)) = (work.session.as_deref(), machine.decision.identity())
             && let Err(reason) = session.belongs_to(identity)
         {
             return self.deny(machine, call, Denial::of(reason), work);
@@ -200,7 +200,7 @@ impl<'i> Gate<'i> {
                         session.end();
                     }
                 }
-                let passage = match &machine.decision.identity {
+                let passage = match machine.decision.identity() {
                     Some(identity) => Passage::Permitted(permission::own_session(identity)),
                     None => Passage::Observed(machine.denied.unwrap_or(Denial::of(Reason::IdentityMissing))),
                 };
@@ -248,7 +248,7 @@ impl<'i> Gate<'i> {
         let decision = &machine.decision;
         let initialize = decision.message.filter(|message| message.method() == Some(Method::Initialize));
         if let (Some(message), Some(session)) = (initialize, work.session.as_deref_mut()) {
-            session.initialize(message.revision(), message.capabilities(), decision.identity.as_ref());
+            session.initialize(message.revision(), message.capabilities(), decision.identity());
         }
         let status = if decision.answers { 200 } else { 202 };
         allow(machine, passage, status)
@@ -320,7 +320,7 @@ impl<'i> Gate<'i> {
         }
         let permit = route.and_then(|route| {
             // without an identity this is observe mode
-            let identity = decision.identity.as_ref();
+            let identity = decision.identity();
             let identity = identity.ok_or(denied.unwrap_or(Denial::of(Reason::IdentityMissing)))?;
             permission::permit(policy, identity, &route, &message, document)
         });

@@ -7,14 +7,14 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::{num, signature, text};
+use crate::{num, signature};
 
 use super::Identity;
 
 /// Slots that a token may lie in.
 const WAYS: usize = 4;
 /// Bytes at the end of a token that say where it may lie.
-const TAIL: usize = 32;
+const TAIL: usize = 16;
 /// Least bytes of a slot: a SHA-256.
 pub const WIDTH_MIN: usize = 32;
 
@@ -38,12 +38,20 @@ pub struct Epoch {
     revoked: [u8; 32],
 }
 
+/// The digests of the policy, the key set and the revocation list; an absent list has an empty one.
+pub(super) type Digests<'d> = [&'d [u8]; 3];
+
 impl Epoch {
-    /// The digests of the policy, the key set and the revocation list; an absent list is an empty digest.
-    #[must_use]
-    pub(super) fn of(policy: &[u8], keys: &[u8], revoked: &[u8]) -> Self {
-        let whole = |digest: &[u8]| digest.first_chunk().copied().unwrap_or_default();
-        Self { policy: whole(policy), keys: whole(keys), revoked: whole(revoked) }
+    fn of(digests: &Digests<'_>) -> Self {
+        let [policy, keys, revoked] = digests.map(|digest| digest.first_chunk().copied().unwrap_or_default());
+        Self { policy, keys, revoked }
+    }
+
+    fn is(&self, digests: &Digests<'_>) -> bool {
+        let [policy, keys, revoked] = digests;
+        self.policy == *policy
+            && self.keys == *keys
+            && (self.revoked == *revoked || revoked.is_empty() && self.revoked == [0; 32])
     }
 }
 
@@ -51,15 +59,17 @@ impl Epoch {
 #[derive(Clone, Debug)]
 pub struct CacheState {
     seed: (u64, u64),
+    width: usize,
     epoch: Epoch,
     clock: u32,
 }
 
 impl CacheState {
-    /// A cache that remembers nothing yet. `seed` is random and secret.
+    /// A cache that remembers nothing yet, with `width` bytes for each token: about 1,024 let most tokens be compared as they are,
+    /// [`WIDTH_MIN`] are the least. `seed` is random and secret.
     #[must_use]
-    pub fn new(seed: (u64, u64)) -> Self {
-        Self { seed, epoch: Epoch::default(), clock: 0 }
+    pub fn new(seed: (u64, u64), width: usize) -> Self {
+        Self { seed, width: width.max(WIDTH_MIN), epoch: Epoch::default(), clock: 0 }
     }
 }
 
@@ -68,19 +78,14 @@ pub struct TokenCache<'m> {
     state: &'m mut CacheState,
     slots: &'m mut [Slot],
     bytes: &'m mut [u8],
-    width: usize,
 }
 
 impl<'m> TokenCache<'m> {
-    /// The cache in `slots`, which share `bytes` evenly: about 1,024 for each let most tokens be compared as they are, [`WIDTH_MIN`]
-    /// are the least. With less, or with fewer than four slots, nothing is ever remembered.
+    /// The cache in `slots`, each of which has as many of `bytes` as the state says. A slot without its bytes remembers nothing, nor
+    /// do fewer than four slots.
     #[must_use]
     pub const fn new(state: &'m mut CacheState, slots: &'m mut [Slot], bytes: &'m mut [u8]) -> Self {
-        let width = match bytes.len().checked_div(slots.len()) {
-            Some(width) => width,
-            None => 0,
-        };
-        Self { state, slots, bytes, width }
+        Self { state, slots, bytes }
     }
 
     /// Forgets everything and overwrites the tokens.
@@ -92,8 +97,8 @@ impl<'m> TokenCache<'m> {
     }
 
     /// The identity that `token` proved before, when it still does.
-    pub(super) fn find(&mut self, epoch: &Epoch, token: &[u8], now_ms: u64) -> Option<&Identity> {
-        if self.state.epoch != *epoch || token.is_empty() {
+    pub(super) fn find(&mut self, digests: &Digests<'_>, token: &[u8], now_ms: u64) -> Option<&Identity> {
+        if !self.state.epoch.is(digests) || token.is_empty() {
             return None;
         }
         let (tag, first) = self.place(token)?;
@@ -108,10 +113,10 @@ impl<'m> TokenCache<'m> {
     }
 
     /// Remembers what `token` proved, in the place of the token that was asked for the longest time ago.
-    pub(super) fn keep(&mut self, epoch: &Epoch, token: &[u8], identity: &Identity, from_ms: u64, until_ms: u64) {
-        if self.state.epoch != *epoch {
+    pub(super) fn keep(&mut self, digests: &Digests<'_>, token: &[u8], identity: &Identity, from_ms: u64, until_ms: u64) {
+        if !self.state.epoch.is(digests) {
             self.clear();
-            self.state.epoch = *epoch;
+            self.state.epoch = Epoch::of(digests);
         }
         // nothing is kept where there is no room: the token is verified again next time
         let _ = self.try_keep(token, identity, from_ms, until_ms);
@@ -123,22 +128,23 @@ impl<'m> TokenCache<'m> {
         let clock = self.state.clock;
         let age = |slot: &Slot| if slot.len == 0 { u32::MAX } else { clock.wrapping_sub(slot.used) };
         let oldest = ways.max_by_key(|&at| self.slots.get(at).map_or(0, age))?;
-        let start = oldest.checked_mul(self.width)?;
-        let bytes = self.bytes.get_mut(start..start.checked_add(self.width)?)?;
+        let start = oldest.checked_mul(self.state.width)?;
+        let bytes = self.bytes.get_mut(start..start.checked_add(self.state.width)?)?;
         match bytes.get_mut(..token.len()) {
             Some(place) => place.copy_from_slice(token),
             None => bytes.first_chunk_mut::<WIDTH_MIN>()?.copy_from_slice(&Sha256::digest(token)),
         }
         self.state.clock = clock.wrapping_add(1);
         let slot = self.slots.get_mut(oldest)?;
-        *slot = Slot { tag, len: token.len(), used: self.state.clock, from_ms, until_ms, identity: identity.clone() };
+        (slot.tag, slot.len, slot.used) = (tag, token.len(), self.state.clock);
+        (slot.from_ms, slot.until_ms) = (from_ms, until_ms);
+        slot.identity.clone_from(identity);
         Some(())
     }
 
     /// The tag of a token and the first slot that it may lie in; none without slots.
     fn place(&self, token: &[u8]) -> Option<(u64, usize)> {
-        let tail = token.last_chunk::<TAIL>().map_or(token, <[u8; TAIL]>::as_slice);
-        let hash = text::hash(self.state.seed, tail);
+        let hash = hash(self.state.seed, token);
         // a power of two of groups, so that no division is needed
         let groups = 1_usize.checked_shl((self.slots.len() >> WAYS.trailing_zeros()).checked_ilog2()?)?;
         let group = num::index(num::high(hash)) & groups.checked_sub(1)?;
@@ -146,8 +152,8 @@ impl<'m> TokenCache<'m> {
     }
 
     fn holds(&self, at: usize, token: &[u8]) -> bool {
-        let start = at.saturating_mul(self.width);
-        let bytes = self.bytes.get(start..start.saturating_add(self.width)).unwrap_or_default();
+        let start = at.saturating_mul(self.state.width);
+        let bytes = self.bytes.get(start..start.saturating_add(self.state.width)).unwrap_or_default();
         match bytes.get(..token.len()) {
             Some(own) => signature::same(own, token),
             None => bytes.first_chunk::<WIDTH_MIN>().is_some_and(|own| signature::same(own, &Sha256::digest(token))),
@@ -155,9 +161,20 @@ impl<'m> TokenCache<'m> {
     }
 }
 
+/// A keyed hash of the end of a token, which is the end of a signature that verified: nobody chooses it, so one multiplication is
+/// enough.
+fn hash(seed: (u64, u64), token: &[u8]) -> u64 {
+    let (mut low, mut high) = seed;
+    if let Some([a, b]) = token.last_chunk::<TAIL>().map(|tail| tail.as_chunks::<8>().0) {
+        low ^= u64::from_ne_bytes(*a);
+        high ^= u64::from_ne_bytes(*b);
+    }
+    num::fold(low, high)
+}
+
 /// How large it is; nothing of the tokens.
 impl core::fmt::Debug for TokenCache<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("TokenCache").field("slots", &self.slots.len()).field("width", &self.width).finish_non_exhaustive()
+        f.debug_struct("TokenCache").field("slots", &self.slots.len()).field("width", &self.state.width).finish_non_exhaustive()
     }
 }

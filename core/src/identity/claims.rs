@@ -223,7 +223,12 @@ fn text<'t>(value: Value<'t>, place: &mut Option<&'t [u8]>) -> bool {
 
 /// A date into its place; false when it is none.
 fn date(value: Value<'_>, place: &mut Option<u64>) -> bool {
-    *place = if value.kind() == Kind::Number { date::milliseconds(value.raw()) } else { None };
+    *place = match value.integer() {
+        // the usual way to write it
+        Some(seconds) => date::whole(seconds),
+        None if value.kind() == Kind::Number => date::milliseconds(value.raw()),
+        None => None,
+    };
     place.is_some()
 }
 

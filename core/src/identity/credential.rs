@@ -8,7 +8,7 @@ use crate::{
     signature,
 };
 
-use super::{Identity, Subject};
+use super::Identity;
 
 /// A client certificate that the host's TLS has verified against authorities of the host's choice.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,44 +19,48 @@ pub struct Certificate<'a> {
     pub sha256: Option<&'a [u8; 32]>,
 }
 
-/// Whose certificate it is, if the policy names its subject.
+/// Makes `identity` the owner of a certificate; false when the policy does not name its subject.
 ///
 /// # Errors
 /// [`Reason::TokenExpired`] when the policy gives it until an earlier time, [`Reason::TokenClock`] when there is no clock to tell.
-pub fn certificate(rules: &Authentication, certificate: &Certificate<'_>, now_ms: u64) -> Result<Option<Identity>, Reason> {
+pub fn certificate(
+    rules: &Authentication,
+    certificate: &Certificate<'_>,
+    now_ms: u64,
+    identity: &mut Identity,
+) -> Result<bool, Reason> {
     let principal = |index| rules.certificates.get(num::index(index));
     let subject = certificate.subject.as_bytes();
     let is_it = |index| principal(index).is_some_and(|principal| principal.name.as_bytes() == subject);
     match rules.certificate_names.find(0, subject, is_it).and_then(principal) {
-        Some(found) if !subject.is_empty() => identity(found, now_ms).map(Some),
-        _ => Ok(None),
+        Some(found) if !subject.is_empty() => identity.own(found, now_ms).map(|()| true),
+        _ => Ok(false),
     }
 }
 
-/// Whose API key it is.
+/// Makes `identity` the owner of an API key.
 ///
 /// # Errors
 /// [`Reason::TokenKey`] for one that the policy does not hold; otherwise as [`certificate`].
-pub fn api_key(keys: &ApiKeys, key: &[u8], now_ms: u64) -> Result<Identity, Reason> {
+pub fn api_key(keys: &ApiKeys, key: &[u8], now_ms: u64, identity: &mut Identity) -> Result<(), Reason> {
     let own = signature::hmac_sha256(&keys.states, key).ok_or(Reason::TokenKey)?;
     // how far two hashes agree says nothing of the key
     let place = keys.hashes.binary_search_by(|hash| hash.cmp(&own)).map_err(|_| Reason::TokenKey)?;
     let known = keys.hashes.get(place).is_some_and(|hash| signature::same(hash, &own));
-    let principal = keys.principals.get(place).filter(|_| known).ok_or(Reason::TokenKey)?;
-    identity(principal, now_ms)
+    identity.own(keys.principals.get(place).filter(|_| known).ok_or(Reason::TokenKey)?, now_ms)
 }
 
-fn identity(principal: &Principal, now_ms: u64) -> Result<Identity, Reason> {
-    let until_ms = Some(principal.until_ms.to_native()).filter(|until| *until != 0);
-    match until_ms {
-        Some(_) if now_ms == 0 => return Err(Reason::TokenClock),
-        Some(until) if now_ms >= until => return Err(Reason::TokenExpired),
-        _ => {}
+impl Identity {
+    fn own(&mut self, principal: &Principal, now_ms: u64) -> Result<(), Reason> {
+        let until_ms = Some(principal.until_ms.to_native()).filter(|until| *until != 0);
+        match until_ms {
+            Some(_) if now_ms == 0 => return Err(Reason::TokenClock),
+            Some(until) if now_ms >= until => return Err(Reason::TokenExpired),
+            _ => {}
+        }
+        let named = self.name(principal.name.as_str());
+        self.expires_ms = until_ms;
+        let known = named.and_then(|()| principal.roles.iter().try_for_each(|role| self.add_role(role.to_native())));
+        self.settle(known)
     }
-    let subject = Subject::try_from(principal.name.as_str()).map_err(|_| Reason::TokenSubject)?;
-    let mut identity = Identity { subject, expires_ms: until_ms, ..Identity::default() };
-    for role in principal.roles.iter() {
-        identity.roles.push(role.to_native()).map_err(|_| Reason::IdentityRole)?;
-    }
-    if identity.roles.is_empty() { Err(Reason::IdentityNoRole) } else { Ok(identity) }
 }

@@ -1,9 +1,16 @@
 //! `NumericDate` (RFC 7519 §2): seconds since 1970 as a JSON number, exactly and without floating point.
 
+use crate::json::Integer;
+
 /// The first millisecond that no date can name: the year 10000.
 const END_MS: u64 = 253_402_300_800_000;
 /// Exponents beyond this are no date that anybody wrote on purpose.
 const EXPONENT_MAX: i32 = 20;
+
+/// Unix milliseconds of a date in whole seconds; `None` for what [`milliseconds`] gives none.
+pub(super) fn whole(seconds: Integer) -> Option<u64> {
+    u64::try_from(seconds.get()).ok()?.checked_mul(1000).filter(|ms| *ms < END_MS)
+}
 
 /// Unix milliseconds of a date, written as any JSON number; what is smaller than a millisecond is dropped.
 ///

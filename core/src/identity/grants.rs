@@ -4,7 +4,7 @@
 pub const GRANTS_MAX: usize = 1024;
 
 /// A bounded list of texts in one piece of memory: each with its length, two bytes, before it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Grants {
     bytes: heapless::Vec<u8, GRANTS_MAX>,
 }
@@ -19,6 +19,18 @@ impl Grants {
         let len = u16::try_from(text.len()).map_err(|_| Full)?;
         self.bytes.extend_from_slice(&len.to_le_bytes()).map_err(|_| Full)?;
         self.bytes.extend_from_slice(text).map_err(|_| Full)
+    }
+
+    /// An empty list again.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
+    /// The same list as another one.
+    pub(super) fn copy(&mut self, other: &Self) {
+        self.bytes.clear();
+        // what fitted there fits here
+        let _ = self.bytes.extend_from_slice(&other.bytes);
     }
 
     /// Bytes used so far: a mark between two lists in one.

@@ -54,8 +54,9 @@ impl<'a> Asserted<'a> {
     }
 }
 
-/// Proof that the caller is known and has at least one role of the policy.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Proof that the caller is known and has at least one role of the policy. It lies where it is written, since most of its memory is
+/// mostly empty; until it is proved it is nobody, who has no role ([`Identity::is_somebody`]).
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Identity {
     subject: Subject,
     roles: heapless::Vec<u32, ROLES_MAX>,
@@ -73,6 +74,43 @@ impl Identity {
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
+    }
+
+    /// Whether anybody was proved.
+    #[must_use]
+    pub fn is_somebody(&self) -> bool {
+        !self.roles.is_empty()
+    }
+
+    /// Nobody again.
+    pub(crate) fn clear(&mut self) {
+        self.subject.clear();
+        self.roles.clear();
+        self.grants.clear();
+        (self.scopes, self.permissions, self.expires_ms) = (None, None, None);
+    }
+
+    /// Becomes a caller of this name, who has no role yet.
+    fn name(&mut self, subject: &str) -> Result<(), Reason> {
+        self.clear();
+        if subject.is_empty() {
+            return Err(Reason::TokenSubject);
+        }
+        self.subject.push_str(subject).map_err(|_| Reason::TokenSubject)
+    }
+
+    /// Adds a role, once.
+    fn add_role(&mut self, role: u32) -> Result<(), Reason> {
+        if self.roles.contains(&role) { Ok(()) } else { self.roles.push(role).map_err(|_| Reason::IdentityRole) }
+    }
+
+    /// Proves nobody when something went wrong on the way, or when there is no role.
+    fn settle(&mut self, outcome: Result<(), Reason>) -> Result<(), Reason> {
+        let outcome = outcome.and(if self.is_somebody() { Ok(()) } else { Err(Reason::IdentityNoRole) });
+        if outcome.is_err() {
+            self.clear();
+        }
+        outcome
     }
 
     pub(crate) fn owned_subject(&self) -> Subject {
@@ -113,40 +151,59 @@ impl Identity {
     }
 }
 
-/// The local client, when the policy says which role it has.
-#[inline(always)]
-#[must_use]
-pub fn local(policy: &Policy) -> Option<Identity> {
-    if policy.stdio_roles.is_empty() {
-        return None;
+/// Only what is used of the memory is copied.
+impl Clone for Identity {
+    fn clone(&self) -> Self {
+        let mut copy = Self::default();
+        copy.clone_from(self);
+        copy
     }
-    let mut identity = Identity { subject: Subject::try_from(LOCAL).ok()?, ..Identity::default() };
-    for role in policy.stdio_roles.iter() {
-        identity.roles.push(role.to_native()).ok()?;
+
+    fn clone_from(&mut self, other: &Self) {
+        self.clear();
+        // what fitted there fits here
+        let _ = self.subject.push_str(&other.subject);
+        let _ = self.roles.extend_from_slice(&other.roles);
+        self.grants.copy(&other.grants);
+        (self.scopes, self.permissions, self.expires_ms) = (other.scopes, other.permissions, other.expires_ms);
     }
-    Some(identity)
 }
 
-/// The caller that the host asserts.
+/// Makes `identity` the local client; false when the policy does not say which role it has.
+#[must_use]
+pub fn local(policy: &Policy, identity: &mut Identity) -> bool {
+    let named = identity.name(LOCAL);
+    let roles = policy.stdio_roles.iter().map(|role| role.to_native());
+    let known = named.and_then(|()| roles.into_iter().try_for_each(|role| identity.add_role(role)));
+    identity.settle(known).is_ok()
+}
+
+/// Makes `identity` the caller that the host asserts; nobody when this fails.
 ///
 /// # Errors
 /// [`Reason::IdentityMissing`] when nobody is asserted, or a subject that is empty or longer than [`SUBJECT_MAX`];
 /// [`Reason::IdentityNoRole`] without roles; [`Reason::IdentityRole`] for a role that the policy lacks, or too many;
 /// [`Reason::IdentityRights`] for more scopes than [`GRANTS_MAX`] holds.
-#[inline(always)]
-pub fn asserted(policy: &Policy, asserted: Option<Asserted<'_>>) -> Result<Identity, Denial> {
-    let asserted = asserted.filter(|caller| !caller.subject.is_empty()).ok_or(Denial::of(Reason::IdentityMissing))?;
-    let subject = Subject::try_from(asserted.subject).map_err(|_| Denial::of(Reason::IdentityMissing))?;
-    let mut identity = Identity { subject, ..Identity::default() };
-    for name in asserted.roles {
-        let role = policy.role(name.as_bytes()).ok_or(Denial::of(Reason::IdentityRole))?;
-        identity.roles.push(role).map_err(|_| Denial::of(Reason::IdentityRole))?;
-    }
-    if let Some(scopes) = asserted.scopes {
-        for scope in scopes {
-            identity.grants.push(scope.as_bytes()).map_err(|_| Denial::of(Reason::IdentityRights))?;
+pub fn asserted(policy: &Policy, asserted: Option<Asserted<'_>>, identity: &mut Identity) -> Result<(), Denial> {
+    let outcome = match asserted {
+        Some(asserted) => identity.assert(policy, &asserted),
+        None => Err(Reason::IdentityMissing),
+    };
+    identity.settle(outcome).map_err(Denial::of)
+}
+
+impl Identity {
+    fn assert(&mut self, policy: &Policy, asserted: &Asserted<'_>) -> Result<(), Reason> {
+        self.name(asserted.subject).map_err(|_| Reason::IdentityMissing)?;
+        for name in asserted.roles {
+            self.add_role(policy.role(name.as_bytes()).ok_or(Reason::IdentityRole)?)?;
         }
-        identity.scopes = Some(identity.grants.len());
+        if let Some(scopes) = asserted.scopes {
+            for scope in scopes {
+                self.grants.push(scope.as_bytes()).map_err(|_| Reason::IdentityRights)?;
+            }
+            self.scopes = Some(self.grants.len());
+        }
+        Ok(())
     }
-    if identity.roles.is_empty() { Err(Denial::of(Reason::IdentityNoRole)) } else { Ok(identity) }
 }

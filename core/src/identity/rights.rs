@@ -6,18 +6,19 @@ use crate::{
     reason::Reason,
 };
 
-use super::{Identity, Subject};
+use super::Identity;
 
-/// The identity that `claims` prove.
+/// Makes `identity` the caller that `claims` name; the caller of this function settles it.
 ///
 /// # Errors
 /// [`Reason::TokenSubject`] for a subject that is absent, empty, too long or no string; [`Reason::TokenClaims`] for roles, scopes or
-/// permissions of the wrong type; [`Reason::IdentityRole`], [`Reason::IdentityNoRole`], [`Reason::IdentityRights`].
-pub(super) fn read(policy: &Policy, rules: &Authentication, claims: Value<'_>) -> Result<Identity, Reason> {
-    let subject = resolve(&rules.subject, claims)?.and_then(subject).ok_or(Reason::TokenSubject)?;
-    let mut identity = Identity { subject, ..Identity::default() };
-    roles(policy, rules, resolve(&rules.role, claims)?, &mut identity)?;
-    let (scopes, permissions) = (resolve(&rules.scopes, claims)?, resolve(&rules.permissions, claims)?);
+/// permissions of the wrong type; [`Reason::IdentityRole`], [`Reason::IdentityRights`].
+pub(super) fn read(policy: &Policy, rules: &Authentication, claims: Value<'_>, identity: &mut Identity) -> Result<(), Reason> {
+    let pointers = [&rules.subject, &rules.role, &rules.scopes, &rules.permissions];
+    let [subject, role, scopes, permissions] = Pointer::follow_all(pointers, claims);
+    let subject = subject.and_then(Value::text).and_then(|text| core::str::from_utf8(text).ok());
+    identity.name(subject.ok_or(Reason::TokenSubject)?)?;
+    roles(policy, rules, role, identity)?;
     let effect = Effect::from_number(rules.scopes_effect);
     if let Some(scopes) = scopes.filter(|_| effect != Effect::Ignore) {
         identity.take(scopes)?;
@@ -29,25 +30,13 @@ pub(super) fn read(policy: &Policy, rules: &Authentication, claims: Value<'_>) -
         identity.take(permissions)?;
         identity.permissions = Some((start, identity.grants.len(), effect == Effect::Add));
     }
-    Ok(identity)
-}
-
-/// The caller's name of a claim.
-pub(super) fn subject(claim: Value<'_>) -> Option<Subject> {
-    let text = core::str::from_utf8(claim.text()?).ok()?;
-    Subject::try_from(text).ok().filter(|subject| !subject.is_empty())
-}
-
-/// What a pointer leads to. A twin by case on the way refuses the token: the issuer's library may have meant the other one.
-fn resolve<'t>(pointer: &Pointer, claims: Value<'t>) -> Result<Option<Value<'t>>, Reason> {
-    pointer.resolve(claims).map_err(|_| Reason::TokenClaims)
+    Ok(())
 }
 
 /// A role is one whole string, or a list of them.
 fn roles(policy: &Policy, rules: &Authentication, claim: Option<Value<'_>>, identity: &mut Identity) -> Result<(), Reason> {
     let mut one = |name: &[u8]| match policy.role(name) {
-        Some(role) if identity.roles.contains(&role) => Ok(()),
-        Some(role) => identity.roles.push(role).map_err(|_| Reason::IdentityRole),
+        Some(role) => identity.add_role(role),
         None if rules.unknown_roles_ignored => Ok(()),
         None => Err(Reason::IdentityRole),
     };
@@ -59,10 +48,9 @@ fn roles(policy: &Policy, rules: &Authentication, claim: Option<Value<'_>>, iden
         Some(claim) => one(claim.text().ok_or(Reason::TokenClaims)?)?,
     }
     if identity.roles.is_empty() {
-        let default = rules.default_roles.iter().map(|role| role.to_native());
-        default.into_iter().try_for_each(|role| identity.roles.push(role)).map_err(|_| Reason::IdentityRole)?;
+        rules.default_roles.iter().try_for_each(|role| identity.add_role(role.to_native()))?;
     }
-    if identity.roles.is_empty() { Err(Reason::IdentityNoRole) } else { Ok(()) }
+    Ok(())
 }
 
 impl Identity {

@@ -17,7 +17,6 @@ use crate::{
 
 use super::{
     Certificate, Identity, TokenCache,
-    cache::Epoch,
     claims::{self, Audiences, Claims, Profile},
     rights,
 };
@@ -67,7 +66,8 @@ pub struct Court<'a> {
     pub now_ms: u64,
 }
 
-/// The identity that `token` proves, from `cache` when it was proved before under the same `policy`, which is the digest of its image.
+/// Makes `identity` the caller that `token` proves, from `cache` when it was proved before under the same `policy`, which is the
+/// digest of its image. Nobody when this fails.
 ///
 /// # Errors
 /// One of the `token.*` and `identity.*` reasons; [`Reason::HostScratch`] when `scratch` is smaller than the policy asks for.
@@ -77,42 +77,50 @@ pub fn identify(
     token: &[u8],
     scratch: &mut Scratch<'_>,
     cache: Option<(&mut TokenCache<'_>, &[u8])>,
-) -> Result<Identity, Reason> {
-    let Some((cache, policy)) = cache else { return verify(court, verifier, token, scratch).map(|proved| proved.identity) };
-    let epoch = Epoch::of(policy, verifier.keys.digest(), court.revoked.map_or(&[], RevocationList::digest));
-    if let Some(identity) = cache.find(&epoch, token, court.now_ms) {
-        return Ok(identity.clone());
+    identity: &mut Identity,
+) -> Result<(), Reason> {
+    let Some((cache, policy)) = cache else { return verify(court, verifier, token, scratch, identity).map(|_| ()) };
+    let digests = [policy, verifier.keys.digest(), court.revoked.map_or(&[], RevocationList::digest)];
+    if let Some(known) = cache.find(&digests, token, court.now_ms) {
+        identity.clone_from(known);
+        return Ok(());
     }
-    let proved = verify(court, verifier, token, scratch)?;
-    if !proved.bound {
-        cache.keep(&epoch, token, &proved.identity, proved.from_ms, proved.until_ms);
+    let force = verify(court, verifier, token, scratch, identity)?;
+    if !force.bound {
+        cache.keep(&digests, token, identity, force.from_ms, force.until_ms);
     }
-    Ok(proved.identity)
+    Ok(())
 }
 
-/// The identity that the answer of an introspection endpoint proves (RFC 7662 §2.2), judged as strictly as the claims of a JWT.
+/// Makes `identity` the caller that the answer of an introspection endpoint proves (RFC 7662 §2.2), judged as strictly as the claims
+/// of a JWT. Nobody when this fails.
 ///
 /// # Errors
 /// As [`identify`].
-pub fn introspected(court: &Court<'_>, answer: &[u8], scratch: &mut Scratch<'_>) -> Result<Identity, Reason> {
+pub fn introspected(court: &Court<'_>, answer: &[u8], scratch: &mut Scratch<'_>, identity: &mut Identity) -> Result<(), Reason> {
     let root = read(answer, court.rules.token_max.to_native(), scratch)?;
     let claims = claims::check(root, &claims_of(court.rules, Profile::Introspection), court.now_ms)?;
-    prove(court, &Opened { root, claims, key: None }).map(|proved| proved.identity)
+    prove(court, &Opened { root, claims, key: None }, identity).map(|_| ())
 }
 
-/// What a token proved, and how long that lasts.
-struct Proved {
-    identity: Identity,
+/// How long what a token proved holds.
+struct Force {
     from_ms: u64,
     until_ms: u64,
     /// To a certificate, which may be another one next time.
     bound: bool,
 }
 
-fn verify(court: &Court<'_>, verifier: &Verifier<'_>, token: &[u8], scratch: &mut Scratch<'_>) -> Result<Proved, Reason> {
+fn verify(
+    court: &Court<'_>,
+    verifier: &Verifier<'_>,
+    token: &[u8],
+    scratch: &mut Scratch<'_>,
+    identity: &mut Identity,
+) -> Result<Force, Reason> {
     let demands = Demands::of(court.rules);
     let (memory, mut scratch) = scratch.set_aside(demands.signed.room()).ok_or(Reason::HostScratch)?;
-    prove(court, &open(token, verifier, &demands, court.now_ms, memory, &mut scratch)?)
+    prove(court, &open(token, verifier, &demands, court.now_ms, memory, &mut scratch)?, identity)
 }
 
 /// What is asked of a token, whatever it says of its bearer.
@@ -194,18 +202,20 @@ fn read<'t>(claims: &'t [u8], token_max: u32, scratch: &'t mut Scratch<'_>) -> R
     Ok(Document::new(claims, scratch, parsed).root())
 }
 
-/// What claims prove that somebody vouches for: a key, or the issuer itself.
-fn prove(court: &Court<'_>, opened: &Opened<'_>) -> Result<Proved, Reason> {
+/// Makes `identity` what claims prove that somebody vouches for: a key, or the issuer itself.
+fn prove(court: &Court<'_>, opened: &Opened<'_>, identity: &mut Identity) -> Result<Force, Reason> {
     let Opened { root, claims, key } = opened;
     is_bearers(court.certificate, claims)?;
-    let mut identity = rights::read(court.policy, court.rules, *root)?;
+    let read = rights::read(court.policy, court.rules, *root, identity);
+    identity.settle(read)?;
     let facts = Facts { id: claims.id(), subject: identity.subject().as_bytes(), issued_ms: claims.issued_ms(), key: *key };
     if court.rules.revoked.holds(&facts) || court.revoked.is_some_and(|list| list.revoked().holds(&facts)) {
+        identity.clear();
         return Err(Reason::TokenRevoked);
     }
     identity.expires_ms = claims.expires_ms();
     let bound = claims.confirmation.is_some();
-    Ok(Proved { identity, from_ms: claims.from_ms, until_ms: claims.until_ms.unwrap_or(u64::MAX), bound })
+    Ok(Force { from_ms: claims.from_ms, until_ms: claims.until_ms.unwrap_or(u64::MAX), bound })
 }
 
 /// A token that is bound to a key is worth nothing without it: to the certificate of the connection (RFC 8705 §3.1). No other

@@ -45,6 +45,9 @@ impl Names {
     #[inline]
     #[must_use]
     pub fn find(&self, space: u64, name: &[u8], is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
         let [key0, key1] = &self.key;
         let (start, tag) = place(text::hash((key0.to_native() ^ space, key1.to_native()), name), self.slots.len());
         let slots = self.slots.iter();

@@ -203,7 +203,27 @@ pub struct Pointer {
 }
 
 impl Pointer {
-    /// What the pointer leads to from `root`, if anything.
+    /// What each of the pointers leads to from `root`, if anything, where nobody else reads the document: other spellings of a name
+    /// are other names. The members of `root` are looked at once.
+    #[must_use]
+    pub fn follow_all<'t, const N: usize>(pointers: [&Self; N], root: Value<'t>) -> [Option<Value<'t>>; N] {
+        let mut found = [None; N];
+        for (name, value) in root.members() {
+            let name = name.text().unwrap_or_default();
+            for (place, pointer) in found.iter_mut().zip(pointers) {
+                if pointer.tokens.first().is_some_and(|token| token.as_bytes() == name) {
+                    *place = Some(value);
+                }
+            }
+        }
+        for (place, pointer) in found.iter_mut().zip(pointers) {
+            let mut rest = pointer.tokens.iter().skip(1);
+            *place = place.and_then(|first| rest.try_fold(first, |here, token| here.step(token.as_bytes())));
+        }
+        found
+    }
+
+    /// What the pointer leads to from `root`, if anything, where a server reads the document as well.
     ///
     /// # Errors
     /// [`Reason::MessageCase`] when a name on the way has a twin that differs only by case: the server may read the other one.

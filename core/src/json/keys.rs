@@ -138,20 +138,33 @@ pub fn only_member<'t>(object: Value<'t>, name: &[u8]) -> Result<Option<Value<'t
     let mut found = None;
     let mut twin = None;
     let mut seen = false;
-    for (key, value) in object.members() {
-        let text = key.text().unwrap_or_default();
-        if !text::same_member(text, name) {
+    let first = name.first().copied();
+    for (at, text) in object.names() {
+        if !may_begin_alike(text.first().copied(), first) || !text::same_member(text, name) {
             continue;
         }
         if text == name {
-            found = Some(value);
+            found = Some(at);
         }
         if seen || text != name {
-            twin = Some(key);
+            twin = Some(at);
         }
         seen = true;
     }
-    twin.map_or(Ok(found), Err)
+    let document = object.document();
+    match twin.and_then(|at| document.value(at)) {
+        Some(twin) => Err(twin),
+        None => Ok(found.and_then(|at| document.value(at.saturating_add(1)))),
+    }
+}
+
+/// Whether names that begin with these bytes may be one to a parser that folds case: most are not, which is soon seen.
+#[inline(always)]
+const fn may_begin_alike(a: Option<u8>, b: Option<u8>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a | b >= 0x80 || a.eq_ignore_ascii_case(&b),
+        _ => a.is_none() && b.is_none(),
+    }
 }
 
 /// Whether two keys of `object`, which has at most `max` members, are equal when ASCII letters are folded to one case.

@@ -81,6 +81,16 @@ impl<'t> Document<'t> {
         Some(Value { document: self, index, node })
     }
 
+    /// The decoded text of a node that is a string.
+    #[inline]
+    fn text_of(self, node: Node) -> Option<&'t [u8]> {
+        if !node.flag() {
+            return self.input.get(num::index(node.start)..num::index(node.end));
+        }
+        let start = num::index(node.aux);
+        self.text.get(start..start.saturating_add(num::index(node.count())))
+    }
+
     /// The outermost value.
     #[inline]
     #[must_use]
@@ -144,14 +154,7 @@ impl<'t> Value<'t> {
     #[inline]
     #[must_use]
     pub fn text(self) -> Option<&'t [u8]> {
-        if self.kind() != Kind::String {
-            return None;
-        }
-        if !self.node.flag() {
-            return self.document.input.get(num::index(self.node.start)..num::index(self.node.end));
-        }
-        let start = num::index(self.node.aux);
-        self.document.text.get(start..start.saturating_add(num::index(self.node.count())))
+        if self.kind() == Kind::String { self.document.text_of(self.node) } else { None }
     }
 
     /// Its value when it is a number in integer form that every parser reads exactly.
@@ -198,11 +201,28 @@ impl<'t> Value<'t> {
         Elements { document: self.document, at: self.index.saturating_add(1), left }
     }
 
+    /// The names of the members of an object in order, each with the place of its key on the tape; the value stands behind it. For
+    /// searches, which look at few of the values.
+    #[inline]
+    pub(super) fn names(self) -> impl Iterator<Item = (u32, &'t [u8])> {
+        let document = self.document;
+        let mut left = if self.kind() == Kind::Object { self.node.count() } else { 0 };
+        let mut at = self.index.saturating_add(1);
+        core::iter::from_fn(move || {
+            left = left.checked_sub(1)?;
+            let (key_at, value_at) = (at, at.saturating_add(1));
+            let key = *document.nodes.get(num::index(key_at))?;
+            at = document.nodes.get(num::index(value_at))?.next(value_at);
+            Some((key_at, document.text_of(key)?))
+        })
+    }
+
     /// The value of the member named `name`.
     #[inline]
     #[must_use]
     pub fn get(self, name: &[u8]) -> Option<Self> {
-        self.members().find_map(|(key, value)| (key.text() == Some(name)).then_some(value))
+        let (at, _) = self.names().find(|(_, text)| *text == name)?;
+        self.document.value(at.saturating_add(1))
     }
 
     /// What one reference token of a JSON Pointer (RFC 6901 §4) leads to.

@@ -207,7 +207,7 @@ impl Gate<'_> {
         };
         let entry = item.get(listing.name.as_bytes()).and_then(Value::text).and_then(|name| policy.find(kind, name));
         let entry = entry.and_then(|id| policy.entry(id));
-        entry.zip(ticket.identity.as_ref()).is_some_and(|(entry, identity)| permission::granted(policy, identity, entry).is_ok())
+        entry.zip(ticket.identity()).is_some_and(|(entry, identity)| permission::granted(policy, identity, entry).is_ok())
     }
 
     /// Notes what a server's answer to `initialize` settled. A refusal lets the client begin again; a revision that the policy

@@ -165,7 +165,7 @@ impl<'t> Parts<'t> {
     /// The first dot and the last one, each from its end, so that little is searched. Any more dots, one or a million, are left in
     /// the payload, whose alphabet has none.
     fn split(token: &'t [u8]) -> Option<Self> {
-        let last = token.iter().rposition(|&byte| byte == b'.')?;
+        let last = text::find_last(token, b'.')?;
         let (signed, signature) = token.split_at_checked(last)?;
         let (header, payload) = text::split_once(signed, b'.')?;
         Some(Self { header, payload, signature: signature.split_first()?.1, signed })

@@ -57,7 +57,7 @@ pub struct Decision {
     pub(crate) items: u16,
     /// A message of it asks for an answer.
     pub(crate) answers: bool,
-    pub(crate) identity: Option<Identity>,
+    pub(crate) identity: Identity,
     pub(crate) route: Route,
     pub(crate) missing: Capabilities,
     pub(crate) reply: Span,
@@ -71,7 +71,8 @@ impl Decision {
             self;
         (*reason, *observed, *place, *parsed) = (Reason::Undecided, false, Place::Nowhere, Parsed::default());
         (*status, *message, *items, *answers) = (0, None, 0, false);
-        (*identity, *route, *missing) = (None, Route::default(), Capabilities::NONE);
+        identity.clear();
+        (*route, *missing) = (Route::default(), Capabilities::NONE);
         (*reply, *challenge) = (Span::default(), Span::default());
     }
 
@@ -125,8 +126,8 @@ impl Decision {
 
     /// Who called, when that is known.
     #[must_use]
-    pub const fn identity(&self) -> Option<&Identity> {
-        self.identity.as_ref()
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.is_somebody().then_some(&self.identity)
     }
 
     /// What of the policy it was about.
@@ -162,7 +163,7 @@ pub struct Ticket {
     pub(crate) method: Method,
     pub(crate) revision: Revision,
     pub(crate) route: Route,
-    pub(crate) identity: Option<Identity>,
+    pub(crate) identity: Identity,
     pub(crate) start_ms: u64,
 }
 
@@ -193,8 +194,8 @@ impl Ticket {
 
     /// Who asked; nobody only in observe mode.
     #[must_use]
-    pub const fn identity(&self) -> Option<&Identity> {
-        self.identity.as_ref()
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.is_somebody().then_some(&self.identity)
     }
 
     /// When the request was allowed, Unix milliseconds of the caller's clock.

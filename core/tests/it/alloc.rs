@@ -162,7 +162,7 @@ fn a_token_allocates_nothing() {
     let policy = policy(identity::POLICY);
     let gate = policy.gate().unwrap();
     let keys = keys("k");
-    let (mut slots, mut bytes, mut state) = (vec![Slot::default(); 8], vec![0; 8 * 1024], CacheState::new((1, 2)));
+    let (mut slots, mut bytes, mut state) = (vec![Slot::default(); 8], vec![0; 8 * 1024], CacheState::new((1, 2), 1024));
     let good = jwt("k", &identity::claims(r#","scope":"read:* write:content","permissions":["read:public"]"#));
     let forged = good.replace('A', "B");
     for (token, count, known) in [(&good, 2, true), (&good, 1, true), (&forged, 1, false)] {

@@ -38,7 +38,7 @@ struct Worker {
 
 impl Worker {
     fn new(slots: usize, width: usize) -> Self {
-        Self { state: CacheState::new((1, 2)), slots: vec![Slot::default(); slots], bytes: vec![0; slots * width] }
+        Self { state: CacheState::new((1, 2), width), slots: vec![Slot::default(); slots], bytes: vec![0; slots * width] }
     }
 
     fn cache(&mut self) -> TokenCache<'_> {
@@ -167,7 +167,7 @@ fn what_is_cleared_is_gone() {
     assert!(worker.bytes.iter().all(|&byte| byte == 0), "tokens are overwritten");
     assert_eq!(identify(&policy, &keys, None, &mut worker, &token, NOW_MS), (alice(), 1));
     // another state over the same memory knows nothing
-    worker.state = CacheState::new((1, 2));
+    worker.state = CacheState::new((1, 2), 1024);
     assert_eq!(identify(&policy, &keys, None, &mut worker, &token, NOW_MS), (alice(), 1));
 }
 
