@@ -11,8 +11,8 @@ mod watch;
 
 use std::{
     fmt,
-    sync::{Arc, OnceLock},
-    time::Duration,
+    sync::{Arc, Mutex, OnceLock},
+    time::{Duration, Instant},
 };
 
 use adarga_core::{
@@ -40,11 +40,19 @@ const KEYS_WAIT: Duration = Duration::from_secs(5);
 pub struct Callers {
     keys: Option<Keys>,
     client: Client,
-    /// How opaque tokens are looked up, and by whom once the endpoint is known.
-    introspection: Option<(compile::Introspection, OnceLock<Introspection>)>,
+    introspection: Option<Asker>,
     issuer: Option<String>,
     revoked: Option<Watch>,
     provider: Option<Box<dyn Provider>>,
+}
+
+/// How opaque tokens are looked up.
+struct Asker {
+    settings: compile::Introspection,
+    /// There once the endpoint is known.
+    ready: OnceLock<Introspection>,
+    /// When it was last looked for in vain.
+    failed: Mutex<Option<Instant>>,
 }
 
 impl fmt::Debug for Callers {
@@ -65,6 +73,12 @@ impl Callers {
     #[must_use]
     pub fn status(&self) -> Option<Status> {
         self.keys.as_ref().map(Keys::status)
+    }
+
+    /// Why the file of `[identity.revoked]` could not be read again, for people: the last list that could is in force.
+    #[must_use]
+    pub fn revoked_failure(&self) -> Option<String> {
+        self.revoked.as_ref().and_then(Watch::failure)
     }
 
     /// Waits until there are keys, at most for `wait`; whether tokens can be verified now.

@@ -1,6 +1,16 @@
 //! Tests of `adarga-host` from outside: one binary, one module a subject.
 
 mod bad_policies;
+#[cfg(feature = "net")]
+mod callers;
+#[cfg(feature = "net")]
+mod callers_introspection;
+#[cfg(feature = "net")]
+mod callers_keys;
+#[cfg(feature = "net")]
+mod callers_real;
+#[cfg(feature = "net")]
+mod callers_support;
 mod compile;
 mod good_policies;
 mod hostile_policies;
