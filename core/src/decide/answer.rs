@@ -4,11 +4,12 @@ use crate::{
     arrival::VersionHeader,
     capabilities::Capabilities,
     json::{self, Document, Value},
-    message::{self, Kind},
+    message::{self, Kind, Message},
     reason::{Denial, Fault, Place, Reason},
     revision::Revision,
+    route::{self, Route},
     session::Session,
-    verdict::{Answer, Decision, Span, Ticket, denied_status, write_challenge, write_error},
+    verdict::{Answer, Span, Ticket, denied_status, write_challenge, write_error},
     write::Out,
 };
 
@@ -49,7 +50,7 @@ impl Gate<'_> {
             }
         };
         let body = out.len();
-        self.challenge(&mut out, &machine.decision, reason, document);
+        self.challenge(&mut out, machine, call, reason, document);
         let end = out.len();
         let whole = out.finish().is_ok();
         let decision = &mut machine.decision;
@@ -65,7 +66,7 @@ impl Gate<'_> {
     }
 
     /// What `WWW-Authenticate` says of a denial, if anything: of one for want of rights, all scopes that the message needs.
-    fn challenge(&self, out: &mut Out<'_>, decision: &Decision, reason: Reason, document: Option<Document<'_>>) {
+    fn challenge(&self, out: &mut Out<'_>, machine: &Machine, call: &Call<'_>, reason: Reason, document: Option<Document<'_>>) {
         let policy = self.policy();
         let Some(rules) = self.image().authentication() else {
             if reason.row().status == 401 {
@@ -73,12 +74,24 @@ impl Gate<'_> {
             }
             return;
         };
-        let entries = || {
-            let message = decision.message.as_ref().zip(document).into_iter();
-            message
-                .flat_map(|(message, document)| decision.route.entries(policy, message, document).filter_map(|(entry, _)| entry))
+        let decision = &machine.decision;
+        let needed = |tell: &mut dyn FnMut(&[u8])| {
+            let Some((message, document)) = decision.message.as_ref().zip(document) else { return };
+            let mut tell_all = |route: &Route, message: &Message| {
+                let entries = route.entries(policy, message, document).filter_map(|(entry, _)| entry);
+                entries.filter_map(|entry| policy.permission_of(entry)).for_each(&mut *tell);
+            };
+            tell_all(&decision.route, message);
+            // of a batch, that was the first message
+            let context = self.context(&machine.arrival, call, None);
+            for item in document.root().elements().skip(1) {
+                let message = message::check(item, true, &context).ok();
+                let route = message.and_then(|message| route::find(policy, &message, document).ok());
+                if let (Some(message), Some(route)) = (message, route) {
+                    tell_all(&route, &message);
+                }
+            }
         };
-        let needed = || entries().filter_map(|entry| policy.permission_of(entry));
         write_challenge(out, reason, rules.metadata.as_bytes(), rules.challenge_scopes.as_bytes(), needed);
     }
 
