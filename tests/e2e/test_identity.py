@@ -3,15 +3,17 @@
 import base64
 import hashlib
 import hmac
+import http.server
 import json
 import os
+import threading
 import time
 
 from harness import Gate, call, fresh, recorder, refused, run, wait_until
 
 SECRET, OTHER = "0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"
 ISSUER, SERVER = "https://auth.example.com", "https://mcp.example.com/mcp"
-UNAUTHENTICATED, FORBIDDEN = -33401, -33403
+UNAUTHENTICATED, FORBIDDEN, UNAVAILABLE = -33401, -33403, -33503
 
 
 def coded(data):
@@ -224,6 +226,47 @@ def test_subjects_are_revoked_within_a_session():
         start = time.monotonic()
         wait_until(lambda: refused(gate.ask(call("echo", id=next(ids)))), "the revocation", 5)
         assert time.monotonic() - start < 2.5
+
+
+class Issuer(http.server.BaseHTTPRequestHandler):
+    """Knows one opaque token, as long as it is `active`."""
+
+    active = True
+
+    def do_POST(self):
+        form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        known = form.startswith("token=opaque&") and self.headers["Authorization"] == "Basic " + base64.b64encode(b"gate:s3cret").decode()
+        claims = {"iss": ISSUER, "aud": SERVER, "sub": "alice", "role": "editor", "exp": int(time.time()) + 300}
+        answer = json.dumps({"active": True, **claims} if known and Issuer.active else {"active": False}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_opaque_token_is_asked_about():
+    """It ends when the issuer says so; when the issuer says nothing, nobody is let in."""
+    issuer = http.server.HTTPServer(("127.0.0.1", 0), Issuer)
+    threading.Thread(target=issuer.serve_forever, daemon=True).start()
+    secret = fresh("secret", "s3cret\n")
+    endpoint = f"http://127.0.0.1:{issuer.server_port}/ask"
+    asks = f"introspection = {{ endpoint = '{endpoint}', client_id = 'gate', client_secret = {{ file = '{secret}' }}, ttl = '1ms' }}"
+    server, received = recorder()
+    with Gate(policy(identity=asks), server, initialize=True, env=environment("opaque")) as gate:
+        assert not refused(gate.ask(call("profile", id=1, user_id="alice")))
+        assert said(gate.ask(call("profile", id=2, user_id="bob"))) == (FORBIDDEN, "forbidden")
+        Issuer.active = False
+        time.sleep(0.01)
+        assert said(gate.ask(call("echo", id=3))) == (UNAUTHENTICATED, "invalid token")
+        issuer.shutdown()
+        issuer.server_close()
+        # that it is not active is believed for five seconds
+        time.sleep(5.1)
+        assert said(gate.ask(call("echo", id=4))) == (UNAVAILABLE, "authentication is not available")
+    assert b'"id":3' not in received.read_bytes() and b'"id":4' not in received.read_bytes()
 
 
 def session(*lines):

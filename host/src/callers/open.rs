@@ -49,6 +49,12 @@ impl fmt::Display for CallersError {
                     "`identity.networks`: `{text}` is no network\n  help: write an address and a length, such as `10.20.0.0/16`"
                 )
             }
+            Self::Authorities(error @ AuthoritiesError::File(..)) => {
+                write!(
+                    f,
+                    "`identity.authorities`: {error}\n  help: put the certificates there in PEM, or name another place in the policy"
+                )
+            }
             Self::Authorities(error) => write!(f, "`identity.authorities`: {error}"),
             Self::Keys(error @ IssuerError::File(..)) => {
                 write!(

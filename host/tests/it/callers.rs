@@ -198,7 +198,8 @@ fn what_is_not_there_is_said_at_the_start() {
         ),
         (
             format!("keys = {{ env = \"CARGO_PKG_DESCRIPTION\" }}\nauthorities = \"{gone}\"\n"),
-            "`identity.authorities`: /nowhere/at/all: No such file or directory (os error 2)",
+            "`identity.authorities`: /nowhere/at/all: No such file or directory (os error 2)\n  help: put the certificates there in PEM, or \
+             name another place in the policy",
         ),
         (
             "keys = { env = \"CARGO_PKG_DESCRIPTION\" }\nintrospection = { client_id = \"g\", client_secret = { env = \
