@@ -4,10 +4,10 @@ use crate::{
     arrival::VersionHeader,
     capabilities::Capabilities,
     json::{self, Document, Value},
-    message::{self, Kind, Message},
+    message::{self, Kind},
     reason::{Denial, Fault, Place, Reason},
     revision::Revision,
-    route::{self, Route},
+    route,
     session::Session,
     verdict::{Answer, Span, Ticket, denied_status, write_challenge, write_error},
     write::Out,
@@ -15,7 +15,10 @@ use crate::{
 
 use super::{Call, Gate, Machine, Stage, Step, Work};
 
-impl Gate<'_> {
+/// Scopes of one challenge.
+type Scopes<'i> = heapless::Vec<&'i [u8], 64>;
+
+impl<'i> Gate<'i> {
     /// A denial before there is a document.
     pub(super) fn deny(&self, machine: &mut Machine, call: &Call<'_>, denial: Denial, work: &mut Work<'_, '_>) -> Step {
         let session = work.session.as_deref().and_then(Session::revision);
@@ -67,32 +70,38 @@ impl Gate<'_> {
 
     /// What `WWW-Authenticate` says of a denial, if anything: of one for want of rights, all scopes that the message needs.
     fn challenge(&self, out: &mut Out<'_>, machine: &Machine, call: &Call<'_>, reason: Reason, document: Option<Document<'_>>) {
-        let policy = self.policy();
         let Some(rules) = self.image().authentication() else {
             if reason.row().status == 401 {
                 out.raw(b"Bearer");
             }
             return;
         };
-        let decision = &machine.decision;
-        let needed = |tell: &mut dyn FnMut(&[u8])| {
-            let Some((message, document)) = decision.message.as_ref().zip(document) else { return };
-            let mut tell_all = |route: &Route, message: &Message| {
-                let entries = route.entries(policy, message, document).filter_map(|(entry, _)| entry);
-                entries.filter_map(|entry| policy.permission_of(entry)).for_each(&mut *tell);
-            };
-            tell_all(&decision.route, message);
-            // of a batch, that was the first message
-            let context = self.context(&machine.arrival, call, None);
-            for item in document.root().elements().skip(1) {
-                let message = message::check(item, true, &context).ok();
-                let route = message.and_then(|message| route::find(policy, &message, document).ok());
-                if let (Some(message), Some(route)) = (message, route) {
-                    tell_all(&route, &message);
+        let needed = match reason {
+            Reason::PermissionDenied | Reason::PermissionScope => self.scopes(machine, call, document),
+            _ => Scopes::new(),
+        };
+        write_challenge(out, reason, rules.metadata.as_bytes(), rules.challenge_scopes.as_bytes(), || needed.iter().copied());
+    }
+
+    /// The permissions that the message needs, or all messages of a batch, each once; none when they are too many to ask for.
+    fn scopes(&self, machine: &Machine, call: &Call<'_>, document: Option<Document<'_>>) -> Scopes<'i> {
+        let (policy, decision) = (self.policy(), &machine.decision);
+        let mut scopes = Scopes::new();
+        let Some((first, document)) = decision.message.zip(document) else { return scopes };
+        let context = self.context(&machine.arrival, call, None);
+        let others = document.root().elements().skip(1).filter_map(|item| {
+            let message = message::check(item, true, &context).ok()?;
+            route::find(policy, &message, document).ok().map(|route| (message, route))
+        });
+        for (message, route) in core::iter::once((first, decision.route)).chain(others) {
+            let entries = route.entries(policy, &message, document).filter_map(|(entry, _)| entry);
+            for scope in entries.filter_map(|entry| policy.permission_of(entry)) {
+                if !scopes.contains(&scope) && scopes.push(scope).is_err() {
+                    return Scopes::new();
                 }
             }
-        };
-        write_challenge(out, reason, rules.metadata.as_bytes(), rules.challenge_scopes.as_bytes(), needed);
+        }
+        scopes
     }
 
     fn answer<'a>(&self, reason: Reason, revision: Option<Revision>) -> Answer<'a> {

@@ -8,13 +8,13 @@ const SCOPES_MAX: usize = 1024;
 /// Writes the challenge of a denial; nothing where none belongs.
 ///
 /// `metadata` is where the metadata of this server lies, `initial` the scopes that a caller without a token should ask for, and
-/// `needed` tells those that the message needs, all of them at once and each time the same.
-pub fn write_challenge(
+/// `needed` those that the message needs, all of them at once.
+pub fn write_challenge<'n, N: Iterator<Item = &'n [u8]>>(
     out: &mut Out<'_>,
     reason: Reason,
     metadata: &[u8],
     initial: &[u8],
-    needed: impl Fn(&mut dyn FnMut(&[u8])),
+    needed: impl Fn() -> N,
 ) {
     let row = reason.row();
     let error: &[u8] = match (row.status, reason) {
@@ -32,21 +32,13 @@ pub fn write_challenge(
         parameters.write(b"error_description", row.text.as_bytes());
     }
     if row.status == 403 {
-        let mut len = 0_usize;
-        needed(&mut |scope| {
-            if is_scope(scope) {
-                len = len.saturating_add(scope.len()).saturating_add(1);
-            }
-        });
+        let scopes = || needed().filter(|scope| is_scope(scope));
+        let len = scopes().fold(0_usize, |len, scope| len.saturating_add(scope.len()).saturating_add(1));
         if (1..=SCOPES_MAX).contains(&len) {
             parameters.begin(b"scope");
-            let mut separator: &[u8] = b"";
-            needed(&mut |scope| {
-                if is_scope(scope) {
-                    parameters.out.raw(separator).raw(scope);
-                    separator = b" ";
-                }
-            });
+            for (count, scope) in scopes().enumerate() {
+                parameters.out.raw(if count == 0 { b"" } else { b" " }).raw(scope);
+            }
             parameters.out.raw(b"\"");
         }
     } else if !initial.is_empty() {

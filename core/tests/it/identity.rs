@@ -220,6 +220,7 @@ fn the_challenge_to_a_batch_names_the_scopes_of_all_messages() {
     let expected = |scopes: &str| (403, format!(r#"Bearer {insufficient}, scope="{scopes}", {METADATA}"#));
     assert_eq!(challenge(&["search", "search"]), (200, String::new()));
     assert_eq!(challenge(&["search", "save"]), expected("read:public write:content"));
+    assert_eq!(challenge(&["save"; 4]), expected("write:content"));
     assert_eq!(challenge(&["save", "search"]), expected("write:content read:public"));
     assert_eq!(challenge(&["search", "save", "wipe"]), expected("read:public write:content delete:everything"));
 }

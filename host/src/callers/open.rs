@@ -126,7 +126,8 @@ impl Callers {
         if let Some(ready) = asker.ready.get() {
             return Ok(ready);
         }
-        if failed.is_some_and(|at| at.elapsed() < PREPARE_PAUSE) {
+        let is_known = asker.settings.endpoint.is_some() || self.keys.as_ref().is_some_and(|keys| keys.introspection().is_some());
+        if !is_known && failed.is_some_and(|at| at.elapsed() < PREPARE_PAUSE) {
             return Err(Unavailable);
         }
         match self.built(&asker.settings) {
