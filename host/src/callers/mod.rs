@@ -100,8 +100,7 @@ impl Callers {
         let keys = self.keys.as_ref()?;
         match &seen.keys {
             Some(seen) => keys.unknown_kid(seen, KEYS_WAIT),
-            None if keys.wait_first(KEYS_WAIT) => keys.current(),
-            None => None,
+            None => keys.absent(KEYS_WAIT),
         }
     }
 
