@@ -85,7 +85,7 @@ impl Revocations {
         }
         let rows = rows(&read.document).map_err(|bad| {
             let path = ["subjects".into(), bad.subject.as_str().into()];
-            RevocationError::Document(read.error(&path, "not a time", bad.remedy).into())
+            RevocationError::Document(read.error(&path, bad.message, bad.remedy).into())
         })?;
         let content =
             rkyv::to_bytes::<Error>(&table(rows)).map_err(|_| RevocationError::Image(name.clone(), Fault::RevokedContent))?;
@@ -105,6 +105,7 @@ impl Revocations {
 /// The time of a subject can't be read.
 pub(crate) struct BadTime {
     pub(crate) subject: String,
+    pub(crate) message: String,
     pub(crate) remedy: &'static str,
 }
 
@@ -114,7 +115,8 @@ pub(crate) fn rows(revoked: &policy::Revoked) -> Result<Vec<RevokedRow>, BadTime
     let mut rows: Vec<_> = revoked.tokens.iter().map(|id| named(RevokedKind::Token, id)).collect();
     rows.extend(revoked.keys.iter().map(|key| named(RevokedKind::Key, key)));
     for (subject, before) in &revoked.subjects {
-        let before_ms = time(before).map_err(|remedy| BadTime { subject: subject.clone(), remedy })?;
+        let bad = |remedy| BadTime { subject: subject.clone(), message: format!("`{before}` is not a time"), remedy };
+        let before_ms = time(before).map_err(bad)?;
         rows.push(RevokedRow { before_ms, ..named(RevokedKind::Subject, subject) });
     }
     Ok(rows)

@@ -26,7 +26,11 @@ pub struct SecretError {
 
 impl fmt::Display for SecretError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.why)
+        let remedy = match self.place {
+            Secret::Env(_) => "set it, or name another place in the policy",
+            Secret::File(_) => "write the secret there, or name another place in the policy",
+        };
+        write!(f, "{}: {}\n  help: {remedy}", self.place, self.why)
     }
 }
 

@@ -32,7 +32,7 @@ function newKeys() {
   return [jwk('RS256', 'rsa', { modulusLength: 2048 }), jwk('ES256', 'ec', { namedCurve: 'P-256' })];
 }
 
-// The first key of an algorithm signs. What was issued before is kept by the library, outside of providers.
+// The first key of an algorithm signs. JWTs of before are verified as long as their keys are published; opaque tokens are forgotten.
 function rotate(issuer, keep) {
   state.old = keep ? state.keys : [];
   state.keys = newKeys();

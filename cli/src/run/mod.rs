@@ -89,7 +89,7 @@ pub(crate) fn run(args: &args::Run) -> Done {
     let gate = policy.gate()?;
     let settings = policy.settings().ok_or("the image has no settings for `run`: compile the policy again")?;
     let token = Sources::from_image(gate.image()).and_then(|sources| sources.stdio_token).map(|token| token.read());
-    let token = token.transpose()?;
+    let token = token.transpose().map_err(|error| format!("`stdio.token`: {error}"))?;
     let callers = Callers::open(gate.image())?;
     let recorder = args.record.as_deref().map(Recorder::open).transpose()?;
     let (server, stdin, stdout) = spawn(&args.server, &settings)?;

@@ -7,14 +7,18 @@ use crate::{
     message::{self, Kind},
     reason::{Denial, Fault, Place, Reason},
     revision::Revision,
+    route,
     session::Session,
-    verdict::{Answer, Decision, Span, Ticket, denied_status, write_challenge, write_error},
+    verdict::{Answer, Span, Ticket, denied_status, write_challenge, write_error},
     write::Out,
 };
 
 use super::{Call, Gate, Machine, Stage, Step, Work};
 
-impl Gate<'_> {
+/// Scopes of one challenge.
+type Scopes<'i> = heapless::Vec<&'i [u8], 64>;
+
+impl<'i> Gate<'i> {
     /// A denial before there is a document.
     pub(super) fn deny(&self, machine: &mut Machine, call: &Call<'_>, denial: Denial, work: &mut Work<'_, '_>) -> Step {
         let session = work.session.as_deref().and_then(Session::revision);
@@ -49,7 +53,7 @@ impl Gate<'_> {
             }
         };
         let body = out.len();
-        self.challenge(&mut out, &machine.decision, reason, document);
+        self.challenge(&mut out, machine, call, reason, document);
         let end = out.len();
         let whole = out.finish().is_ok();
         let decision = &mut machine.decision;
@@ -65,21 +69,39 @@ impl Gate<'_> {
     }
 
     /// What `WWW-Authenticate` says of a denial, if anything: of one for want of rights, all scopes that the message needs.
-    fn challenge(&self, out: &mut Out<'_>, decision: &Decision, reason: Reason, document: Option<Document<'_>>) {
-        let policy = self.policy();
+    fn challenge(&self, out: &mut Out<'_>, machine: &Machine, call: &Call<'_>, reason: Reason, document: Option<Document<'_>>) {
         let Some(rules) = self.image().authentication() else {
             if reason.row().status == 401 {
                 out.raw(b"Bearer");
             }
             return;
         };
-        let entries = || {
-            let message = decision.message.as_ref().zip(document).into_iter();
-            message
-                .flat_map(|(message, document)| decision.route.entries(policy, message, document).filter_map(|(entry, _)| entry))
+        let needed = match reason {
+            Reason::PermissionDenied | Reason::PermissionScope => self.scopes(machine, call, document),
+            _ => Scopes::new(),
         };
-        let needed = || entries().filter_map(|entry| policy.permission_of(entry));
-        write_challenge(out, reason, rules.metadata.as_bytes(), rules.challenge_scopes.as_bytes(), needed);
+        write_challenge(out, reason, rules.metadata.as_bytes(), rules.challenge_scopes.as_bytes(), || needed.iter().copied());
+    }
+
+    /// The permissions that the message needs, or all messages of a batch, each once; none when they are too many to ask for.
+    fn scopes(&self, machine: &Machine, call: &Call<'_>, document: Option<Document<'_>>) -> Scopes<'i> {
+        let (policy, decision) = (self.policy(), &machine.decision);
+        let mut scopes = Scopes::new();
+        let Some((first, document)) = decision.message.zip(document) else { return scopes };
+        let context = self.context(&machine.arrival, call, None);
+        let others = document.root().elements().skip(1).filter_map(|item| {
+            let message = message::check(item, true, &context).ok()?;
+            route::find(policy, &message, document).ok().map(|route| (message, route))
+        });
+        for (message, route) in core::iter::once((first, decision.route)).chain(others) {
+            let entries = route.entries(policy, &message, document).filter_map(|(entry, _)| entry);
+            for scope in entries.filter_map(|entry| policy.permission_of(entry)) {
+                if !scopes.contains(&scope) && scopes.push(scope).is_err() {
+                    return Scopes::new();
+                }
+            }
+        }
+        scopes
     }
 
     fn answer<'a>(&self, reason: Reason, revision: Option<Revision>) -> Answer<'a> {

@@ -192,6 +192,39 @@ fn challenges_say_what_is_needed_and_nothing_else() {
     assert_eq!(challenge("search", &token("")), (200, String::new()));
 }
 
+/// A batch passes or fails as a whole, so whoever asks for more scopes needs those of all its messages.
+#[test]
+fn the_challenge_to_a_batch_names_the_scopes_of_all_messages() {
+    let policy = policy(format!("tools.save.permission = \"write:content\"\n{POLICY}"));
+    let gate = policy.gate().unwrap();
+    let keys = keys("k");
+    let headers = [
+        header("Host", "mcp.example.com"),
+        header("Content-Type", "application/json"),
+        header("Accept", "application/json, text/event-stream"),
+        header("MCP-Protocol-Version", "2025-03-26"),
+    ];
+    let token = jwt("k", &claims(r#","scope":"read:public""#));
+    let call = Call { token: Some(token.as_bytes()), verifier: Some(verifier(&keys)), ..Call::new(post(&headers), NOW_MS) };
+    let item =
+        |id: u32, tool: &str| format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"{tool}"}}}}"#);
+    let challenge = |tools: &[&str]| {
+        let items: Vec<_> = tools.iter().zip(1..).map(|(tool, id)| item(id, tool)).collect();
+        let mut memory = Memory::for_gate(&gate);
+        let (mut scratch, reply) = memory.parts();
+        let body = format!("[{}]", items.join(","));
+        let decision = gate.decide(&call, body.as_bytes(), &mut Work::new(&mut scratch, reply)).unwrap();
+        (decision.status(), String::from_utf8(decision.challenge(&memory.reply).to_vec()).unwrap())
+    };
+    let insufficient = r#"error="insufficient_scope", error_description="forbidden""#;
+    let expected = |scopes: &str| (403, format!(r#"Bearer {insufficient}, scope="{scopes}", {METADATA}"#));
+    assert_eq!(challenge(&["search", "search"]), (200, String::new()));
+    assert_eq!(challenge(&["search", "save"]), expected("read:public write:content"));
+    assert_eq!(challenge(&["save"; 4]), expected("write:content"));
+    assert_eq!(challenge(&["save", "search"]), expected("write:content read:public"));
+    assert_eq!(challenge(&["search", "save", "wipe"]), expected("read:public write:content delete:everything"));
+}
+
 #[test]
 fn a_bound_token_is_worth_something_with_its_certificate_alone() {
     let policy = policy(POLICY);

@@ -10,6 +10,7 @@ mod image;
 mod json;
 mod kernels;
 mod machine;
+mod model;
 mod release;
 mod support;
 mod tidy;

@@ -12,8 +12,8 @@ mod watch;
 
 use std::{
     fmt,
-    sync::{Arc, OnceLock},
-    time::Duration,
+    sync::{Arc, Mutex, OnceLock},
+    time::{Duration, Instant},
 };
 
 use adarga_core::{
@@ -42,11 +42,19 @@ const KEYS_WAIT: Duration = Duration::from_secs(5);
 pub struct Callers {
     keys: Option<Keys>,
     client: Client,
-    /// How opaque tokens are looked up, and by whom once the endpoint is known.
-    introspection: Option<(compile::Introspection, OnceLock<Introspection>)>,
+    introspection: Option<Asker>,
     issuer: Option<String>,
     revoked: Option<Watch>,
     provider: Option<Box<dyn Provider>>,
+}
+
+/// How opaque tokens are looked up.
+struct Asker {
+    settings: compile::Introspection,
+    /// There once the endpoint is known.
+    ready: OnceLock<Introspection>,
+    /// When it was last looked for in vain.
+    failed: Mutex<Option<Instant>>,
 }
 
 impl fmt::Debug for Callers {
@@ -69,6 +77,12 @@ impl Callers {
         self.keys.as_ref().map(Keys::status)
     }
 
+    /// Why the file of `[identity.revoked]` could not be read again, for people: the last list that could is in force.
+    #[must_use]
+    pub fn revoked_failure(&self) -> Option<String> {
+        self.revoked.as_ref().and_then(Watch::failure)
+    }
+
     /// Waits until there are keys, at most for `wait`; whether tokens can be verified now.
     #[must_use]
     pub fn wait_first(&self, wait: Duration) -> bool {
@@ -88,8 +102,7 @@ impl Callers {
         let keys = self.keys.as_ref()?;
         match &seen.keys {
             Some(seen) => keys.unknown_kid(seen, KEYS_WAIT),
-            None if keys.wait_first(KEYS_WAIT) => keys.current(),
-            None => None,
+            None => keys.absent(KEYS_WAIT),
         }
     }
 

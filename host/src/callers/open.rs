@@ -3,21 +3,24 @@
 use std::{
     fmt,
     path::PathBuf,
-    sync::{Arc, OnceLock},
-    time::Duration,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::{Duration, Instant},
 };
 
 use adarga_core::Image;
 
-use super::{Callers, Unavailable, Watch};
+use super::{Asker, Callers, Unavailable, Watch};
 use crate::{
-    compile::{KeySource, Sources},
+    compile::{self, KeySource, Sources},
     issuer::{self, Endpoint, Introspected, Introspection, IntrospectionSettings, IssuerError, Keys, Source, discover},
     keys::KeyImage,
     net::{AuthoritiesError, Client, Network, Settings},
     revocation::RevocationError,
     secret::SecretError,
 };
+
+/// How long nobody looks for the introspection endpoint after it was looked for in vain.
+const PREPARE_PAUSE: Duration = Duration::from_secs(5);
 
 /// What a policy refers to and is not there.
 #[derive(Debug)]
@@ -30,7 +33,7 @@ pub enum CallersError {
     Authorities(AuthoritiesError),
     /// There are no keys where they should be.
     Keys(IssuerError),
-    /// A secret is absent.
+    /// The secret that introspection needs is absent.
     Secret(SecretError),
     /// The revocation list can't be read.
     Revoked(RevocationError),
@@ -40,11 +43,34 @@ impl fmt::Display for CallersError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Section => f.write_str("the image does not say where keys come from: compile the policy again"),
-            Self::Network(text) => write!(f, "`{text}` is no network: write an address and a length, such as `10.20.0.0/16`"),
-            Self::Authorities(error) => error.fmt(f),
-            Self::Keys(error) => error.fmt(f),
-            Self::Secret(error) => error.fmt(f),
-            Self::Revoked(error) => error.fmt(f),
+            Self::Network(text) => {
+                write!(
+                    f,
+                    "`identity.networks`: `{text}` is no network\n  help: write an address and a length, such as `10.20.0.0/16`"
+                )
+            }
+            Self::Authorities(error @ AuthoritiesError::File(..)) => {
+                write!(
+                    f,
+                    "`identity.authorities`: {error}\n  help: put the certificates there in PEM, or name another place in the policy"
+                )
+            }
+            Self::Authorities(error) => write!(f, "`identity.authorities`: {error}"),
+            Self::Keys(error @ IssuerError::File(..)) => {
+                write!(
+                    f,
+                    "`identity.keys`: {error}\n  help: put the keys there, JWKS or PEM, or name another place in the policy"
+                )
+            }
+            Self::Keys(error) => write!(f, "`identity.keys`: {error}"),
+            Self::Secret(error) => write!(f, "`identity.introspection.client_secret`: {error}"),
+            Self::Revoked(error @ RevocationError::File(..)) => {
+                write!(
+                    f,
+                    "`identity.revoked.file`: {error}\n  help: create it, empty at first, or name another place in the policy"
+                )
+            }
+            Self::Revoked(error) => write!(f, "`identity.revoked.file`: {error}"),
         }
     }
 }
@@ -68,7 +94,7 @@ impl Callers {
             Some(introspection) => {
                 // a secret that is absent is said now, not at the first call
                 introspection.client_secret.read().map_err(CallersError::Secret)?;
-                Some((introspection.clone(), OnceLock::new()))
+                Some(Asker { settings: introspection.clone(), ready: OnceLock::new(), failed: Mutex::new(None) })
             }
             None => None,
         };
@@ -85,19 +111,40 @@ impl Callers {
 
     /// What the issuer says of an opaque token.
     pub(super) fn introspect(&self, token: &[u8]) -> Result<Arc<Introspected>, Unavailable> {
-        let (settings, ready) = self.introspection.as_ref().ok_or(Unavailable)?;
-        let asked = match ready.get() {
+        let asker = self.introspection.as_ref().ok_or(Unavailable)?;
+        let asked = match asker.ready.get() {
             Some(asked) => asked,
-            None => {
-                let endpoint = self.endpoint(settings.endpoint.as_deref()).ok_or(Unavailable)?;
-                let secret = settings.client_secret.read().map_err(|_| Unavailable)?;
-                let mut built = IntrospectionSettings::new(endpoint, settings.client_id.clone(), secret);
-                built.ttl = Duration::from_millis(settings.ttl_ms);
-                let fresh = Introspection::new(built, &self.client).map_err(|_| Unavailable)?;
-                ready.get_or_init(|| fresh)
-            }
+            None => self.prepare(asker)?,
         };
         asked.ask(token).map_err(|_| Unavailable)
+    }
+
+    /// Finds out where to ask. One caller at a time does, and after a failure none for a while: whoever sends tokens must not be
+    /// able to hammer the issuer.
+    fn prepare<'a>(&self, asker: &'a Asker) -> Result<&'a Introspection, Unavailable> {
+        let mut failed = asker.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ready) = asker.ready.get() {
+            return Ok(ready);
+        }
+        let is_known = asker.settings.endpoint.is_some() || self.keys.as_ref().is_some_and(|keys| keys.introspection().is_some());
+        if !is_known && failed.is_some_and(|at| at.elapsed() < PREPARE_PAUSE) {
+            return Err(Unavailable);
+        }
+        match self.built(&asker.settings) {
+            Some(built) => Ok(asker.ready.get_or_init(|| built)),
+            None => {
+                *failed = Some(Instant::now());
+                Err(Unavailable)
+            }
+        }
+    }
+
+    fn built(&self, settings: &compile::Introspection) -> Option<Introspection> {
+        let endpoint = self.endpoint(settings.endpoint.as_deref())?;
+        let secret = settings.client_secret.read().ok()?;
+        let mut built = IntrospectionSettings::new(endpoint, settings.client_id.clone(), secret);
+        built.ttl = Duration::from_millis(settings.ttl_ms);
+        Introspection::new(built, &self.client).ok()
     }
 
     /// Where opaque tokens are asked about: where the policy says, otherwise where the issuer does.

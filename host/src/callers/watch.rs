@@ -28,8 +28,7 @@ struct Seen {
 
 impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        f.debug_struct("Watch").field("path", &self.path).field("failure", &seen.failure).finish_non_exhaustive()
+        f.debug_struct("Watch").field("path", &self.path).field("failure", &self.failure()).finish_non_exhaustive()
     }
 }
 
@@ -44,6 +43,11 @@ impl Watch {
         let list = Revocations::open(&path)?;
         let seen = Seen { at: Instant::now(), stamp, failure: None };
         Ok(Self { path, list: RwLock::new(Arc::new(list)), seen: Mutex::new(seen) })
+    }
+
+    /// Why the file could not be read when it was last looked at.
+    pub(super) fn failure(&self) -> Option<String> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).failure.clone()
     }
 
     /// The list of the moment. One caller a second looks at the file; the others don't wait for it.

@@ -106,13 +106,21 @@ impl Compiler<'_> {
         if let Some(issuer) = &identity.issuer
             && let Err(remedy) = url::check(issuer)
         {
-            self.error(&at("issuer"), format!("`{issuer}` can't be an issuer"), remedy);
+            self.error(&at("issuer"), format!("`{}` can't be an issuer", url::shown(issuer)), remedy);
         }
-        for audience in &identity.audience {
+        for (index, audience) in identity.audience.iter().enumerate() {
             if audience.contains('#') || !is_visible(audience.as_bytes()) {
                 let remedy = "write the URI of this server without a fragment and without spaces";
-                self.error(&at("audience"), format!("`{audience}` can't be an audience"), remedy);
+                self.error(
+                    &["identity".into(), "audience".into(), index.into()],
+                    format!("`{audience}` can't be an audience"),
+                    remedy,
+                );
             }
+        }
+        for (index, network) in identity.networks.iter().enumerate().filter(|(_, network)| !url::is_network(network)) {
+            let remedy = "write an address and a length, such as `10.20.0.0/16`; bits after the length are zero";
+            self.error(&["identity".into(), "networks".into(), index.into()], format!("`{network}` is no network"), remedy);
         }
         self.check_key_source(identity);
         if let Some(introspection) = &identity.introspection {
@@ -146,16 +154,17 @@ impl Compiler<'_> {
 
     fn check_url(&mut self, text: &str, path: &[Step<'_>]) {
         if let Err(remedy) = url::check(text) {
-            self.error(path, format!("`{text}` can't be fetched"), remedy);
+            self.error(path, format!("`{}` can't be fetched", url::shown(text)), remedy);
         }
     }
 
     /// Roles by name, not more than a caller may have.
-    fn roles_of(&mut self, names: &[String], path: &[Step<'_>]) -> Vec<u32> {
+    pub(super) fn roles_of(&mut self, names: &[String], path: &[Step<'_>]) -> Vec<u32> {
         if names.len() > ROLES_MAX {
             self.error(path, format!("more than {ROLES_MAX} roles"), "unite some of them in one role");
         }
-        names.iter().map(|name| self.role_id(name, path)).collect()
+        let one = |(index, name): (usize, &String)| self.role_id(name, &[path, &[index.into()]].concat());
+        names.iter().enumerate().map(one).collect()
     }
 
     fn claim_pointer(&mut self, text: &str, path: &[Step<'_>]) -> Pointer {
@@ -174,9 +183,9 @@ impl Compiler<'_> {
 
     fn challenge_scopes(&mut self, identity: &policy::Identity) -> String {
         let fine = |scope: &String| scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E));
-        if let Some(scope) = identity.scopes.iter().find(|scope| !fine(scope)) {
+        for (index, scope) in identity.scopes.iter().enumerate().filter(|(_, scope)| !fine(scope)) {
             let remedy = "a scope is visible ASCII without quotes, backslashes and spaces";
-            self.error(&at("scopes"), format!("`{scope}` can't be a scope"), remedy);
+            self.error(&["identity".into(), "scopes".into(), index.into()], format!("`{scope}` can't be a scope"), remedy);
         }
         let joined = identity.scopes.join(" ");
         if joined.len() > SCOPES_MAX {
@@ -192,9 +201,9 @@ impl Compiler<'_> {
     fn revoked(&mut self, identity: &policy::Identity) -> super::archive::Revoked {
         match revocation::rows(&identity.revoked) {
             Ok(rows) => revocation::table(rows),
-            Err(revocation::BadTime { subject, remedy }) => {
+            Err(revocation::BadTime { subject, message, remedy }) => {
                 let path: [Step<'_>; 4] = ["identity".into(), "revoked".into(), "subjects".into(), subject.as_str().into()];
-                self.error(&path, "not a time", remedy);
+                self.error(&path, message, remedy);
                 revocation::table(Vec::new())
             }
         }
@@ -204,7 +213,8 @@ impl Compiler<'_> {
         let one = |(name, principal): (&String, &policy::Principal)| {
             let path: [Step<'_>; 3] = ["identity".into(), "certificates".into(), name.as_str().into()];
             self.check_subject(name, &path);
-            Principal { name: name.clone(), roles: self.roles_of(&principal.role, &path), until_ms: 0 }
+            let roles = self.roles_of(&principal.role, &[path.as_slice(), &["role".into()]].concat());
+            Principal { name: name.clone(), roles, until_ms: 0 }
         };
         identity.certificates.iter().map(one).collect()
     }
@@ -235,18 +245,20 @@ impl Compiler<'_> {
         for (name, key) in &keys.keys {
             let place: [Step<'_>; 4] = ["identity".into(), "api_keys".into(), "keys".into(), name.as_str().into()];
             self.check_subject(name, &place);
+            let at = |member: &'static str| [place.as_slice(), &[member.into()]].concat();
             let hash = decoded(&key.hash).and_then(|hash| <[u8; 32]>::try_from(hash).ok()).unwrap_or_else(|| {
-                self.error(&place, "a hash that is not 32 bytes in base64url", "`adarga keys new` prints key and hash");
+                self.error(&at("hash"), "a hash that is not 32 bytes in base64url", "`adarga keys new` prints key and hash");
                 [0; 32]
             });
             if rows.iter().any(|(other, _)| *other == hash) {
-                self.error(&place, "another name has the same key", "make a key for each");
+                self.error(&at("hash"), "another name has the same key", "make a key for each");
             }
-            let until_ms = key.until.as_deref().map_or(Ok(0), revocation::time).unwrap_or_else(|remedy| {
-                self.error(&place, "`until` is not a time", remedy);
+            let until = key.until.as_deref().unwrap_or_default();
+            let until_ms = if until.is_empty() { Ok(0) } else { revocation::time(until) }.unwrap_or_else(|remedy| {
+                self.error(&at("until"), format!("`{until}` is not a time"), remedy);
                 0
             });
-            let roles = self.roles_of(&key.role, &place);
+            let roles = self.roles_of(&key.role, &at("role"));
             rows.push((hash, Principal { name: name.clone(), roles, until_ms }));
         }
         rows.sort_by_key(|(hash, _)| *hash);

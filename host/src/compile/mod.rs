@@ -163,12 +163,7 @@ impl<'l> Compiler<'l> {
     }
 
     fn stdio_roles(&mut self) -> Vec<u32> {
-        let roles = &self.document().stdio.role;
-        let max = adarga_core::identity::ROLES_MAX;
-        if roles.len() > max {
-            self.error(&["stdio".into(), "role".into()], format!("more than {max} roles"), "unite some of them in one role");
-        }
-        roles.iter().map(|role| self.role_id(role, &["stdio".into(), "role".into()])).collect()
+        self.roles_of(&self.document().stdio.role, &["stdio".into(), "role".into()])
     }
 
     /// The id of a role; an unknown one is an error, and its id doesn't matter any more.

@@ -51,7 +51,7 @@ pub(super) struct State {
     /// When the last attempt ended, and when the next one is due.
     pub(super) ended_ms: u64,
     pub(super) due_ms: u64,
-    /// When an unknown `kid` last caused an attempt.
+    /// When a token last caused an attempt.
     unknown_ms: Option<u64>,
     /// Attempts that failed since the last that didn't.
     pub(super) failures: u32,
@@ -110,17 +110,30 @@ impl Keys {
     /// with however many tokens; each waits at most `wait` for the answer.
     #[must_use]
     pub fn unknown_kid(&self, seen: &Arc<KeyImage>, wait: Duration) -> Option<Arc<KeyImage>> {
-        let newer = || self.current().filter(|image| !Arc::ptr_eq(image, seen));
-        if let Some(image) = newer() {
-            return Some(image);
+        self.ask(Some(seen), wait)
+    }
+
+    /// As [`Keys::unknown_kid`], when a token came and there are no keys at all: whoever calls after an outage does not have to wait
+    /// for the next attempt, which may be minutes away.
+    #[must_use]
+    pub fn absent(&self, wait: Duration) -> Option<Arc<KeyImage>> {
+        self.ask(None, wait)
+    }
+
+    fn ask(&self, seen: Option<&Arc<KeyImage>>, wait: Duration) -> Option<Arc<KeyImage>> {
+        let newer = || self.current().filter(|image| seen.is_none_or(|seen| !Arc::ptr_eq(image, seen)));
+        let now = newer();
+        if now.is_some() || matches!(self.0.settings.source, Source::Secret(_)) {
+            return now;
         }
         let mut state = self.0.state();
-        if !state.running && !state.wanted {
+        // the first attempt begins by itself
+        if !state.running && !state.wanted && state.rounds > 0 {
             let now_ms = self.0.clock.now_ms();
             let pause_ms = milliseconds(self.0.settings.refresh_min);
             // a clock that was set back must not stop this for long
             let is_too_soon = state.unknown_ms.is_some_and(|last_ms| now_ms >= last_ms && now_ms - last_ms < pause_ms);
-            if is_too_soon || matches!(self.0.settings.source, Source::Secret(_)) {
+            if is_too_soon {
                 drop(state);
                 return newer();
             }

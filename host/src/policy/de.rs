@@ -62,6 +62,12 @@ impl de::Error for Error {
     fn missing_field(field: &'static str) -> Self {
         Self::Missing(field)
     }
+
+    /// Where a table is one of several shapes; elsewhere the reader itself finds such keys.
+    fn unknown_field(field: &str, fields: &'static [&'static str]) -> Self {
+        let remedy = format!("known keys here are {}", all_of(fields));
+        Self::Complaint(Complaint::new(format!("unknown key {}", quote(field)), remedy))
+    }
 }
 
 /// Reads one node.

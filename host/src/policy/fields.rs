@@ -45,6 +45,11 @@ pub(super) fn text<'de, D: Deserializer<'de>, const MAX: usize>(deserializer: D)
     Ok(text)
 }
 
+/// As [`text`], for a field that may be left out.
+pub(super) fn text_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    text::<D, 1024>(deserializer).map(Some)
+}
+
 /// A value that a list holds at most once.
 pub(super) trait Item: Clone + Eq + Hash {
     /// How a message names it.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    fields::{filled_set, one_or_more, set, table, text},
+    fields::{filled_set, one_or_more, set, table, text, text_if_any},
     secret::{KeySource, Secret},
     units::{Duration, Size},
     vocabulary::Word,
@@ -130,10 +130,6 @@ impl Default for Identity {
             certificates: IndexMap::new(),
         }
     }
-}
-
-fn text_if_any<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    text::<D, 1024>(deserializer).map(Some)
 }
 
 /// Where things stand in the claims of a token: JSON Pointers.

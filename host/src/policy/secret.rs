@@ -8,7 +8,7 @@ use serde::{
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use super::error::Complaint;
+use super::{error::Complaint, fields::text_if_any};
 
 /// Where a secret lies.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -26,12 +26,12 @@ pub enum Secret {
 #[schemars(description = "Where a secret lies: one of the two.")]
 struct SecretShape {
     /// Name of an environment variable.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", length(min = 1))]
+    #[serde(default, deserialize_with = "text_if_any", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1, max = 1024))]
     env: Option<String>,
     /// Name of a file; one line break at its end does not count.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", length(min = 1))]
+    #[serde(default, deserialize_with = "text_if_any", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1, max = 1024))]
     file: Option<String>,
 }
 
@@ -39,10 +39,12 @@ impl TryFrom<SecretShape> for Secret {
     type Error = Complaint;
 
     fn try_from(shape: SecretShape) -> Result<Self, Complaint> {
+        let wrong = |message: &str| Complaint::new(message, "write `{ env = \"NAME\" }` or `{ file = \"path\" }`");
         match (shape.env, shape.file) {
-            (Some(name), None) if !name.is_empty() => Ok(Self::Env(name)),
-            (None, Some(name)) if !name.is_empty() => Ok(Self::File(name)),
-            _ => Err(Complaint::new("a secret lies in one place", "write `{ env = \"NAME\" }` or `{ file = \"path\" }`")),
+            (Some(name), None) => Ok(Self::Env(name)),
+            (None, Some(name)) => Ok(Self::File(name)),
+            (Some(_), Some(_)) => Err(wrong("two places of one secret")),
+            (None, None) => Err(wrong("a secret without a place")),
         }
     }
 }

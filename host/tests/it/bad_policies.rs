@@ -16,7 +16,12 @@ fn said(name: &str, text: &str) -> String {
 
 #[test]
 fn say_what_is_wrong_and_where() {
-    let (intro, cases) = CASES.split_once("=== ").unwrap();
+    agree("bad_policies.txt", CASES, said);
+}
+
+/// Whether the errors of all cases are the ones that stand there.
+pub(crate) fn agree(file: &str, cases: &str, said: impl Fn(&str, &str) -> String) {
+    let (intro, cases) = cases.split_once("=== ").unwrap();
     let mut updated = String::from(intro);
     let mut wrong = Vec::new();
     for case in cases.split("\n=== ") {
@@ -29,7 +34,7 @@ fn say_what_is_wrong_and_where() {
         }
     }
     if std::env::var_os("UPDATE").is_some() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/bad_policies.txt");
+        let path = format!("{}/tests/it/{file}", env!("CARGO_MANIFEST_DIR"));
         std::fs::write(path, format!("{}\n", updated.trim_end())).unwrap();
         return;
     }

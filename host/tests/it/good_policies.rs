@@ -1,7 +1,11 @@
 //! Policies that are right, in both syntaxes.
 
-use adarga_core::{Revision, capabilities::Capabilities};
-use adarga_host::policy::{Condition, Document, ErrorCodes, MethodRule, Mode, Operand, Size, Source, Syntax, Word, read};
+use adarga_core::{Revision, capabilities::Capabilities, keys::Algorithm};
+use adarga_host::policy::{
+    Condition, Document, ErrorCodes, KeySource, MethodRule, Mode, Operand, PermissionsEffect, ScopesEffect, Secret, Size, Source,
+    Syntax, UnknownRoles, Word, json_schema, read,
+};
+use serde_json::Value;
 
 const TOML: &str = include_str!("good.toml");
 const JSON: &str = include_str!("good.json");
@@ -43,6 +47,54 @@ fn what_stands_there_is_what_is_read() {
     assert_eq!(tool.entry.when, Some(Condition::Any(vec![owner, nested])));
     assert_eq!(policy.tools["*"].entry.when, None);
     assert_eq!(policy.resources["reports://sensitive/{report_id}"].permission, "read:reports:{report_id}");
+}
+
+#[test]
+fn what_stands_there_of_callers_is_what_is_read() {
+    let policy = document("good.toml", TOML);
+    assert_eq!(policy.stdio.token, Some(Secret::Env("ADARGA_TOKEN".into())));
+    let identity = policy.identity.unwrap();
+    assert_eq!(identity.audience, ["https://mcp.example.com/mcp", "urn:reports"]);
+    assert_eq!(identity.algorithms, [Word(Algorithm::Es256), Word(Algorithm::EdDsa)]);
+    assert_eq!(identity.keys, Some(KeySource::Url("https://auth.example.com/.well-known/jwks.json".into())));
+    assert_eq!((identity.leeway.ms(), identity.token_type.as_deref()), (60_000, Some("at+jwt")));
+    assert_eq!((identity.expiry_required, identity.provider, identity.token_max.bytes()), (false, true, 8192));
+    assert_eq!((identity.claims.subject.as_str(), identity.claims.scopes.as_str()), ("/client_id", "/scp"));
+    assert_eq!(identity.default_role, ["viewer"]);
+    let effects = (identity.unknown_roles, identity.token_scopes, identity.token_permissions);
+    assert_eq!(effects, (UnknownRoles::Ignore, ScopesEffect::Ignore, PermissionsEffect::Add));
+    assert_eq!((identity.refresh.ms(), identity.refresh_min.ms(), identity.stale_max.ms()), (3_600_000, 30_000, 7_200_000));
+    let introspection = identity.introspection.unwrap();
+    assert_eq!((introspection.client_id.as_str(), introspection.ttl.ms()), ("reports", 5000));
+    assert_eq!(introspection.client_secret, Secret::File("/run/secrets/reports".into()));
+    assert_eq!(
+        (&*identity.revoked.subjects["mallory"], identity.revoked.file.as_deref()),
+        ("2026-11-01T00:00:00Z", Some("revoked.toml"))
+    );
+    assert_eq!(identity.api_keys.unwrap().keys["ci"].role, ["viewer", "editor"]);
+    assert_eq!(identity.certificates["CN=backup,O=Example"].role, ["viewer"]);
+}
+
+/// A key that is added to the schema has to be added to both files.
+#[test]
+fn every_key_of_identity_stands_there() {
+    let schema: Value = serde_json::from_str(&json_schema()).unwrap();
+    let policy: Value = serde_json::from_str(JSON).unwrap();
+    for (table, pointer) in [
+        ("Identity", "/identity"),
+        ("Claims", "/identity/claims"),
+        ("Introspection", "/identity/introspection"),
+        ("Revoked", "/identity/revoked"),
+        ("ApiKeys", "/identity/api_keys"),
+        ("ApiKey", "/identity/api_keys/keys/ci"),
+        ("Principal", "/identity/certificates/CN=backup,O=Example"),
+        ("Stdio", "/stdio"),
+    ] {
+        let known = schema["$defs"][table]["properties"].as_object().unwrap_or_else(|| panic!("no {table}"));
+        let written = policy.pointer(pointer).and_then(Value::as_object).unwrap_or_else(|| panic!("no {pointer}"));
+        let absent: Vec<_> = known.keys().filter(|key| !written.contains_key(*key)).collect();
+        assert!(absent.is_empty(), "{pointer} lacks {absent:?}");
+    }
 }
 
 #[test]

@@ -180,6 +180,30 @@ fn nothing_at_first_is_no_keys() {
 }
 
 #[test]
+fn without_keys_a_token_has_the_issuer_asked_once_an_interval() {
+    let issuer = Issuer::new(Says::Keys(vec!["a"]));
+    let clock = Frozen::new();
+    let keys = open(issuer.settings(), &clock);
+    issuer.say(Says::Status(503, String::new()));
+    clock.advance(24 * HOUR);
+    until("the attempt failed", || keys.status().failure.is_some());
+    // many attempts in vain put the next one off by minutes
+    for _ in 0..10 {
+        assert!(keys.refresh_now().is_err());
+    }
+    assert!(keys.status().refresh_ms.unwrap() > NOW_MS + 24 * HOUR * 1000 + 120_000 && keys.current().is_none());
+    let before = issuer.count();
+    assert!((0..50).all(|_| keys.absent(LONG).is_none()));
+    assert_eq!(issuer.count(), before + 1);
+    issuer.say(Says::Keys(vec!["a"]));
+    clock.advance(59);
+    assert!(keys.absent(LONG).is_none());
+    clock.advance(1);
+    assert!(has(keys.absent(LONG).as_ref(), "a"));
+    assert_eq!(issuer.count(), before + 2);
+}
+
+#[test]
 fn short_lives_and_long_ones_are_bounded() {
     for (header, least_s, most_s) in [("max-age=0", 240, 300), ("max-age=1000", 800, 1000), ("max-age=9999999", 2880, 3600)] {
         let server = crate::net_server::Server::start(move |_, out| {

@@ -27,14 +27,14 @@ use crate::{
 };
 
 /// The running server; it ends when its standard input does.
-struct Real {
+pub(crate) struct Real {
     process: Child,
     /// Kept open: it ends when it can't write.
     _output: BufReader<ChildStdout>,
-    issuer: String,
+    pub(crate) issuer: String,
     control: String,
-    id: String,
-    secret: String,
+    pub(crate) id: String,
+    pub(crate) secret: String,
 }
 
 impl Drop for Real {
@@ -47,7 +47,7 @@ impl Drop for Real {
 
 impl Real {
     /// Starts it, or says why not.
-    fn start(test: &str) -> Option<Self> {
+    pub(crate) fn start(test: &str) -> Option<Self> {
         let asked = std::env::var_os("ADARGA_ISSUER").map(PathBuf::from);
         let is_asked = asked.is_some();
         let directory = asked.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/issuer")));
@@ -80,13 +80,13 @@ impl Real {
     }
 
     /// Tells it something; how often its keys were asked for.
-    fn tell(&self, path: &str) -> u64 {
+    pub(crate) fn tell(&self, path: &str) -> u64 {
         let url = Url::parse(&format!("{}{path}", self.control)).unwrap();
         let Answer::Document(document) = client().get(&url, Reach::Loopback, &Validators::default()).unwrap() else { panic!() };
         serde_json::from_slice::<Value>(&document.body.0).unwrap()["jwks"].as_u64().unwrap()
     }
 
-    fn post(&self, path: &str, form: &str) -> Vec<u8> {
+    pub(crate) fn post(&self, path: &str, form: &str) -> Vec<u8> {
         let url = Url::parse(&format!("{}{path}", self.issuer)).unwrap();
         // by another encoder than the one that is tested
         let encode = |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
@@ -96,7 +96,7 @@ impl Real {
     }
 
     /// A token for `https://{resource}.example/mcp`.
-    fn token(&self, resource: &str) -> String {
+    pub(crate) fn token(&self, resource: &str) -> String {
         let resource = format!("https%3A%2F%2F{resource}.example%2Fmcp");
         let answer = self.post("/token", &format!("grant_type=client_credentials&scope=read%3Acontent&resource={resource}"));
         serde_json::from_slice::<Value>(&answer).unwrap()["access_token"].as_str().unwrap().to_owned()

@@ -1,6 +1,18 @@
 //! Tests of `adarga-host` from outside: one binary, one module a subject.
 
+#[cfg(feature = "net")]
+mod bad_identity;
 mod bad_policies;
+#[cfg(feature = "net")]
+mod callers;
+#[cfg(feature = "net")]
+mod callers_introspection;
+#[cfg(feature = "net")]
+mod callers_keys;
+#[cfg(feature = "net")]
+mod callers_real;
+#[cfg(feature = "net")]
+mod callers_support;
 mod compile;
 mod corpora;
 mod good_policies;
