@@ -52,6 +52,8 @@ pub mod signature;
 pub mod verdict;
 
 mod num;
+pub mod path;
+pub mod template;
 pub mod text;
 pub mod uri;
 pub mod write;
