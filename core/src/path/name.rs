@@ -73,7 +73,7 @@ fn is_device(name: &str) -> bool {
     let mut len = 0_usize;
     for character in name.chars() {
         match (symbol::folded(character), stem.get_mut(len)) {
-            (Some(b'.'), _) => break,
+            _ if symbol::is_dot(character) => break,
             (Some(byte), Some(slot)) => *slot = byte.to_ascii_uppercase(),
             // spaces between the stem and its extension
             (Some(b' '), None) => continue,

@@ -26,6 +26,11 @@ pub(super) fn judge(name: &str) -> Result<(), Reason> {
     }
 }
 
+/// Whether a character is a dot to somebody.
+pub(super) const fn is_dot(character: char) -> bool {
+    matches!(kind(character), Kind::Dot)
+}
+
 /// The ASCII letter, digit or sign that a character is to whoever folds widths and superscripts.
 pub(super) fn folded(character: char) -> Option<u8> {
     let folded = match character {
