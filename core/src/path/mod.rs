@@ -17,6 +17,8 @@ mod symbol;
 
 use crate::reason::Reason;
 
+use name::Occurrences;
+
 pub use root::{contain_absolute, contain_uri};
 
 /// The longest path that is judged, in bytes: `PATH_MAX` of Linux.
@@ -150,7 +152,8 @@ fn judge(path: &[u8], rules: Rules) -> Result<bool, Reason> {
     if root::is_absolute(path, rules.profile) {
         return Err(Reason::PathAbsolute);
     }
-    if core::str::from_utf8(path).is_err() {
+    let seen = Occurrences::of(path);
+    if seen.wide && core::str::from_utf8(path).is_err() {
         return Err(Reason::PathEncoding);
     }
     let (mut normal, mut first) = (true, true);
@@ -159,7 +162,7 @@ fn judge(path: &[u8], rules: Rules) -> Result<bool, Reason> {
             b"" | b"." => normal = false,
             b".." => return Err(Reason::PathEscape),
             _ => {
-                name::judge(name, first, rules)?;
+                name::judge(name, first, rules, seen)?;
                 first = false;
             }
         }

@@ -14,37 +14,86 @@ const PORTS: &[&[u8]] = &[b"COM", b"LPT"];
 /// The longest name of a device.
 const DEVICE_MAX: usize = 7;
 
-/// Judges `name`, which is UTF-8, as it stands and as what a later decoder would make of it. `first`: the path begins with it.
-pub(super) fn judge(name: &[u8], first: bool, rules: Rules) -> Result<(), Reason> {
-    if name.contains(&0) {
+/// How the names of devices begin, in small letters.
+const BEGINNINGS: &[&[u8; 3]] = &[b"con", b"prn", b"aux", b"nul", b"clo", b"com", b"lpt"];
+
+/// What occurs in a text, so that nobody looks for what does not.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Occurrences {
+    /// Bytes beyond ASCII.
+    pub(super) wide: bool,
+    /// `%`.
+    percent: bool,
+    /// ASCII that no portable name has.
+    refused: bool,
+}
+
+impl Occurrences {
+    /// One pass without branches.
+    #[inline]
+    pub(super) fn of(text: &[u8]) -> Self {
+        let (mut wide, mut percent, mut refused) = (0_u8, 0_u8, 0_u8);
+        for &byte in text {
+            wide |= byte;
+            percent |= u8::from(byte == b'%');
+            refused |= u8::from(is_refused(byte));
+        }
+        Self { wide: wide >= 0x80, percent: percent != 0, refused: refused != 0 }
+    }
+}
+
+#[inline(always)]
+const fn is_refused(byte: u8) -> bool {
+    (byte < 0x20)
+        | (byte == 0x7F)
+        | (byte == b'\\')
+        | (byte == b':')
+        | (byte == b'<')
+        | (byte == b'>')
+        | (byte == b'"')
+        | (byte == b'|')
+        | (byte == b'?')
+        | (byte == b'*')
+}
+
+/// Judges `name`, which is UTF-8, as it stands and as what a later decoder would make of it. `first`: the path begins with it;
+/// `seen`: what occurs in the path.
+#[inline]
+pub(super) fn judge(name: &[u8], first: bool, rules: Rules, seen: Occurrences) -> Result<(), Reason> {
+    if seen.refused && name.contains(&0) {
         return Err(Reason::PathCharacter);
     }
     let portable = rules.profile == Profile::Portable;
     if portable {
-        judge_portable(name, first)?;
+        judge_portable(name, first, seen)?;
     }
-    if rules.encoding != Encoding::Guard || !name.contains(&b'%') {
+    if !seen.percent || rules.encoding != Encoding::Guard || !name.contains(&b'%') {
         return Ok(());
     }
     escape::judge(name)?;
-    if !portable {
-        return Ok(());
-    }
-    let mut plain = [0; NAME_MAX];
-    let len = plain.iter_mut().zip(unescaped(name)).map(|(to, from)| *to = from).count();
-    judge_portable(plain.get(..len).unwrap_or_default(), first)
+    if portable { judge_decoded(name, first) } else { Ok(()) }
 }
 
-fn judge_portable(name: &[u8], first: bool) -> Result<(), Reason> {
+/// Judges what one decoding makes of `name`, which [`judge_portable`] has judged as it stands.
+fn judge_decoded(name: &[u8], first: bool) -> Result<(), Reason> {
+    let mut plain = [0; NAME_MAX];
+    let len = plain.iter_mut().zip(unescaped(name)).map(|(to, from)| *to = from).count();
+    let plain = plain.get(..len).unwrap_or_default();
+    judge_portable(plain, first, Occurrences::of(plain))
+}
+
+#[inline]
+fn judge_portable(name: &[u8], first: bool, seen: Occurrences) -> Result<(), Reason> {
     if name.len() > NAME_MAX {
         return Err(Reason::PathSize);
     }
-    let text = core::str::from_utf8(name).map_err(|_| Reason::PathEncoding)?;
-    if let Some(reason) = name.iter().find_map(|&byte| refused(byte)) {
-        return Err(reason);
+    if seen.refused
+        && let Some(&byte) = name.iter().find(|&&byte| is_refused(byte))
+    {
+        return Err(if byte == b'\\' { Reason::PathSeparator } else { Reason::PathCharacter });
     }
-    if !name.is_ascii() {
-        symbol::judge(text)?;
+    if seen.wide && !name.is_ascii() {
+        symbol::judge(core::str::from_utf8(name).map_err(|_| Reason::PathEncoding)?)?;
     }
     if first && name == b"~" {
         // what shells and many libraries expand; `~$report.docx` is a name like any other
@@ -54,21 +103,13 @@ fn judge_portable(name: &[u8], first: bool) -> Result<(), Reason> {
     if option || matches!(name.last(), Some(b'.' | b' ')) {
         return Err(Reason::PathName);
     }
-    if is_device(text) { Err(Reason::PathDevice) } else { Ok(()) }
-}
-
-/// The reason of an ASCII character that no portable name has.
-#[inline]
-const fn refused(byte: u8) -> Option<Reason> {
-    match byte {
-        b'\\' => Some(Reason::PathSeparator),
-        0..0x20 | 0x7F | b'<' | b'>' | b'"' | b'|' | b'?' | b'*' | b':' => Some(Reason::PathCharacter),
-        _ => None,
-    }
+    let suspicious = seen.wide || name.first_chunk().is_some_and(|start| BEGINNINGS.contains(&&start.map(|byte| byte | 0x20)));
+    if suspicious && is_device(name) { Err(Reason::PathDevice) } else { Ok(()) }
 }
 
 /// Whether Windows opens a device by this name: what precedes the first dot, without spaces behind it, in any case and width.
-fn is_device(name: &str) -> bool {
+fn is_device(name: &[u8]) -> bool {
+    let name = core::str::from_utf8(name).unwrap_or_default();
     let mut stem = [0; DEVICE_MAX];
     let mut len = 0_usize;
     for character in name.chars() {

@@ -59,11 +59,9 @@ impl<'u> Variables<'u> {
 fn value_end(operator: Operator, rest: &[u8], next: Option<Part<'_>>) -> Option<usize> {
     let stop = |text: &[u8]| text.iter().position(|&byte| !operator.holds(byte));
     let Some(Part::Literal(literal)) = next else { return Some(stop(rest).unwrap_or(rest.len())) };
-    // the first character that is no part of a value is one of the literal, or the literal is the end
-    match stop(literal) {
-        Some(within) => stop(rest)?.checked_sub(within),
-        None => rest.len().checked_sub(literal.len()).filter(|&end| stop(rest.get(..end).unwrap_or_default()).is_none()),
-    }
+    // the literal holds the first character that is no part of a value, or stands right before it
+    let within = stop(literal).unwrap_or(literal.len());
+    stop(rest).unwrap_or(rest.len()).checked_sub(within)
 }
 
 /// Reads the pairs of an expression that writes names, and gives what follows them.

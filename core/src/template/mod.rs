@@ -3,12 +3,12 @@
 //! | expression | matches | its values hold |
 //! |---|---|---|
 //! | `{a}` | once, perhaps empty | unreserved characters and escapes |
-//! | `{+a}`, `{#a}` | to the end, or to the literal that ends the template | whatever a URI holds |
+//! | `{+a}`, `{#a}` | to the end or the literal there; `{#a}` may be absent | whatever a URI holds |
 //! | `{.a}`, `{/a}` | a `.` or `/` and one value, or nothing | as `{a}` |
 //! | `{?a,b}`, `{&a,b}`, `{;a,b}` | pairs in any order, each at most once, or nothing | as `{a}` |
 //!
-//! A template is accepted only if no URI can be read in two ways: what follows a variable begins with, or holds, a character that the
-//! variable can't, or ends the template. Lists, `:3` and `*` are refused: what they expand to does not say what it came from.
+//! A template is accepted only if no URI can be read in two ways: what follows a variable holds a character that the variable can't, or
+//! is a literal before such a character or the end. Lists, `:3` and `*` are refused: what they expand to does not say what it came from.
 //!
 //! Invariant: no backtracking, so matching is linear in template and URI. Nothing here knows what a value may be used for: it may be
 //! empty, and once decoded it may hold `/`, `*` or `:`.

@@ -246,26 +246,24 @@ fn is_name(name: &[u8]) -> bool {
 }
 
 /// Whether all that may stand behind an expression can be told from it.
-fn check_following<'t>(operator: Operator, mut rest: impl Iterator<Item = Result<Part<'t>, Unfit>> + Clone) -> Result<(), Unfit> {
+fn check_following<'t>(operator: Operator, rest: impl Iterator<Item = Result<Part<'t>, Unfit>>) -> Result<(), Unfit> {
     // where the expression is absent, what follows must not look like it; where it is present, not like more of it
     let tells = |byte: u8| !operator.spans(byte) && operator.prefix() != Some(byte);
-    let mut behind = false;
-    while let Some(part) = rest.next() {
-        let fine = match part? {
-            Part::Expression(next, _) => next.prefix().is_some_and(tells),
-            Part::Literal(literal) => {
-                let first = literal.first().is_none_or(|&first| tells(first));
-                let last = rest.next().is_none();
-                // a value ends where the literal does that holds what it can't, or that ends the URI
-                let ends = !operator.is_named() && literal.first() != operator.prefix().as_ref();
-                let ends = ends && (last || literal.iter().any(|&byte| !operator.holds(byte)));
-                return if first || (ends && !behind) { Ok(()) } else { Err(Unfit::Ambiguous) };
+    let mut direct = true;
+    for part in rest {
+        match part? {
+            Part::Expression(next, _) if next.prefix().is_some_and(tells) => {}
+            Part::Expression(..) => return Err(Unfit::Ambiguous),
+            Part::Literal(literal) if literal.first().is_none_or(|&first| tells(first)) => return Ok(()),
+            Part::Literal(literal) if !direct || operator.is_named() || literal.first() == operator.prefix().as_ref() => {
+                return Err(Unfit::Ambiguous);
             }
-        };
-        if !fine {
-            return Err(Unfit::Ambiguous);
+            // the value ends so far before the first character that it can't hold
+            Part::Literal(literal) if literal.iter().any(|&byte| !operator.holds(byte)) => return Ok(()),
+            // or so far before what follows the literal, which has to tell as well
+            Part::Literal(_) => {}
         }
-        behind = true;
+        direct = false;
     }
     Ok(())
 }

@@ -116,6 +116,9 @@ fn templates_that_can_be_read_in_two_ways_are_refused() {
         ("t:{a}{b}", Unfit::Ambiguous),
         ("t:{a}-{b}", Unfit::Ambiguous),
         ("t:{a}.{b}", Unfit::Ambiguous),
+        ("t:{a}.b{c}", Unfit::Ambiguous),
+        ("t:{a}.b{.c}", Unfit::Ambiguous),
+        ("t:{+a}.b{?c}", Unfit::Ambiguous),
         ("t:{a}{.b}", Unfit::Ambiguous),
         ("t:{+a}/{b}", Unfit::Ambiguous),
         ("t:{+a}{?b}", Unfit::Ambiguous),
@@ -147,7 +150,18 @@ fn templates_that_can_be_read_in_two_ways_are_refused() {
     for (text, want) in cases {
         assert_eq!(Template::parse(text.as_bytes()), Err(want), "{text}");
     }
-    for text in ["t:", "t:{a}", "t:{a}-b", "t:{a}-b/{c}", "t:{a}{/b}", "t:{a}{?b,c}{#d}", "t:{/a}b", "t:{+a}.json", "t:{;a}/b"] {
+    for text in [
+        "t:",
+        "t:{a}",
+        "t:{a}-b",
+        "t:{a}-b/{c}",
+        "t:{a}.pdf{?b}",
+        "t:{a}{/b}",
+        "t:{a}{?b,c}{#d}",
+        "t:{/a}b",
+        "t:{+a}.json",
+        "t:{;a}/b",
+    ] {
         assert!(Template::parse(text.as_bytes()).is_ok(), "{text}");
     }
     let many: String = (0..17).map(|n| format!("{{a{n}}}/")).collect();
@@ -218,7 +232,9 @@ fn uri_templates() {
                     covered += 1;
                 }
                 (None, None) => panic!("{uri} does not match {text}"),
-                (_, Some(why)) => others.entry(why).or_default().push(text.clone()),
+                (_, Some(why)) => {
+                    others.entry(why).or_default().insert(text.clone());
+                }
             }
         }
     }
