@@ -1,13 +1,13 @@
 //! Whether a path stays beneath its root, from its bytes alone. A kernel.
 //!
-//! A path is judged name by name and given back in one normal form, `a/b/c`: separators `/`, no `.`, no empty names, nothing that any
-//! system would resolve, rename or decode to something else. The root itself is `.`.
+//! A path is judged name by name and given back in one normal form, `a/b/c`: separators `/`, no `.`, no empty names, nothing that
+//! any system would resolve, rename or decode to something else. The root itself is `.`.
 //!
-//! `..` is refused wherever it stands: `a/../b` is `b` to whoever cleans it, but what is beside the target of `a` to a system where
-//! `a` is a symbolic link, and that may be outside.
+//! `..` is refused wherever it stands: `a/../b` is `b` to whoever cleans it, but what is beside the target of `a` to a system
+//! where `a` is a symbolic link, and that may be outside.
 //!
-//! Invariant: nothing here looks at a file system. Links inside of the root are followed by whoever opens the path, so a server that
-//! has them must open it beneath a root that the kernel enforces.
+//! Invariant: nothing here looks at a file system. Links inside of the root are followed by whoever opens the path, so a server
+//! that has them must open it beneath a root that the operating system enforces.
 //! Invariant: the cost is linear in the length of the path, times the number of decodings that the rules ask for.
 
 mod escape;

@@ -20,8 +20,8 @@ pub(super) fn is_absolute(path: &[u8], profile: Profile) -> bool {
 /// Judges a `path` that may be absolute, in which case it must begin with `root`, name by name; a relative one is judged by
 /// [`contain`].
 ///
-/// `root` comes from a policy: absolute, without `.` and `..`. In the portable profile it may be one of Windows (`C:\docs`), and its
-/// separators in `path` may be either; behind the root they are `/`.
+/// `root` comes from a policy: absolute, without `.` and `..`. In the portable profile it may be one of Windows (`C:\docs`), and
+/// its separators in `path` may be either; behind the root they are `/`.
 ///
 /// # Errors
 /// [`Reason::PathOutside`] when the path does not begin with the root; otherwise as [`contain`], about what follows the root.

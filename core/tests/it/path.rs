@@ -196,7 +196,7 @@ fn sizes_are_exact() {
     assert_eq!(contained(b"a", more), Err(Reason::PathEncoding), "more decodings than a policy may ask for");
 }
 
-/// Names of corpora are the oracle's; `deny-encoded` of the kind `0x` is no encoding that this kernel knows.
+/// `0x2e` for a dot is no encoding that a path library decodes.
 #[test]
 fn path_attacks() {
     let attacks = lines("path/attacks.jsonl", 6023);
@@ -230,7 +230,7 @@ fn path_islocal() {
         let profile = if line["platform"] == "windows" { Profile::Portable } else { Profile::Posix };
         let local = contained(path.as_bytes(), Rules { profile, ..Rules::default() }).is_ok();
         if local != line["expect"].as_bool().unwrap() {
-            assert!(!local && climbs(path), "{line}");
+            assert!(!local && (climbs(path) || path.contains('\\')), "{line}");
             stricter.push(path.to_owned());
         }
     }
