@@ -1,6 +1,6 @@
 //! Base64url without padding (RFC 4648 §5, RFC 7515 §2), canonical: one text for each sequence of bytes.
 //!
-//! Eight letters at a time, without tables and without branches on what they are.
+//! Sixteen letters at a time, without tables and without branches on what they are.
 
 /// How many bytes `len` letters stand for.
 #[must_use]
@@ -26,25 +26,36 @@ pub fn decode(text: &[u8], out: &mut [u8]) -> Option<usize> {
     let (blocks, tail) = out.split_at_mut_checked(groups.len().saturating_mul(12))?;
     let (blocks, _) = blocks.as_chunks_mut::<12>();
     let mut seen = [0_u8; 16];
-    for (group, block) in groups.iter().zip(blocks) {
-        // the compiler turns these loops into vector code
-        let mut digits = [0_u8; 16];
-        for ((to, letter), seen) in digits.iter_mut().zip(group).zip(&mut seen) {
-            *to = digit(*letter);
-            *seen |= *to;
-        }
-        let (words, _) = digits.as_chunks::<8>();
-        let (sixes, _) = block.as_chunks_mut::<6>();
-        for (word, six) in words.iter().zip(sixes) {
-            *six = pack(*word);
-        }
+    for (letters, block) in groups.iter().zip(blocks) {
+        group(letters, block, &mut seen);
     }
-    let mut wrong = seen.iter().fold(0, |wrong, seen| wrong | seen);
-    for (group, three) in rest.chunks(4).zip(tail.chunks_mut(3)) {
-        wrong |= quad(group, three);
+    // what is missing from the last group is filled with the letter of zero; what doesn't go into `out` must be zero then
+    let mut letters = [b'A'; 16];
+    letters.get_mut(..rest.len())?.copy_from_slice(rest);
+    let mut block = [0_u8; 12];
+    group(&letters, &mut block, &mut seen);
+    let (bytes, unused) = block.split_at_checked(tail.len())?;
+    tail.copy_from_slice(bytes);
+    let unused = unused.iter().fold(0, |unused, byte| unused | byte);
+    let wrong = seen.iter().fold(0, |wrong, seen| wrong | seen);
+    // a single letter at the end has no byte to go to, whatever it is
+    (wrong < 64 && unused == 0 && text.len() & 3 != 1).then_some(len)
+}
+
+/// Sixteen letters into twelve bytes; `seen` collects the values, which are below 64 as long as all letters are in the alphabet.
+#[inline]
+fn group(letters: &[u8; 16], block: &mut [u8; 12], seen: &mut [u8; 16]) {
+    // the compiler turns this loop into vector code
+    let mut digits = [0_u8; 16];
+    for ((to, letter), seen) in digits.iter_mut().zip(letters).zip(seen) {
+        *to = digit(*letter);
+        *seen |= *to;
     }
-    // a single letter at the end has no bytes to go to, and no pair in the loop above
-    (wrong < 64 && text.len() & 3 != 1).then_some(len)
+    let (words, _) = digits.as_chunks::<8>();
+    let (sixes, _) = block.as_chunks_mut::<6>();
+    for (word, six) in words.iter().zip(sixes) {
+        *six = pack(*word);
+    }
 }
 
 /// The value of a letter; 255 when it isn't one.
@@ -77,22 +88,4 @@ const fn pack(digits: [u8; 8]) -> [u8; 6] {
     let eight = ((fours & 0x00FF_FFFF_0000_0000) >> 8) | (fours & 0x0000_0000_00FF_FFFF);
     let [_, _, six @ ..] = eight.to_be_bytes();
     six
-}
-
-/// One to four letters into as many bytes as `out` has. Gives back what is at least 64 when they are wrong.
-fn quad(letters: &[u8], out: &mut [u8]) -> u8 {
-    let mut wrong = 0;
-    let mut bits = 0_u32;
-    for at in 0..4 {
-        let value = letters.get(at).map_or(0, |letter| digit(*letter));
-        wrong |= value;
-        bits = bits.wrapping_shl(6) | u32::from(value & 63);
-    }
-    let [_, bytes @ ..] = bits.to_be_bytes();
-    for (to, from) in out.iter_mut().zip(bytes) {
-        *to = from;
-    }
-    // bits after the last byte
-    let unused = bytes.iter().skip(out.len()).fold(0, |unused, byte| unused | byte);
-    if unused == 0 { wrong } else { 255 }
 }

@@ -88,8 +88,9 @@ macro_rules! hmac {
                 let (blocks, rest) = message.as_chunks::<$block>();
                 compress(&mut state, blocks);
                 let mut last = [[0_u8; $block]; 2];
-                for (to, from) in last.as_flattened_mut().iter_mut().zip(rest.iter().chain(&[0x80])) {
-                    *to = *from;
+                if let Some((head, [end, ..])) = last.as_flattened_mut().split_at_mut_checked(rest.len()) {
+                    head.copy_from_slice(rest);
+                    *end = 0x80;
                 }
                 let bits = u64::try_from(message.len()).unwrap_or(u64::MAX).saturating_add($block).saturating_mul(8);
                 // the length stands at the end of the last block that is needed

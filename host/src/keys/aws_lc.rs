@@ -1,19 +1,16 @@
-//! The back end on aws-lc-rs: the verdicts of `RustCrypto`, from the library that is fastest on servers.
+//! The back end on aws-lc-rs: the verdicts of `RustCrypto`, from the library that is fastest on servers for public keys.
+//!
+//! HMAC stays with `RustCrypto`, which starts from chaining values in the key set: aws-lc copies a context for each token, and that
+//! takes longer. So no secret is copied here either.
 //!
 //! Where the two libraries differ the stricter rule is applied here: full-length uncompressed points, RSA of 2048 to 4096 bits,
 //! and both points of Ed25519 canonical and of large order.
 
-use std::hint::black_box;
-
 use adarga_core::{
-    keys::{Algorithm, Key, KeySet, Material, RsaKey},
-    signature::{Crypto, ed25519_strict, is_point},
+    keys::{Algorithm, Family, Key, KeySet, Material, RsaKey},
+    signature::{Crypto, RustCrypto, ed25519_strict, is_point},
 };
-use aws_lc_rs::{
-    hmac,
-    signature::{self, ParsedPublicKey, RsaParameters, RsaPublicKeyComponents, VerificationAlgorithm},
-};
-use zeroize::Zeroizing;
+use aws_lc_rs::signature::{self, ParsedPublicKey, RsaParameters, RsaPublicKeyComponents, VerificationAlgorithm};
 
 /// Verifies with aws-lc-rs. Keys are parsed once, for the set it was made for; those of other sets are parsed for each call.
 pub struct AwsLc {
@@ -22,18 +19,13 @@ pub struct AwsLc {
 }
 
 /// A key in the form of aws-lc, for one algorithm.
-enum Prepared {
-    Mac(Algorithm, Box<hmac::Key>),
-    Public(Algorithm, ParsedPublicKey),
-}
+type Prepared = (Algorithm, ParsedPublicKey);
 
 impl AwsLc {
     /// Prepares the keys of a set.
     #[must_use]
     pub fn new(keys: KeySet<'_>) -> Self {
-        let prepared = keys.iter().map(|key| prepare(&key)).collect();
-        wipe_stack();
-        Self { digest: keys.digest().try_into().unwrap_or_default(), keys: prepared }
+        Self { digest: keys.digest().try_into().unwrap_or_default(), keys: keys.iter().map(|key| prepare(&key)).collect() }
     }
 }
 
@@ -46,6 +38,9 @@ impl std::fmt::Debug for AwsLc {
 
 impl Crypto for AwsLc {
     fn verify(&self, algorithm: Algorithm, key: &Key<'_>, message: &[u8], signature: &[u8]) -> bool {
+        if algorithm.family() == Family::Hmac {
+            return RustCrypto.verify(algorithm, key, message, signature);
+        }
         if !key.allows(algorithm) || algorithm.signature_len().is_some_and(|len| len != signature.len()) {
             return false;
         }
@@ -57,39 +52,28 @@ impl Crypto for AwsLc {
             self.keys.get(key.index() as usize).map_or(&[][..], Vec::as_slice)
         } else {
             parsed = prepare(key);
-            wipe_stack();
             &parsed
         };
-        prepared.iter().any(|prepared| match prepared {
-            Prepared::Mac(of, key) => *of == algorithm && hmac::verify(key, message, signature).is_ok(),
-            Prepared::Public(of, key) => *of == algorithm && key.verify_sig(message, signature).is_ok(),
-        })
+        prepared.iter().any(|(of, key)| *of == algorithm && key.verify_sig(message, signature).is_ok())
     }
 }
 
 /// The forms that a key needs for its algorithms; a key that can't be used has none.
 fn prepare(key: &Key<'_>) -> Vec<Prepared> {
     let forms = key.algorithms().iter().filter_map(|algorithm| match key.material() {
-        Material::Hmac(key) => Some(Prepared::Mac(algorithm, Box::new(hmac::Key::new(mac(algorithm)?, &key.secret)))),
-        Material::Rsa(key) => Some(Prepared::Public(algorithm, rsa(key, parameters(algorithm)?)?)),
+        Material::Hmac(_) => None,
+        Material::Rsa(key) => Some((algorithm, rsa(key, parameters(algorithm)?)?)),
         Material::P256(point) | Material::P384(point) | Material::P521(point) => {
             let parsed =
                 is_point(algorithm.family(), point).then(|| ParsedPublicKey::new(curve(algorithm)?, point.as_slice()).ok());
-            Some(Prepared::Public(algorithm, parsed??))
+            Some((algorithm, parsed??))
         }
         Material::Ed25519(point) => {
             let parsed = ed25519_strict(point).then(|| ParsedPublicKey::new(&signature::ED25519, point).ok());
-            Some(Prepared::Public(algorithm, parsed??))
+            Some((algorithm, parsed??))
         }
     });
     forms.collect()
-}
-
-/// Overwrites what the calls before it have left on the stack: keys of HMAC are moved as values until they lie in their box, which
-/// they overwrite themselves when it goes.
-#[inline(never)]
-fn wipe_stack() {
-    black_box(&mut Zeroizing::new([0xFF_u8; 1 << 14]));
 }
 
 fn rsa(key: &RsaKey, parameters: &'static RsaParameters) -> Option<ParsedPublicKey> {
@@ -103,15 +87,6 @@ fn rsa(key: &RsaKey, parameters: &'static RsaParameters) -> Option<ParsedPublicK
     let e = exponent.to_be_bytes();
     let e = e.get(exponent.leading_zeros() as usize / 8..)?;
     RsaPublicKeyComponents { n, e }.to_parsed_public_key(parameters).ok()
-}
-
-fn mac(algorithm: Algorithm) -> Option<hmac::Algorithm> {
-    match algorithm {
-        Algorithm::Hs256 => Some(hmac::HMAC_SHA256),
-        Algorithm::Hs384 => Some(hmac::HMAC_SHA384),
-        Algorithm::Hs512 => Some(hmac::HMAC_SHA512),
-        _ => None,
-    }
 }
 
 fn parameters(algorithm: Algorithm) -> Option<&'static RsaParameters> {

@@ -11,6 +11,7 @@ mod jwk;
 mod jwks;
 mod pem;
 mod rsa;
+mod tables;
 mod thumbprint;
 
 use std::fmt;
@@ -25,14 +26,15 @@ use zeroize::Zeroizing;
 #[cfg(feature = "aws-lc")]
 pub use aws_lc::AwsLc;
 pub use error::{Flaw, KeyError, KeyErrors};
+pub use tables::{TABLES_MAX, Tables};
 pub use thumbprint::{Summary, thumbprint};
 
-/// The back end that this build verifies with.
+/// The back end that this build verifies with: tables of the keys, and beneath them aws-lc-rs.
 #[cfg(feature = "aws-lc")]
-pub type Backend = AwsLc;
-/// The back end that this build verifies with.
+pub type Backend = Tables<AwsLc>;
+/// The back end that this build verifies with: tables of the keys, and beneath them RustCrypto.
 #[cfg(not(feature = "aws-lc"))]
-pub type Backend = adarga_core::signature::RustCrypto;
+pub type Backend = Tables<adarga_core::signature::RustCrypto>;
 
 /// Largest document of keys, in bytes.
 pub const DOCUMENT_MAX: usize = 1 << 20;
@@ -116,14 +118,23 @@ impl KeyImage {
     /// What is wrong with it.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Fault> {
         let bytes = Zeroizing::new(bytes);
-        let backend = backend(&KeySet::open(&bytes)?);
+        let backend = backend(KeySet::open(&bytes)?, TABLES_MAX);
         Ok(Self { bytes, backend, left_out: Vec::new() })
+    }
+
+    /// The same set with tables that take at most `bytes_max` instead of [`TABLES_MAX`]; see [`Tables::new`].
+    ///
+    /// # Errors
+    /// None in practice: the image was validated when it was made.
+    pub fn with_tables(self, bytes_max: usize) -> Result<Self, Fault> {
+        let backend = backend(self.keys()?, bytes_max);
+        Ok(Self { backend, ..self })
     }
 
     fn write(rows: Vec<archive::Row>, left_out: Vec<KeyError>) -> Result<Self, KeyErrors> {
         let unnamed = KeyError::of_document(Flaw::TooMany);
         let bytes = archive::image(&jwks::keys(rows)).ok_or_else(|| unnamed.clone())?;
-        let backend = backend(&KeySet::open(&bytes).map_err(|_| unnamed)?);
+        let backend = backend(KeySet::open(&bytes).map_err(|_| unnamed)?, TABLES_MAX);
         Ok(Self { bytes, backend, left_out })
     }
 
@@ -183,11 +194,11 @@ pub(crate) fn hmac_states(key: &[u8]) -> Vec<u32> {
 }
 
 #[cfg(feature = "aws-lc")]
-fn backend(keys: &KeySet<'_>) -> Backend {
-    AwsLc::new(*keys)
+fn backend(keys: KeySet<'_>, tables_max: usize) -> Backend {
+    Tables::new(keys, AwsLc::new(keys), tables_max)
 }
 
 #[cfg(not(feature = "aws-lc"))]
-const fn backend(_: &KeySet<'_>) -> Backend {
-    adarga_core::signature::RustCrypto
+fn backend(keys: KeySet<'_>, tables_max: usize) -> Backend {
+    Tables::new(keys, adarga_core::signature::RustCrypto, tables_max)
 }

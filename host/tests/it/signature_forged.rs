@@ -6,10 +6,10 @@ use ed25519_dalek::Signer as _;
 use hmac::{Hmac, KeyInit, Mac};
 use num_bigint::BigUint;
 use p256::ecdsa::{Signature, SigningKey};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::signature_support::{base64, first_verifies, keys};
+use crate::signature_support::{base64, decoded, ed25519_jwk, first_verifies, keys, p256_jwk, rsa_sizes};
 
 const MESSAGE: &[u8] = b"header.payload";
 /// The order of P-256's group.
@@ -24,16 +24,11 @@ fn bytes(n: &BigUint, len: usize) -> Vec<u8> {
     [vec![0; len - bytes.len()], bytes].concat()
 }
 
-fn p256_jwk(key: &SigningKey) -> Value {
-    let point = key.verifying_key().to_sec1_point(false);
-    json!({ "kty": "EC", "crv": "P-256", "x": base64(point.x().unwrap()), "y": base64(point.y().unwrap()) })
-}
-
 /// CVE-2022-21449: r and s of zero are a signature of everything.
 #[test]
 fn ecdsa_r_and_s_are_from_one_to_the_order() {
     let key = SigningKey::from_slice(&[7; 32]).unwrap();
-    let image = keys(&p256_jwk(&key));
+    let image = keys(&p256_jwk(&key, "a"));
     let signature: Signature = key.sign(MESSAGE);
     let (r, s) = signature.split_bytes();
     let (r, s, order) = (BigUint::from_bytes_be(&r), BigUint::from_bytes_be(&s), number(ORDER));
@@ -52,7 +47,7 @@ fn ecdsa_r_and_s_are_from_one_to_the_order() {
 #[test]
 fn ecdsa_signatures_are_raw_and_of_full_length() {
     let key = SigningKey::from_slice(&[7; 32]).unwrap();
-    let image = keys(&p256_jwk(&key));
+    let image = keys(&p256_jwk(&key, "a"));
     let signature: Signature = key.sign(MESSAGE);
     let raw = signature.to_bytes().to_vec();
     let der = signature.to_der().as_bytes().to_vec();
@@ -65,30 +60,20 @@ fn ecdsa_signatures_are_raw_and_of_full_length() {
 #[test]
 fn no_key_serves_another_curve_or_family() {
     let key = SigningKey::from_slice(&[7; 32]).unwrap();
-    let image = keys(&p256_jwk(&key));
+    let image = keys(&p256_jwk(&key, "a"));
     let signature: Signature = key.sign(MESSAGE);
     for &algorithm in Algorithm::ALL {
         let verdict = first_verifies(&image, algorithm, MESSAGE, &signature.to_bytes());
         assert_eq!(verdict, algorithm == Algorithm::Es256, "{}", algorithm.name());
     }
     // a point of P-256 under the names of other curves
-    let point = p256_jwk(&key);
+    let point = p256_jwk(&key, "a");
     for (curve, flaw) in [("P-384", Flaw::CoordinateLength), ("P-521", Flaw::CoordinateLength), ("secp256k1", Flaw::Curve)] {
         let mut other = point.clone();
         other["crv"] = curve.into();
         let errors = KeyImage::from_jwks(other.to_string().as_bytes(), Mode::Strict).unwrap_err();
         assert_eq!(errors.as_slice()[0].flaw, flaw);
     }
-}
-
-/// The lines of `signature_rsa_sizes.jsonl`.
-fn rsa_sizes() -> impl Iterator<Item = Value> {
-    include_str!("signature_rsa_sizes.jsonl").lines().map(|line| serde_json::from_str(line).unwrap())
-}
-
-fn decoded(value: &Value) -> Vec<u8> {
-    use base64::Engine;
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(value.as_str().unwrap()).unwrap()
 }
 
 #[test]
@@ -225,7 +210,7 @@ fn ed25519_small_order_and_uncanonical_points() {
 #[test]
 fn ed25519_non_canonical_s() {
     let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
-    let image = keys(&json!({ "kty": "OKP", "crv": "Ed25519", "x": base64(key.verifying_key()) }));
+    let image = keys(&ed25519_jwk(&key, "a"));
     let signature = key.sign(MESSAGE).to_bytes();
     assert!(first_verifies(&image, Algorithm::EdDsa, MESSAGE, &signature));
     let order = number("1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed");

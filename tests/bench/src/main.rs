@@ -11,6 +11,7 @@ mod growth;
 mod parse;
 mod policies;
 mod report;
+mod token;
 
 use std::{fs, process::ExitCode};
 
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     let mut report = Report::new(effort, words);
     parse::measure(&mut report);
     decide::measure(&mut report);
+    token::measure(&mut report);
     growth::measure(&mut report);
     let missed: Vec<&str> = report.missed().collect();
     if !missed.is_empty() {
