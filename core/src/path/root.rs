@@ -104,10 +104,11 @@ fn settle_absolute<'b>(
 
 /// What follows `root` in `path`, without the separators between.
 fn strip<'p>(root: &[u8], path: &'p [u8], profile: Profile) -> Result<&'p [u8], Reason> {
-    let separates = |byte: &u8| *byte == b'/' || (profile == Profile::Portable && *byte == b'\\');
-    // two separators begin a share on Windows and what they like on POSIX (IEEE 1003.1 §4.16)
-    let doubled = |text: &[u8]| matches!(text, [a, b, ..] if separates(a) && separates(b));
-    if !is_absolute(root, profile) || doubled(root) != doubled(path) {
+    let windows = profile == Profile::Portable && matches!(root, [b'\\', ..] | [_, b':', ..]);
+    let separates = |byte: &u8| *byte == b'/' || (windows && *byte == b'\\');
+    // two separators begin a share on Windows and what they like on POSIX (IEEE 1003.1 §4.16); none begins a drive
+    let leading = |text: &[u8]| text.iter().take_while(|byte| separates(byte)).count();
+    if !is_absolute(root, profile) || leading(root) != leading(path) {
         return Err(Reason::PathOutside);
     }
     let mut rest = path;

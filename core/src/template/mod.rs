@@ -8,10 +8,11 @@
 //! | `{?a,b}`, `{&a,b}`, `{;a,b}` | pairs in any order, each at most once, or nothing | as `{a}` |
 //!
 //! A template is accepted only if no URI can be read in two ways: what follows a variable holds a character that the variable
-//! can't, or is a literal before such a character or the end. Lists, `:3` and `*` are refused: what they expand to does not say what it came from.
+//! can't, or is a literal before such a character or the end. Lists, `:3` and `*` are refused: what they expand to does not say
+//! what it came from.
 //!
-//! Invariant: no backtracking, so matching is linear in template and URI. Nothing here knows what a value may be used for: it may be
-//! empty, and once decoded it may hold `/`, `*` or `:`.
+//! Invariant: no backtracking, so matching is linear in template and URI. Nothing here knows what a value may be used for: it may
+//! be empty, and once decoded it may hold `/`, `*` or `:`.
 
 mod matching;
 mod parse;
