@@ -28,6 +28,9 @@
 //! | the answer | [`verdict`] | [`Decision`], [`Ticket`] |
 //! | what comes back | [`release`] | the cleaned message |
 //!
+//! Beside them stand kernels that know no policy, such as [`path`] (does a path stay beneath its root) and [`template`] (which
+//! variables make a URI of a template).
+//!
 //! Invariant: stages know no other stage, only the proof types of earlier ones; they meet in [`decide`] alone.
 //! Invariant: nothing here allocates, reads a clock, does I/O, or can panic.
 
@@ -52,6 +55,8 @@ pub mod signature;
 pub mod verdict;
 
 mod num;
+pub mod path;
+pub mod template;
 pub mod text;
 pub mod uri;
 pub mod write;

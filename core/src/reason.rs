@@ -226,6 +226,29 @@ reasons! {
     /// The caller's roles grant the permission, but the scopes or permissions of its token don't.
     3103 PermissionScope "permission.scope" 403 -33403 -32605 "forbidden"
 
+    /// The path has a component `..`.
+    5001 PathEscape "path.escape" 400 -32602 -32602 "path not allowed"
+    /// The path is absolute on some system, names a drive or a share, or a home directory.
+    5002 PathAbsolute "path.absolute" 400 -32602 -32602 "path not allowed"
+    /// An absolute path or a `file:` URI lies outside of its root.
+    5003 PathOutside "path.outside" 400 -32602 -32602 "path not allowed"
+    /// The path is empty.
+    5004 PathEmpty "path.empty" 400 -32602 -32602 "path not allowed"
+    /// The path or one of its names is longer than file systems take.
+    5005 PathSize "path.size" 400 -32602 -32602 "path not allowed"
+    /// Invalid UTF-8, or an escape that is malformed, or that would change the path if something decoded it.
+    5006 PathEncoding "path.encoding" 400 -32602 -32602 "path not allowed"
+    /// A backslash, or a character that some system turns into a separator.
+    5007 PathSeparator "path.separator" 400 -32602 -32602 "path not allowed"
+    /// A character that some system forbids, hides, or takes for something else than a part of a name.
+    5008 PathCharacter "path.character" 400 -32602 -32602 "path not allowed"
+    /// A name that some system changes or takes for an option: it ends in a dot or a space, or begins with a hyphen.
+    5009 PathName "path.name" 400 -32602 -32602 "path not allowed"
+    /// A name that is a device of Windows.
+    5010 PathDevice "path.device" 400 -32602 -32602 "path not allowed"
+    /// Not a `file:` URI of this machine in normal form (RFC 8089).
+    5011 PathUri "path.uri" 400 -32602 -32602 "path not allowed"
+
     /// The server's message is not one strict JSON-RPC message of the revision.
     8001 ReleaseMessage "release.message" 502 -33502 -32603 "invalid response from the server"
 

@@ -108,6 +108,53 @@ pub fn hex_digit(byte: u8) -> Option<u8> {
     }
 }
 
+/// The byte that two hexadecimal digits stand for.
+#[inline]
+#[must_use]
+pub fn hex_pair(high: u8, low: u8) -> Option<u8> {
+    Some(hex_digit(high)?.wrapping_shl(4) | hex_digit(low)?)
+}
+
+/// The bytes of `text` with every `%` and two hexadecimal digits decoded, once (RFC 3986 §2.1). What is no escape stays as it is.
+pub fn unescaped(text: &[u8]) -> impl Iterator<Item = u8> + Clone + '_ {
+    let mut rest = text;
+    core::iter::from_fn(move || {
+        let (byte, after) = match rest {
+            [b'%', high, low, after @ ..] => match hex_pair(*high, *low) {
+                Some(byte) => (byte, after),
+                None => (b'%', rest.split_first()?.1),
+            },
+            [byte, after @ ..] => (*byte, after),
+            [] => return None,
+        };
+        rest = after;
+        Some(byte)
+    })
+}
+
+/// Whether bytes that come one after another are UTF-8 (RFC 3629 §4): nothing overlong, no surrogate, nothing beyond U+10FFFF.
+#[must_use]
+pub fn is_utf8(mut bytes: impl Iterator<Item = u8>) -> bool {
+    while let Some(first) = bytes.next() {
+        let (second, others) = match first {
+            0..=0x7F => continue,
+            0xC2..=0xDF => (0x80..=0xBF, 0),
+            0xE0 => (0xA0..=0xBF, 1),
+            0xED => (0x80..=0x9F, 1),
+            0xE1..=0xEF => (0x80..=0xBF, 1),
+            0xF0 => (0x90..=0xBF, 2),
+            0xF1..=0xF3 => (0x80..=0xBF, 2),
+            0xF4 => (0x80..=0x8F, 2),
+            _ => return false,
+        };
+        let continues = bytes.next().is_some_and(|byte| second.contains(&byte));
+        if !continues || bytes.by_ref().take(others).filter(|byte| byte & 0xC0 == 0x80).count() != others {
+            return false;
+        }
+    }
+    true
+}
+
 /// The value of one letter of the standard base64 alphabet (RFC 4648 §4).
 fn base64_digit(byte: u8) -> Option<u32> {
     let digit = match byte {

@@ -1,6 +1,6 @@
 //! URIs as names (RFC 3986). A kernel.
 
-use crate::text::{equal_folded, hex_digit, split_once};
+use crate::text::{equal_folded, hex_pair, split_once};
 
 /// Whether every library reads `uri` as it stands: it is its own normal form (RFC 3986 §6.2.2, and what WHATWG parsers add).
 ///
@@ -22,8 +22,13 @@ pub fn is_normal(uri: &[u8]) -> bool {
 }
 
 /// Visible ASCII that no parser encodes, drops or takes for another character.
-fn is_plain(byte: u8) -> bool {
+pub(crate) fn is_plain(byte: u8) -> bool {
     byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)
+}
+
+/// What stands for itself everywhere in a URI (RFC 3986 §2.3).
+pub(crate) fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
 }
 
 fn authority_is_normal(scheme: &[u8], authority: &[u8]) -> bool {
@@ -53,10 +58,8 @@ fn escapes_are_normal(text: &[u8]) -> bool {
     let mut rest = text;
     while let Some((_, after)) = split_once(rest, b'%') {
         let [high, low, ..] = *after else { return false };
-        let (Some(a), Some(b)) = (hex_digit(high), hex_digit(low)) else { return false };
-        let byte = a.wrapping_shl(4) | b;
-        let unreserved = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        if unreserved || high.is_ascii_lowercase() || low.is_ascii_lowercase() {
+        let Some(byte) = hex_pair(high, low) else { return false };
+        if is_unreserved(byte) || high.is_ascii_lowercase() || low.is_ascii_lowercase() {
             return false;
         }
         rest = after;

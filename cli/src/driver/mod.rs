@@ -112,9 +112,13 @@ impl Question {
     }
 
     fn integer(&self, member: &str, otherwise: u64) -> Result<u64, Fault> {
+        Ok(self.optional_integer(member)?.unwrap_or(otherwise))
+    }
+
+    fn optional_integer(&self, member: &str) -> Result<Option<u64>, Fault> {
         match self.0.get(member) {
-            None | Some(Value::Null) => Ok(otherwise),
-            Some(value) => value.as_u64().ok_or_else(|| format!("`{member}` must be a whole number")),
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => value.as_u64().map(Some).ok_or_else(|| format!("`{member}` must be a whole number")),
         }
     }
 

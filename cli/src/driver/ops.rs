@@ -5,12 +5,14 @@ use adarga_core::{
     frame::{Framed, Framer},
     json::{self, Document, Limits, Scratch},
     message::{self, Context, Framing, Sender},
+    path::{self, DECODE_MAX, Encoding, PATH_MAX, Profile, Rules},
     permission::covers,
     reason::{Denial, Place, Reason},
     revision::{Revision, Revisions},
+    template::Template,
 };
 use adarga_host::memory::Memory;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Fault, Outcome, Question, from_base64, jose, raw, to_base64, whole};
 
@@ -39,6 +41,8 @@ pub(super) fn ask(question: &Question, tools: &mut Tools) -> Result<Outcome, Fau
         "token" => jose::token(question, &mut tools.memory.scratch()),
         "signature" => jose::signature(question),
         "permission" => permission(question),
+        "path" => path(question),
+        "uri" => uri(question),
         "decide" => whole::decide(question),
         "release" => whole::release(question),
         _ => Err("op".into()),
@@ -126,4 +130,45 @@ fn permission(question: &Question) -> Result<Outcome, Fault> {
     let granted = question.texts("granted")?;
     let covered = granted.iter().any(|grant| covers(grant.as_bytes(), required.as_bytes()));
     Ok(Outcome::of(if covered { Reason::Allowed } else { Reason::PermissionDenied }))
+}
+
+/// A path alone, or, with `root`, one that may be absolute or a `file:` URI beneath it.
+fn path(question: &Question) -> Result<Outcome, Fault> {
+    let bytes = question.bytes("x")?;
+    let profile = match question.optional_text("profile")? {
+        None | Some("portable") => Profile::Portable,
+        Some("posix") => Profile::Posix,
+        Some(_) => return Err("`profile` must be `portable` or `posix`".into()),
+    };
+    let encoding = match question.optional_integer("decode")? {
+        None => Encoding::Guard,
+        Some(times) => Encoding::Decode(
+            u8::try_from(times)
+                .ok()
+                .filter(|times| *times <= DECODE_MAX)
+                .ok_or_else(|| format!("`decode` must be at most {DECODE_MAX}"))?,
+        ),
+    };
+    let (rules, mut buffer) = (Rules { profile, encoding }, [0; PATH_MAX]);
+    let contained = match question.optional_text("root")? {
+        None => path::contain(&bytes, rules, &mut buffer),
+        Some(root) if bytes.starts_with(b"file:") => path::contain_uri(root.as_bytes(), &bytes, rules, &mut buffer),
+        Some(root) => path::contain_absolute(root.as_bytes(), &bytes, rules, &mut buffer),
+    };
+    Ok(match contained {
+        Ok(contained) => Outcome::ok().with("path", String::from_utf8_lossy(contained.as_bytes())),
+        Err(reason) => Outcome::of(reason),
+    })
+}
+
+fn uri(question: &Question) -> Result<Outcome, Fault> {
+    let template = question.text("template")?;
+    let template = Template::parse(template.as_bytes()).map_err(|unfit| format!("`template`: {unfit}"))?;
+    let Some(variables) = template.matches(question.text("uri")?.as_bytes()) else {
+        return Ok(Outcome::of(Reason::RouteResource));
+    };
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    let member = |name: &[u8], value: Vec<u8>| (text(name.to_vec()), Value::from(text(value)));
+    let variables: Map<_, _> = variables.iter().map(|one| member(one.name(), one.decoded().collect())).collect();
+    Ok(Outcome::ok().with("variables", variables))
 }

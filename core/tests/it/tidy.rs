@@ -15,6 +15,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("write", &["text"]),
     ("frame", &["num"]),
     ("json", &["num", "reason", "text", "write"]),
+    ("path", &["reason", "text", "uri"]),
+    ("template", &["text", "uri"]),
     ("revision", &[]),
     ("method", &["revision"]),
     ("capabilities", &["json"]),
@@ -74,7 +76,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
 ];
 
-const KERNELS: &[&str] = &["json", "text", "uri", "write", "num", "frame", "revision", "method", "capabilities"];
+const KERNELS: &[&str] =
+    &["json", "text", "uri", "path", "template", "write", "num", "frame", "revision", "method", "capabilities"];
 const STAGES: &[&str] = &["arrival", "message", "identity", "route", "permission", "verdict"];
 
 /// Functions of one stage that another one names all the same: one rule in one place, which both sides of a comparison need.

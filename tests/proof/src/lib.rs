@@ -11,6 +11,7 @@ use adarga_core::{
     identity::{CacheState, TokenCache, cache::Slot},
     json::Document,
     keys::{Algorithm, Key, KeySet},
+    path::{Buffer, Contained, Rules as PathRules, contain, contain_absolute, contain_uri},
     reason::{Denial, Place, REASONS, Reason},
     release::{Reading, Released},
     revocation::RevocationList,
@@ -18,6 +19,7 @@ use adarga_core::{
         Crypto, RustCrypto,
         jws::{Rules, Verified, verify_compact},
     },
+    template::{Template, Unfit, Variables},
     write::Out,
 };
 
@@ -138,6 +140,30 @@ pub fn proof_refusal<'b>(gate: &Gate<'_>, ticket: &Ticket, reason: Reason, buffe
 #[unsafe(no_mangle)]
 pub fn proof_frame<'b, 'c: 'b>(framer: &mut Framer, buffer: &'b mut [u8], chunk: &mut &'c [u8]) -> Framed<'b> {
     framer.next(buffer, chunk)
+}
+
+/// A path, with and without a root.
+#[unsafe(no_mangle)]
+pub fn proof_path<'b>(root: &[u8], path: &'b [u8], rules: PathRules, buffer: &'b mut Buffer) -> Result<Contained<'b>, Reason> {
+    if root.is_empty() { contain(path, rules, buffer) } else { contain_absolute(root, path, rules, buffer) }
+}
+
+/// A `file:` URI.
+#[unsafe(no_mangle)]
+pub fn proof_file_uri<'b>(root: &[u8], uri: &[u8], rules: PathRules, buffer: &'b mut Buffer) -> Result<Contained<'b>, Reason> {
+    contain_uri(root, uri, rules, buffer)
+}
+
+/// A template and what it matches.
+#[unsafe(no_mangle)]
+pub fn proof_template<'u>(template: &'u [u8], uri: &'u [u8]) -> Result<Option<Variables<'u>>, Unfit> {
+    Ok(Template::parse(template)?.matches(uri))
+}
+
+/// The decoded values of variables.
+#[unsafe(no_mangle)]
+pub fn proof_variable(variables: &Variables<'_>, name: &[u8]) -> usize {
+    variables.find(name).map_or(0, |variable| variable.decoded().count())
 }
 
 /// Pointers of culprits.
