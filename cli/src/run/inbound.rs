@@ -26,7 +26,7 @@ pub(super) fn pump(shared: &Shared, client: impl Read) {
     if shared.token.is_some() {
         memory = memory.with_cache(1);
     }
-    let mut inbound = Inbound { shared, memory, machine: Machine::new() };
+    let mut inbound = Inbound { shared, memory, machine: Machine::new(), told: None };
     listen(client, shared.settings.line_len(), |heard| match heard {
         Heard::Line(line) => inbound.line(line),
         Heard::TooLong => inbound.dropped(),
@@ -38,6 +38,8 @@ struct Inbound<'s> {
     shared: &'s Shared,
     memory: Memory,
     machine: Machine,
+    /// What was told last of why callers can't be known.
+    told: Option<String>,
 }
 
 impl Inbound<'_> {
@@ -74,12 +76,28 @@ impl Inbound<'_> {
             *lock(session) = after;
         }
         match decided.cloned() {
-            Ok(decision) => Some(decision),
+            Ok(decision) => {
+                self.tell_failures();
+                Some(decision)
+            }
             Err(fault) => {
                 // the memory was sized by this policy; deny all the same
                 complain(&fault);
                 None
             }
+        }
+    }
+
+    /// Tells a person, once, why keys or the revocation list are not what they should be.
+    fn tell_failures(&mut self) {
+        let callers = &self.shared.callers;
+        let keys = callers.status().and_then(|status| status.failure).map(|failure| failure.error.to_string());
+        let failure = keys.or_else(|| callers.revoked_failure());
+        if failure != self.told {
+            if let Some(failure) = &failure {
+                complain(failure);
+            }
+            self.told = failure;
         }
     }
 

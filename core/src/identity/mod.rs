@@ -196,7 +196,8 @@ impl Identity {
     fn assert(&mut self, policy: &Policy, asserted: &Asserted<'_>) -> Result<(), Reason> {
         self.name(asserted.subject).map_err(|_| Reason::IdentityMissing)?;
         for name in asserted.roles {
-            self.add_role(policy.role(name.as_bytes()).ok_or(Reason::IdentityRole)?)?;
+            let role = policy.role(name.as_bytes()).ok_or(Reason::IdentityRole)?;
+            self.roles.push(role).map_err(|_| Reason::IdentityRole)?;
         }
         if let Some(scopes) = asserted.scopes {
             for scope in scopes {

@@ -44,7 +44,7 @@ pub const fn limits(token_max: u32) -> Limits {
     Limits { depth_max: 16, values_max: if values < header { header } else { values } }
 }
 
-/// Bytes of decoded text that [`verify`] needs: the token's parts, and the strings in them.
+/// Bytes of decoded text that [`identify`] needs: the token's parts, and the strings in them.
 #[must_use]
 pub const fn room(token_max: u32) -> u32 {
     // three bytes for four letters, twice

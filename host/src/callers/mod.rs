@@ -28,6 +28,7 @@ use crate::{
     keys::KeyImage,
     memory::Memory,
     net::Client,
+    revocation::Revocations,
 };
 
 pub use api_key::{ApiKey, ApiKeyError};
@@ -121,7 +122,7 @@ impl Callers {
         session: Option<&mut Session>,
     ) -> Result<&'m Decision, Fault> {
         let moment = self.moment();
-        let call = moment.call(call);
+        let call = moment.call(call)?;
         let (mut scratch, reply, cache) = memory.lend();
         let mut work = Work { session, cache, ..Work::new(&mut scratch, reply) };
         machine.reset();
@@ -132,7 +133,7 @@ impl Callers {
                 Step::Body => gate.resume(machine, &call, Input::Body(body), &mut work)?,
                 Step::Keys => {
                     let newer = self.newer(&moment);
-                    let verifier = newer.as_deref().and_then(|image| image.verifier().ok());
+                    let verifier = newer.as_deref().map(KeyImage::verifier).transpose()?;
                     gate.resume(machine, &call, Input::Keys(verifier), &mut work)?
                 }
                 Step::Identity => self.identify(gate, machine, &call, &mut work)?,
@@ -169,15 +170,17 @@ impl Callers {
 #[derive(Clone, Debug, Default)]
 pub struct Moment {
     keys: Option<Arc<KeyImage>>,
-    revoked: Option<Arc<crate::revocation::Revocations>>,
+    revoked: Option<Arc<Revocations>>,
 }
 
 impl Moment {
     /// The call, with the verifier and the revocation list of this moment where it has none of its own.
-    #[must_use]
-    pub fn call<'c>(&'c self, call: &Call<'c>) -> Call<'c> {
-        let verifier = self.keys.as_deref().and_then(|image| image.verifier().ok());
-        let revoked = self.revoked.as_deref().and_then(|revoked| revoked.list().ok());
-        Call { verifier: call.verifier.or(verifier), revoked: call.revoked.or(revoked), ..*call }
+    ///
+    /// # Errors
+    /// None in practice: both images were validated when they were made.
+    pub fn call<'c>(&'c self, call: &Call<'c>) -> Result<Call<'c>, Fault> {
+        let verifier = self.keys.as_deref().map(KeyImage::verifier).transpose()?;
+        let revoked = self.revoked.as_deref().map(Revocations::list).transpose()?;
+        Ok(Call { verifier: call.verifier.or(verifier), revoked: call.revoked.or(revoked), ..*call })
     }
 }
