@@ -117,7 +117,7 @@ pub(crate) enum Keys {
     Show(KeyFile),
     /// Fetch the keys of an issuer and list them, by the rules that the gate fetches them by
     Fetch(Fetch),
-    /// Make an API key: the key is printed once, for its owner; the rest goes into the policy
+    /// Make an API key: the key is printed once, to standard error; its entry for the policy to standard output
     New(New),
 }
 

@@ -11,12 +11,19 @@ use crate::{
 };
 
 /// One header field; a field that came twice stands here twice.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Header<'a> {
     /// Its name, in any case.
     pub name: &'a [u8],
     /// Its value.
     pub value: &'a [u8],
+}
+
+/// The name alone: values hold tokens and cookies.
+impl core::fmt::Debug for Header<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Header").field("name", &self.name.escape_ascii()).finish_non_exhaustive()
+    }
 }
 
 /// What the host knows of an HTTP request before it reads the body.
@@ -34,11 +41,14 @@ impl<'a> Http<'a> {
     /// The value of the header `name`, if there is one.
     ///
     /// # Errors
-    /// [`Reason::HttpRepeated`] when it stands there twice.
+    /// [`Reason::HttpRepeated`] when it stands there twice, or once under a name that CGI takes for it.
     pub fn only(&self, name: &[u8]) -> Result<Option<&'a [u8]>, Reason> {
-        let mut values = self.headers.iter().filter(|header| equal_folded(header.name, name)).map(|header| trim(header.value));
-        let first = values.next();
-        if values.next().is_some() { Err(Reason::HttpRepeated) } else { Ok(first) }
+        let mut found = self.headers.iter().filter(|header| same_to_cgi(header.name, name));
+        match (found.next(), found.next()) {
+            (None, _) => Ok(None),
+            (Some(header), None) if equal_folded(header.name, name) => Ok(Some(trim(header.value))),
+            _ => Err(Reason::HttpRepeated),
+        }
     }
 }
 
@@ -223,6 +233,12 @@ fn places(http: &Http<'_>) -> Result<[Option<usize>; ONCE.len()], Denial> {
         }
     }
     Ok(places)
+}
+
+/// Whether two names are one to CGI, and so to PHP, which takes `_` for `-`.
+fn same_to_cgi(a: &[u8], b: &[u8]) -> bool {
+    let dashed = |byte: &u8| if *byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+    a.iter().map(dashed).eq(b.iter().map(dashed))
 }
 
 /// Whether CGI, and so PHP, takes a name for one of [`ONCE`] or of `Mcp-Param-*` because it takes `_` for `-`.

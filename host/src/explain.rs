@@ -46,6 +46,7 @@ fn write_callers(out: &mut String, image: Image<'_>) -> fmt::Result {
     }
     let effect = |number| match Effect::from_number(number) {
         Effect::Intersect => "narrow the roles",
+        Effect::Require => "narrow the roles and have to be there",
         Effect::Add => "widen the roles",
         Effect::Ignore => "do nothing",
     };

@@ -32,6 +32,8 @@ pub struct Revocations {
 pub enum RevocationError {
     /// The file can't be read.
     File(String, io::Error),
+    /// The file is empty, which is what is left of one that could not be written.
+    Empty(String),
     /// The document is wrong.
     Document(PolicyErrors),
     /// The image is wrong.
@@ -42,6 +44,7 @@ impl fmt::Display for RevocationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(name, error) => write!(f, "{name}: {error}"),
+            Self::Empty(name) => write!(f, "{name}: the file is empty; write `tokens = []` for a list that revokes nothing"),
             Self::Document(errors) => errors.fmt(f),
             Self::Image(name, fault) => write!(f, "{name}: {fault}"),
         }
@@ -64,6 +67,9 @@ impl Revocations {
     pub fn open(path: &Path) -> Result<Self, RevocationError> {
         let name = path.display().to_string();
         let bytes = fs::read(path).map_err(|error| RevocationError::File(name.clone(), error))?;
+        if bytes.is_empty() {
+            return Err(RevocationError::Empty(name));
+        }
         if bytes.starts_with(&LABEL) {
             RevocationList::open(&bytes).map_err(|fault| RevocationError::Image(name, fault))?;
             return Ok(Self { image: bytes });

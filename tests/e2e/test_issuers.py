@@ -157,7 +157,8 @@ def decided(policy_text, secret, now_ms=NOW * 1000):
 def test_keys_new_makes_a_key_that_the_policy_takes():
     done = run("keys", "new", "ci", "--role", "editor")
     assert done.returncode == 0, done
-    secret = re.search(r"^# (adk_\S+)$", done.stdout, re.M)[1]
+    secret = re.search(r"^(adk_\S+)$", done.stderr, re.M)[1]
+    assert secret not in done.stdout
     assert len(base64.urlsafe_b64decode(secret[4:] + "=")) == 32
     text = policy("").read_text() + done.stdout
     assert decided(text, secret)["subject"] == "ci"
@@ -168,7 +169,7 @@ def test_keys_new_makes_a_key_that_the_policy_takes():
         assert decided(text, value).get("reason") == "token.key", value
     salt = re.search(r'salt = "(\S+)"', done.stdout)[1]
     again = run("keys", "new", 'a"b', "--role", "editor", "--role", "viewer", "--salt", salt)
-    assert again.returncode == 0 and salt in again.stdout and secret not in again.stdout, again
+    assert again.returncode == 0 and salt in again.stdout and secret not in again.stderr, again
     entry = tomllib.loads(again.stdout)["identity"]["api_keys"]["keys"]
     assert entry['a"b']["role"] == ["editor", "viewer"], entry
     assert run("keys", "new", "ci", "--role", "editor").stdout != done.stdout

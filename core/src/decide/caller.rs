@@ -8,6 +8,7 @@ use crate::{
     identity::{self, Asserted, Verifier, bearer, credential, token},
     image::Authentication,
     reason::{Denial, Fault, Reason},
+    revocation::Facts,
 };
 
 use super::{Call, Gate, Machine, Step, Work, machine::Stage};
@@ -15,6 +16,8 @@ use super::{Call, Gate, Machine, Step, Work, machine::Stage};
 /// What a caller shows.
 enum Shown<'a> {
     Nothing,
+    /// An `Authorization` of another scheme.
+    Unknown,
     /// A JSON Web Token.
     Jwt(&'a [u8]),
     /// A bearer token that only the host can judge.
@@ -30,7 +33,9 @@ impl Gate<'_> {
         }
         let http = call.transport.is_http();
         let Some(rules) = self.image().authentication() else {
-            let known = !http && identity::local(self.policy(), &mut machine.decision.identity);
+            // a token that nothing here can judge is the host's affair, never the local client's
+            let local = !http && call.token.is_none();
+            let known = local && identity::local(self.policy(), &mut machine.decision.identity);
             return Ok(if known {
                 self.after_identity(machine, call, work)
             } else {
@@ -48,9 +53,11 @@ impl Gate<'_> {
                 let known = credential::api_key(&rules.api_keys, key, call.now_ms, &mut machine.decision.identity);
                 Ok(match known {
                     Err(Reason::TokenKey) if asks_host(rules) => wait(machine, Stage::Identity, Step::Identity),
-                    known => self.settled(machine, call, known, work),
+                    known => self.settled(machine, call, self.unless_revoked(machine, call, known), work),
                 })
             }
+            Shown::Unknown if rules.provider => Ok(wait(machine, Stage::Identity, Step::Identity)),
+            Shown::Unknown => Ok(self.nobody(machine, call, Reason::IdentityMissing, work)),
             Shown::Nothing => Ok(self.unshown(machine, call, rules, work)),
         }
     }
@@ -65,7 +72,10 @@ impl Gate<'_> {
                 self.after_identity(machine, call, work)
             }
             Ok(false) if rules.provider => wait(machine, Stage::Identity, Step::Identity),
-            Ok(known) => self.settled(machine, call, if known { Ok(()) } else { Err(Reason::IdentityMissing) }, work),
+            Ok(known) => {
+                let known = if known { Ok(()) } else { Err(Reason::IdentityMissing) };
+                self.settled(machine, call, self.unless_revoked(machine, call, known), work)
+            }
             Err(reason) => self.nobody(machine, call, reason, work),
         }
     }
@@ -122,7 +132,10 @@ impl Gate<'_> {
             Err(_) if asserted.is_none() && self.shows_token(machine, call) => {
                 self.nobody(machine, call, Reason::TokenInactive, work)
             }
-            known => self.settled(machine, call, known.map_err(|denial| denial.reason), work),
+            known => {
+                let known = self.unless_revoked(machine, call, known.map_err(|denial| denial.reason));
+                self.settled(machine, call, known, work)
+            }
         }
     }
 
@@ -135,6 +148,10 @@ impl Gate<'_> {
         work: &mut Work<'_, '_>,
     ) -> Result<Step, Fault> {
         let rules = self.image().authentication().filter(|rules| rules.introspection).ok_or(Fault::OutOfTurn)?;
+        // nothing was shown that an issuer could be asked about
+        if call.bearer().is_none() {
+            return Err(Fault::OutOfTurn);
+        }
         match token::introspected(&self.court(call, rules), answer, work.scratch, &mut machine.decision.identity) {
             Err(Reason::HostScratch) => Err(Fault::ScratchSmall),
             known => Ok(self.settled(machine, call, known, work)),
@@ -156,11 +173,25 @@ impl Gate<'_> {
         token::Court { policy: self.policy(), rules, revoked, certificate, now_ms }
     }
 
+    /// Whose API key, certificate or word of the host says nothing of when it was issued is revoked as long as its subject is. Tokens
+    /// are asked about where they are judged.
+    fn unless_revoked(&self, machine: &Machine, call: &Call<'_>, known: Result<(), Reason>) -> Result<(), Reason> {
+        known?;
+        let subject = machine.decision.identity.subject().as_bytes();
+        let facts = Facts { id: None, subject, issued_ms: None, key: None };
+        let by_policy = self.image().authentication().is_some_and(|rules| rules.revoked.holds(&facts));
+        let revoked = by_policy || call.revoked.is_some_and(|list| list.revoked().holds(&facts));
+        if revoked { Err(Reason::TokenRevoked) } else { Ok(()) }
+    }
+
     /// Somebody is known, or nobody for a reason.
     fn settled(&self, machine: &mut Machine, call: &Call<'_>, known: Result<(), Reason>, work: &mut Work<'_, '_>) -> Step {
         match known {
             Ok(()) => self.after_identity(machine, call, work),
-            Err(reason) => self.nobody(machine, call, reason, work),
+            Err(reason) => {
+                machine.decision.identity.clear();
+                self.nobody(machine, call, reason, work)
+            }
         }
     }
 
@@ -188,9 +219,11 @@ const fn asks_host(rules: &Authentication) -> bool {
 /// What the caller shows, of what the policy knows.
 fn shown<'a>(rules: &Authentication, arrival: &Arrival, call: &Call<'a>) -> Result<Shown<'a>, Reason> {
     let key_header = rules.api_keys.header.as_bytes();
-    let (mut authorization, mut key) = (None, None);
+    let (mut authorization, mut key, mut unknown) = (None, None, false);
     if let Transport::Http(http) = &call.transport {
-        authorization = arrival.authorization(http).map_or(Ok(None), bearer::token)?;
+        let header = arrival.authorization(http);
+        authorization = header.map_or(Ok(None), bearer::token)?;
+        unknown = header.is_some() && authorization.is_none();
         key = if key_header.is_empty() { None } else { http.only(key_header)? };
     }
     let token = match (authorization, call.token) {
@@ -198,9 +231,19 @@ fn shown<'a>(rules: &Authentication, arrival: &Arrival, call: &Call<'a>) -> Resu
         (Some(token), _) | (None, Some(token)) => Some(token),
         (None, None) => None,
     };
-    let Some(token) = token else { return Ok(key.map_or(Shown::Nothing, Shown::ApiKey)) };
     // two credentials may be of two callers
-    if key.is_some() {
+    if key.is_some() && (token.is_some() || unknown) {
+        return Err(Reason::TokenRequest);
+    }
+    let Some(token) = token else {
+        return Ok(match key {
+            Some(key) => Shown::ApiKey(key),
+            None if unknown => Shown::Unknown,
+            None => Shown::Nothing,
+        });
+    };
+    // a token that the header does not show, beside something that nobody understands
+    if unknown {
         return Err(Reason::TokenRequest);
     }
     let is_jwt = token.iter().filter(|&&byte| byte == b'.').count() == 2;
@@ -210,6 +253,8 @@ fn shown<'a>(rules: &Authentication, arrival: &Arrival, call: &Call<'a>) -> Resu
         token if keys => Shown::ApiKey(token),
         _ if asks_host(rules) => Shown::Opaque,
         // which says what is wrong with it
-        token => Shown::Jwt(token),
+        token if jwts => Shown::Jwt(token),
+        // the policy takes no bearer tokens
+        _ => return Err(Reason::TokenMalformed),
     })
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What the host knows of a call before anything is judged. All but the transport may be left at its default.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Call<'a> {
     /// How it came.
     pub transport: Transport<'a>,
@@ -28,6 +28,22 @@ pub struct Call<'a> {
     pub revoked: Option<RevocationList<'a>>,
     /// Unix milliseconds of the host's clock; 0 when there is none.
     pub now_ms: u64,
+}
+
+/// Everything but the token.
+impl core::fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self { transport, asserted, token, certificate, verifier, revoked, now_ms } = self;
+        f.debug_struct("Call")
+            .field("transport", transport)
+            .field("asserted", asserted)
+            .field("token", &token.is_some())
+            .field("certificate", certificate)
+            .field("verifier", verifier)
+            .field("revoked", revoked)
+            .field("now_ms", now_ms)
+            .finish()
+    }
 }
 
 impl<'a> Call<'a> {
@@ -84,7 +100,7 @@ pub enum Step {
 }
 
 /// What the driver resumes the machine with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum Input<'a> {
     /// A new call.
     Start,
@@ -98,6 +114,20 @@ pub enum Input<'a> {
     Unavailable,
     /// The whole message.
     Body(&'a [u8]),
+}
+
+/// Which one it is: bodies and claims may be secret.
+impl core::fmt::Debug for Input<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Start => "Start",
+            Self::Keys(_) => "Keys",
+            Self::Identity(_) => "Identity",
+            Self::Introspected(_) => "Introspected",
+            Self::Unavailable => "Unavailable",
+            Self::Body(_) => "Body",
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,16 +1,23 @@
 //! The token in an `Authorization` header (RFC 6750 §2.1, RFC 9110 §11.6.2).
 
-use crate::{reason::Reason, text::equal_folded};
+use crate::{
+    reason::Reason,
+    text::{equal_folded, is_token},
+};
 
 /// The bearer token of a header value; none when it is of another scheme.
 ///
 /// # Errors
 /// [`Reason::TokenRequest`] when the scheme is `Bearer` and what follows is not exactly one token of the alphabet.
 pub fn token(value: &[u8]) -> Result<Option<&[u8]>, Reason> {
-    let end = value.iter().position(|&byte| byte == b' ').unwrap_or(value.len());
+    // where the name of the scheme ends, whatever follows it
+    let end = value.iter().position(|byte| !is_token(core::slice::from_ref(byte))).unwrap_or(value.len());
     let (scheme, rest) = value.split_at_checked(end).unwrap_or((value, b""));
     if !equal_folded(scheme, b"Bearer") {
         return Ok(None);
+    }
+    if rest.first().is_some_and(|&byte| byte != b' ') {
+        return Err(Reason::TokenRequest);
     }
     let start = rest.iter().position(|&byte| byte != b' ').unwrap_or(rest.len());
     let token = rest.get(start..).unwrap_or_default();

@@ -56,7 +56,7 @@ impl Epoch {
 }
 
 /// What a cache has to know beside its slots. It starts empty, whatever the slots hold.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CacheState {
     seed: (u64, u64),
     width: usize,
@@ -70,6 +70,13 @@ impl CacheState {
     #[must_use]
     pub fn new(seed: (u64, u64), width: usize) -> Self {
         Self { seed, width: width.max(WIDTH_MIN), epoch: Epoch::default(), clock: 0 }
+    }
+}
+
+/// Nothing of the seed, which is secret.
+impl core::fmt::Debug for CacheState {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("CacheState").field("width", &self.width).finish_non_exhaustive()
     }
 }
 
@@ -98,7 +105,7 @@ impl<'m> TokenCache<'m> {
 
     /// The identity that `token` proved before, when it still does.
     pub(super) fn find(&mut self, digests: &Digests<'_>, token: &[u8], now_ms: u64) -> Option<&Identity> {
-        if !self.state.epoch.is(digests) || token.is_empty() {
+        if !self.state.epoch.is(digests) || token.is_empty() || now_ms == 0 {
             return None;
         }
         let (tag, first) = self.place(token)?;

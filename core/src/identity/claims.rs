@@ -8,6 +8,7 @@
 use crate::{
     json::{Kind, Value},
     reason::Reason,
+    text::equal_folded,
 };
 
 use super::{audience, date};
@@ -91,14 +92,19 @@ impl<'t> Claims<'t> {
 ///
 /// # Errors
 /// [`Reason::TokenClock`] without a clock; [`Reason::TokenClaims`] for a missing claim or one of the wrong type;
-/// [`Reason::TokenInactive`], [`Reason::TokenIssuer`], [`Reason::TokenAudience`], [`Reason::TokenExpired`], [`Reason::TokenEarly`].
+/// [`Reason::TokenInactive`], [`Reason::TokenType`], [`Reason::TokenIssuer`], [`Reason::TokenAudience`], [`Reason::TokenExpired`], [`Reason::TokenEarly`].
 pub fn check<'t>(claims: Value<'t>, rules: &Rules<'_>, now_ms: u64) -> Result<Claims<'t>, Reason> {
     if now_ms == 0 {
         return Err(Reason::TokenClock);
     }
     let registered = Registered::read(claims)?;
-    if rules.profile == Profile::Introspection && registered.active != Some(true) {
-        return Err(Reason::TokenInactive);
+    if rules.profile == Profile::Introspection {
+        // an issuer may be asked about refresh tokens as well (RFC 7662 §2.1)
+        match registered.active {
+            Some(true) if registered.other_kind => return Err(Reason::TokenType),
+            Some(true) => {}
+            _ => return Err(Reason::TokenInactive),
+        }
     }
     registered.are_complete(rules)?;
     if rules.issuer.is_some_and(|issuer| registered.issuer.is_some_and(|own| own != issuer)) {
@@ -157,6 +163,8 @@ struct Registered<'t> {
     issued_ms: Option<u64>,
     id: Option<&'t [u8]>,
     active: Option<bool>,
+    /// Somebody says that it is no access token.
+    other_kind: bool,
     confirmation: Option<Value<'t>>,
 }
 
@@ -183,6 +191,9 @@ impl<'t> Registered<'t> {
                     read.active = value.boolean();
                     true
                 }
+                b"token_type" => kind(value, &mut read.other_kind, &[b"Bearer"]),
+                b"token_use" => kind(value, &mut read.other_kind, &[b"access_token", b"access"]),
+                b"typ" => kind(value, &mut read.other_kind, &[b"Bearer", b"JWT", b"at+jwt"]),
                 b"cnf" => {
                     read.confirmation = Some(value);
                     value.kind() == Kind::Object
@@ -219,6 +230,14 @@ impl<'t> Registered<'t> {
 fn text<'t>(value: Value<'t>, place: &mut Option<&'t [u8]>) -> bool {
     *place = value.text();
     place.is_some()
+}
+
+/// Notes whether a claim of an introspection names another kind of token than one that anybody may present.
+fn kind(value: Value<'_>, other: &mut bool, names: &[&[u8]]) -> bool {
+    let is = |name: &&[u8]| value.text().is_some_and(|text| equal_folded(text, name));
+    *other |= !names.iter().any(is);
+    // in a JWT they may mean anything
+    true
 }
 
 /// A date into its place; false when it is none.

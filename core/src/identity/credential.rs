@@ -29,6 +29,7 @@ pub fn certificate(
     now_ms: u64,
     identity: &mut Identity,
 ) -> Result<bool, Reason> {
+    identity.clear();
     let principal = |index| rules.certificates.get(num::index(index));
     let subject = certificate.subject.as_bytes();
     let is_it = |index| principal(index).is_some_and(|principal| principal.name.as_bytes() == subject);
@@ -43,6 +44,7 @@ pub fn certificate(
 /// # Errors
 /// [`Reason::TokenKey`] for one that the policy does not hold; otherwise as [`certificate`].
 pub fn api_key(keys: &ApiKeys, key: &[u8], now_ms: u64, identity: &mut Identity) -> Result<(), Reason> {
+    identity.clear();
     let own = signature::hmac_sha256(&keys.states, key).ok_or(Reason::TokenKey)?;
     // how far two hashes agree says nothing of the key
     let place = keys.hashes.binary_search_by(|hash| hash.cmp(&own)).map_err(|_| Reason::TokenKey)?;

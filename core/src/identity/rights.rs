@@ -22,6 +22,8 @@ pub(super) fn read(policy: &Policy, rules: &Authentication, claims: Value<'_>, i
     let effect = Effect::from_number(rules.scopes_effect);
     if let Some(scopes) = scopes.filter(|_| effect != Effect::Ignore) {
         identity.take(scopes)?;
+    }
+    if effect == Effect::Require || (effect != Effect::Ignore && scopes.is_some()) {
         identity.scopes = Some(identity.grants.len());
     }
     let effect = Effect::from_number(rules.permissions_effect);
@@ -41,16 +43,12 @@ fn roles(policy: &Policy, rules: &Authentication, claim: Option<Value<'_>>, iden
         None => Err(Reason::IdentityRole),
     };
     match claim {
-        None => {}
+        None => rules.default_roles.iter().try_for_each(|role| identity.add_role(role.to_native())),
         Some(claim) if claim.kind() == Kind::Array => {
-            claim.elements().try_for_each(|role| one(role.text().ok_or(Reason::TokenClaims)?))?;
+            claim.elements().try_for_each(|role| one(role.text().ok_or(Reason::TokenClaims)?))
         }
-        Some(claim) => one(claim.text().ok_or(Reason::TokenClaims)?)?,
+        Some(claim) => one(claim.text().ok_or(Reason::TokenClaims)?),
     }
-    if identity.roles.is_empty() {
-        rules.default_roles.iter().try_for_each(|role| identity.add_role(role.to_native()))?;
-    }
-    Ok(())
 }
 
 impl Identity {

@@ -79,6 +79,7 @@ pub fn identify(
     cache: Option<(&mut TokenCache<'_>, &[u8])>,
     identity: &mut Identity,
 ) -> Result<(), Reason> {
+    identity.clear();
     let Some((cache, policy)) = cache else { return verify(court, verifier, token, scratch, identity).map(|_| ()) };
     let digests = [policy, verifier.keys.digest(), court.revoked.map_or(&[], RevocationList::digest)];
     if let Some(known) = cache.find(&digests, token, court.now_ms) {
@@ -98,6 +99,11 @@ pub fn identify(
 /// # Errors
 /// As [`identify`].
 pub fn introspected(court: &Court<'_>, answer: &[u8], scratch: &mut Scratch<'_>, identity: &mut Identity) -> Result<(), Reason> {
+    identity.clear();
+    if answer.len() > num::index(court.rules.token_max.to_native()) {
+        // no fault of the caller
+        return Err(Reason::IdentityUnavailable);
+    }
     let root = read(answer, court.rules.token_max.to_native(), scratch)?;
     let claims = claims::check(root, &claims_of(court.rules, Profile::Introspection), court.now_ms)?;
     prove(court, &Opened { root, claims, key: None }, identity).map(|_| ())

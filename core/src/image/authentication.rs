@@ -81,6 +81,8 @@ pub enum Effect {
     Add = 1,
     /// Nothing.
     Ignore = 2,
+    /// As [`Effect::Intersect`], and without them the caller has nothing.
+    Require = 3,
 }
 
 impl Effect {
@@ -91,6 +93,7 @@ impl Effect {
             Self::Intersect => 0,
             Self::Add => 1,
             Self::Ignore => 2,
+            Self::Require => 3,
         }
     }
 
@@ -100,6 +103,7 @@ impl Effect {
         match number {
             1 => Self::Add,
             2 => Self::Ignore,
+            3 => Self::Require,
             _ => Self::Intersect,
         }
     }

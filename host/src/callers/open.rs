@@ -67,7 +67,7 @@ impl fmt::Display for CallersError {
             Self::Revoked(error @ RevocationError::File(..)) => {
                 write!(
                     f,
-                    "`identity.revoked.file`: {error}\n  help: create it, empty at first, or name another place in the policy"
+                    "`identity.revoked.file`: {error}\n  help: create it with `tokens = []`, or name another place in the policy"
                 )
             }
             Self::Revoked(error) => write!(f, "`identity.revoked.file`: {error}"),
@@ -122,11 +122,17 @@ impl Callers {
     /// Finds out where to ask. One caller at a time does, and after a failure none for a while: whoever sends tokens must not be
     /// able to hammer the issuer.
     fn prepare<'a>(&self, asker: &'a Asker) -> Result<&'a Introspection, Unavailable> {
-        let mut failed = asker.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = asker.settings.endpoint.is_some() || self.keys.as_ref().is_some_and(|keys| keys.introspection().is_some());
+        let mut failed = match asker.failed.try_lock() {
+            Ok(failed) => failed,
+            // what is known is soon made
+            Err(_) if is_known => asker.failed.lock().unwrap_or_else(PoisonError::into_inner),
+            // the network may take its time, and nobody waits for another's question
+            Err(_) => return Err(Unavailable),
+        };
         if let Some(ready) = asker.ready.get() {
             return Ok(ready);
         }
-        let is_known = asker.settings.endpoint.is_some() || self.keys.as_ref().is_some_and(|keys| keys.introspection().is_some());
         if !is_known && failed.is_some_and(|at| at.elapsed() < PREPARE_PAUSE) {
             return Err(Unavailable);
         }

@@ -1,15 +1,20 @@
-//! A revocation list in a file that may be replaced at any time.
+//! A revocation list in a file that may be replaced, or written over, at any time.
+//!
+//! Half a list would let pass what the other half revokes, so a list counts once two looks a second apart see the same file.
 
 use std::{
     fmt, fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, RwLock},
     time::{Duration, Instant, SystemTime},
 };
 
-use crate::revocation::{RevocationError, Revocations};
+use crate::{
+    issuer::inode,
+    revocation::{RevocationError, Revocations},
+};
 
-/// How often the file is looked at: a list is in force after so long.
+/// How often the file is looked at: a list is in force after twice as long.
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// The list of a file, read again when the file changes. What can't be read never replaces what could.
@@ -22,7 +27,10 @@ pub(super) struct Watch {
 /// What was seen of the file, and when it was looked at.
 struct Seen {
     at: Instant,
-    stamp: Option<(SystemTime, u64)>,
+    /// Of the list in force.
+    stamp: Option<Stamp>,
+    /// Of the file at the last look.
+    last: Option<Stamp>,
     failure: Option<String>,
 }
 
@@ -41,7 +49,7 @@ impl Watch {
         // the stamp first: a change in between is noticed at the next look
         let stamp = stamp(&path);
         let list = Revocations::open(&path)?;
-        let seen = Seen { at: Instant::now(), stamp, failure: None };
+        let seen = Seen { at: Instant::now(), stamp, last: stamp, failure: None };
         Ok(Self { path, list: RwLock::new(Arc::new(list)), seen: Mutex::new(seen) })
     }
 
@@ -58,9 +66,12 @@ impl Watch {
             seen.at = Instant::now();
             let stamp = stamp(&self.path);
             // a file that changed within the same tick of its clock would look the same, so a fresh one is read again
-            let settled = stamp.is_some_and(|(at, _)| at.elapsed().is_ok_and(|age| age > 2 * INTERVAL));
-            if stamp != seen.stamp || !settled {
+            let settled = stamp.is_some_and(|(at, ..)| at.elapsed().is_ok_and(|age| age > 2 * INTERVAL));
+            let still = std::mem::replace(&mut seen.last, stamp) == stamp;
+            if still && (stamp != seen.stamp || !settled) {
                 match Revocations::open(&self.path) {
+                    // written to while it was read
+                    Ok(_) if self::stamp(&self.path) != stamp => {}
                     Ok(list) => {
                         *self.list.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(list);
                         (seen.stamp, seen.failure) = (stamp, None);
@@ -73,7 +84,10 @@ impl Watch {
     }
 }
 
-fn stamp(path: &PathBuf) -> Option<(SystemTime, u64)> {
+/// What tells one content of a file from another without reading it: time of the last change, length, number of the file.
+type Stamp = (SystemTime, u64, u64);
+
+fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(path).ok()?;
-    Some((metadata.modified().ok()?, metadata.len()))
+    Some((metadata.modified().ok()?, metadata.len(), inode(&metadata)))
 }

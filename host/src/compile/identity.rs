@@ -64,6 +64,7 @@ impl Compiler<'_> {
             unknown_roles_ignored: identity.unknown_roles == UnknownRoles::Ignore,
             scopes_effect: match identity.token_scopes {
                 ScopesEffect::Intersect => Effect::Intersect,
+                ScopesEffect::Require => Effect::Require,
                 ScopesEffect::Ignore => Effect::Ignore,
             }
             .number(),

@@ -54,9 +54,11 @@ pub(super) fn is_network(text: &str) -> bool {
     return !text.is_empty();
 }
 
-/// A well-known URI: the suffix stands between authority and path (RFC 8414 §3.1, RFC 9728 §3.1).
+/// A well-known URI: the suffix stands between authority and path (RFC 9728 §3.1).
 pub(super) fn well_known(url: &str, suffix: &str) -> String {
     let start = url.find("://").map_or(0, |at| at + 3);
     let path = url[start..].find('/').map_or(url.len(), |at| start + at);
-    format!("{}/.well-known/{suffix}{}", &url[..path], url[path..].trim_end_matches('/'))
+    // of a slash alone, nothing is left; one at the end of a path belongs to it
+    let path_text = if &url[path..] == "/" { "" } else { &url[path..] };
+    format!("{}/.well-known/{suffix}{path_text}", &url[..path])
 }

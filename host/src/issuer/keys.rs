@@ -105,7 +105,7 @@ impl Keys {
         self.0.current()
     }
 
-    /// To be called when a token names a `kid` that `seen` doesn't have, or names none and no key verifies it: gives newer keys,
+    /// To be called when a token names a `kid` that `seen` doesn't have, or is by an algorithm of no key in it: gives newer keys,
     /// none when there are no others. The issuer is asked at most once in [`Settings::refresh_min`], however many threads call
     /// with however many tokens; each waits at most `wait` for the answer.
     #[must_use]

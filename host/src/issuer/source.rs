@@ -196,12 +196,14 @@ pub(super) fn read_secret(settings: &Settings) -> Result<KeyImage, IssuerError> 
     KeyImage::from_secret(secret.as_bytes(), settings.algorithms).map_err(|errors| IssuerError::Keys(place.to_string(), errors))
 }
 
+/// The number of a file; 0 where there are none.
 #[cfg(unix)]
-fn inode(metadata: &fs::Metadata) -> u64 {
+pub(crate) fn inode(metadata: &fs::Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::ino(metadata)
 }
 
+/// The number of a file; 0 where there are none.
 #[cfg(not(unix))]
-const fn inode(_: &fs::Metadata) -> u64 {
+pub(crate) const fn inode(_: &fs::Metadata) -> u64 {
     0
 }

@@ -177,6 +177,8 @@ pub enum UnknownRoles {
 pub enum ScopesEffect {
     /// The caller has what both its roles and its scopes grant. A token without the claim is not narrowed.
     Intersect,
+    /// The same, and a token without the claim may nothing.
+    Require,
     /// Nothing: for issuers whose scopes are no permissions.
     Ignore,
 }

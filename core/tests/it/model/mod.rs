@@ -291,7 +291,7 @@ fn caller(rules: &Rules, claims: &Map<String, Value>) -> Result<Caller, Vec<Reas
         refuse(Reason::IdentityRole);
     }
     let mut roles: Vec<String> = named.into_iter().filter(|name| ROLES.contains(&name.as_str())).collect();
-    if roles.is_empty() {
+    if find(role).is_none() {
         roles = rules.defaults.iter().map(|name| (*name).to_owned()).collect();
     }
     if roles.is_empty() {
