@@ -10,8 +10,6 @@ use super::Charge;
 
 /// Slots that lie together.
 pub(super) const WAYS: usize = 4;
-/// Slots that an allowance may lie in, in two groups.
-pub(super) const CHOICES: usize = 2 * WAYS;
 
 /// What a client's allowance is known by, and where it may lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -32,7 +32,7 @@ use core::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
 use super::{
     Charge, Gcra, NOW_MAX_MS, RateTable, Refusal, gcra,
-    key::{CHOICES, Key, WAYS},
+    key::{Key, WAYS},
     word::{Owner, State},
 };
 
@@ -148,7 +148,7 @@ impl<'m> SharedTable<'m> {
     /// A slot to claim: in the emptier of the two groups, so that the table fills evenly.
     fn free(&self, key: Key, now_ms: u64) -> Option<Seen<'m>> {
         let (mut counts, mut firsts, mut claimed) = ([0_usize; 2], [None; 2], None);
-        for (number, seen) in (0..CHOICES).zip(self.all(key)) {
+        for (number, seen) in (0..).zip(self.all(key)) {
             match (seen.free(now_ms), number < WAYS) {
                 (Free::No, _) => {}
                 (Free::Claimed, _) => claimed = claimed.or(Some(seen)),
