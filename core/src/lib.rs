@@ -28,8 +28,8 @@
 //! | the answer | [`verdict`] | [`Decision`], [`Ticket`] |
 //! | what comes back | [`release`] | the cleaned message |
 //!
-//! Beside them stand kernels that know no policy, such as [`path`] (does a path stay beneath its root) and [`template`] (which
-//! variables make a URI of a template).
+//! Beside them stand kernels that know no policy, such as [`path`] (does a path stay beneath its root), [`template`] (which
+//! variables make a URI of a template) and [`rate`] (how often a client may call).
 //!
 //! Invariant: stages know no other stage, only the proof types of earlier ones; they meet in [`decide`] alone.
 //! Invariant: nothing here allocates, reads a clock, does I/O, or can panic.
@@ -45,6 +45,7 @@ pub mod keys;
 pub mod message;
 pub mod method;
 pub mod permission;
+pub mod rate;
 pub mod reason;
 pub mod release;
 pub mod revision;

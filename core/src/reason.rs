@@ -249,6 +249,11 @@ reasons! {
     /// Not a `file:` URI of this machine in normal form (RFC 8089).
     5011 PathUri "path.uri" 400 -32602 -32602 "path not allowed"
 
+    /// The caller has used up what a limit allows it.
+    7001 RateExceeded "rate.exceeded" 429 -33429 -32603 "too many requests"
+    /// The table that counts calls has no room for another caller.
+    7002 RateFull "rate.full" 429 -33429 -32603 "too many requests"
+
     /// The server's message is not one strict JSON-RPC message of the revision.
     8001 ReleaseMessage "release.message" 502 -33502 -32603 "invalid response from the server"
 

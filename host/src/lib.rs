@@ -2,7 +2,7 @@
 //!
 //! `policy` reads the document a person wrote, `compile` makes the image that `adarga-core` judges by, `explain` says in words
 //! what an image allows, `load` puts a file in force, `memory` is what core asks its host for, `text` makes harmless what others
-//! wrote.
+//! wrote, `rate` reads limits.
 //!
 //! `keys` makes key sets, `issuer` keeps those of an issuer fresh over `net`, `revocation` and `secret` read what a policy refers
 //! to, `callers` brings them together for each call, `resource` is what the server publishes of itself.
@@ -20,6 +20,7 @@ pub mod memory;
 #[cfg(feature = "net")]
 pub mod net;
 pub mod policy;
+pub mod rate;
 pub mod resource;
 pub mod revocation;
 pub mod secret;

@@ -5,6 +5,7 @@
 
 mod jose;
 mod ops;
+mod rate;
 mod whole;
 
 use std::io::{self, BufRead, Write};

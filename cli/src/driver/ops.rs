@@ -14,7 +14,7 @@ use adarga_core::{
 use adarga_host::memory::Memory;
 use serde_json::{Map, Value};
 
-use super::{Fault, Outcome, Question, from_base64, jose, raw, to_base64, whole};
+use super::{Fault, Outcome, Question, from_base64, jose, rate::rate, raw, to_base64, whole};
 
 /// Limits of the ops that have no policy.
 const LIMITS: Limits = Limits { depth_max: 128, values_max: 1 << 20 };
@@ -43,6 +43,7 @@ pub(super) fn ask(question: &Question, tools: &mut Tools) -> Result<Outcome, Fau
         "permission" => permission(question),
         "path" => path(question),
         "uri" => uri(question),
+        "rate" => rate(question),
         "decide" => whole::decide(question),
         "release" => whole::release(question),
         _ => Err("op".into()),

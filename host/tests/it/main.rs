@@ -41,6 +41,7 @@ mod net_server;
 #[cfg(feature = "net")]
 mod net_url;
 mod pem;
+mod rate;
 mod readme;
 mod schema;
 mod semantic_errors;

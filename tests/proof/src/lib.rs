@@ -12,6 +12,7 @@ use adarga_core::{
     json::Document,
     keys::{Algorithm, Key, KeySet},
     path::{Buffer, Contained, Rules as PathRules, contain, contain_absolute, contain_uri},
+    rate::{Charge, Gcra, Limit, LocalTable, RateTable, Refusal, SharedTable, Unfit as UnfitLimit},
     reason::{Denial, Place, REASONS, Reason},
     release::{Reading, Released},
     revocation::RevocationList,
@@ -164,6 +165,24 @@ pub fn proof_template<'u>(template: &'u [u8], uri: &'u [u8]) -> Result<Option<Va
 #[unsafe(no_mangle)]
 pub fn proof_variable(variables: &Variables<'_>, name: &[u8]) -> usize {
     variables.find(name).map_or(0, |variable| variable.decoded().count())
+}
+
+/// A rate and its burst.
+#[unsafe(no_mangle)]
+pub fn proof_gcra(calls: u32, span_ms: u64, burst: u32) -> Result<Gcra, UnfitLimit> {
+    Gcra::new(calls, span_ms, burst)
+}
+
+/// A charge by one owner.
+#[unsafe(no_mangle)]
+pub fn proof_rate_local(table: &mut LocalTable<'_>, limit: Limit, charge: &Charge<'_>) -> Result<(), Refusal> {
+    table.charge(limit, charge)
+}
+
+/// A charge by one of several.
+#[unsafe(no_mangle)]
+pub fn proof_rate_shared(table: SharedTable<'_>, limit: Gcra, charge: &Charge<'_>) -> Result<(), Refusal> {
+    table.charge(limit, charge)
 }
 
 /// Pointers of culprits.

@@ -1,0 +1,91 @@
+//! How often a client may call: limits, and the tables that count, in memory of the caller. A kernel.
+//!
+//! A [`Limit`] is N calls in any window, or a rate and a burst (GCRA); both are exact in whole milliseconds, without rounding. A
+//! [`Charge`] takes from the allowance of one client under one limit, in a table of fixed size:
+//!
+//! | table | limits | shared by | decided by |
+//! |---|---|---|---|
+//! | [`LocalTable`] | both | nobody: `&mut` | – |
+//! | `SharedTable` (targets with 64-bit atomics) | GCRA | threads, and processes that map it | one compare-and-swap on one word |
+//!
+//! **Absent is restored.** An allowance that has been whole for [`SKEW_MS`] equals one that is not there, so its slot goes to
+//! whoever needs it, and no verdict changes. A client has eight places; tables that are filled with clients first refuse one when
+//! about half of their slots are taken. A table without a slot for a client refuses ([`Reason::RateFull`]): what then happens is the
+//! caller's to say, nothing here is ever fail-open.
+//!
+//! **Who is who.** A client is known by a SipHash-1-3 of limit and key under a secret seed. `LocalTable` keeps all its 64 bits: among
+//! a million clients (2^39 pairs) 2^−25 pairs are expected to share an allowance. `SharedTable` keeps 52 bits, and the first of its
+//! two groups is chosen by the other 12: from 2^12 groups on, two clients share with a probability of 2 · 2^−64, and 2^−24 pairs
+//! of a million; 2^b groups below that hold at most 2^(2·b + 3) pairs, which share with 2^−(51 + b): fewer than 2^−36. Who shares
+//! is only ever treated more strictly.
+//!
+//! **Clocks.** Callers of one table may lie [`SKEW_MS`] apart: none of them gets more by it. A clock that is set back grants nothing,
+//! and nobody waits longer than a window, or than a burst takes to be restored, and [`SKEW_MS`]; only the slots of clients that don't
+//! come back stay taken until the clock has caught up. Beyond [`NOW_MAX_MS`] all is denied.
+//!
+//! Invariant: nothing here reads a clock, waits, or knows what a key stands for.
+//! Invariant: a charge costs eight slots at most (a window of N also N cells when its slot is new or the clock was set back).
+
+mod gcra;
+mod key;
+mod limit;
+mod local;
+#[cfg(target_has_atomic = "64")]
+mod shared;
+mod window;
+#[cfg(target_has_atomic = "64")]
+mod word;
+
+use crate::reason::Reason;
+
+pub use limit::{FRACTION_MAX, Gcra, Limit, RATE_CALLS_MAX, SPAN_MAX_MS, Unfit, WINDOW_CALLS_MAX, Window};
+pub use local::{LocalTable, Slot};
+#[cfg(target_has_atomic = "64")]
+pub use shared::{Group, SharedTable};
+
+/// How far apart the clocks of those who share a table may lie, and how late a call may come after it read its clock, in
+/// milliseconds.
+pub const SKEW_MS: u64 = 1000;
+
+/// The last moment that is counted, in Unix milliseconds: in the year 2107. With the longest span it stays below 2^42.
+pub const NOW_MAX_MS: u64 = (1 << 42) - (1 << 36);
+
+/// What is charged to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Charge<'k> {
+    /// Which of the policy's limits: the same client has an allowance of its own under each.
+    pub limit_id: u32,
+    /// The client, in whatever bytes tell it from others.
+    pub key: &'k [u8],
+    /// How many calls it counts as; 0 counts as 1.
+    pub cost: u32,
+    /// The time, in Unix milliseconds.
+    pub now_ms: u64,
+}
+
+/// Why a charge was refused. Nothing was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// [`Reason::RateExceeded`] or [`Reason::RateFull`].
+    pub reason: Reason,
+    /// The first moment at which the same charge is allowed if nothing else is charged until then, in milliseconds from now; `None`
+    /// if it costs more than is ever allowed, or nobody knows.
+    pub retry_after_ms: Option<u64>,
+}
+
+impl Refusal {
+    const FULL: Self = Self { reason: Reason::RateFull, retry_after_ms: None };
+
+    const fn exceeded(retry_after_ms: Option<u64>) -> Self {
+        Self { reason: Reason::RateExceeded, retry_after_ms }
+    }
+}
+
+/// A table that counts calls under limits of type `L`.
+pub trait RateTable<L> {
+    /// Takes from an allowance, or says why not.
+    ///
+    /// # Errors
+    /// When the client has to wait, or the table has no room for it.
+    fn charge(&mut self, limit: L, charge: &Charge<'_>) -> Result<(), Refusal>;
+}
