@@ -79,6 +79,7 @@ pub enum Cause {
 }
 
 impl FileError {
+    #[cfg_attr(not(unix), expect(dead_code, reason = "nobody has a root"))]
     pub(super) fn new(path: &[u8], cause: Cause) -> Self {
         // four bytes a character at most
         let path = &path[..path.len().min(SHOWN_MAX * 4 + 4)];

@@ -30,18 +30,21 @@ fn links_inside_are_followed_by_the_kernel_alone() {
 }
 
 /// Links that lead out: at the end, on the way, by climbing, absolutely, through others.
-fn leading_out(jail: &Jail) -> [&'static str; 8] {
+fn leading_out(jail: &Jail) -> Vec<String> {
+    let secret = jail.at("outside/secret");
+    let secret = secret.to_str().unwrap();
     jail.file("d/f", "inside");
     jail.link("up", "../outside/secret");
     jail.link("out", "../outside");
-    jail.link("absolute", jail.at("outside/secret"));
+    jail.link("absolute", secret);
     jail.link("back", jail.inside("d/f"));
-    jail.link("d/far", "../../../../../../../../etc/passwd");
+    jail.link("d/far", format!("{}{secret}", "../".repeat(40)));
     jail.link("chain", "d/chain");
     jail.link("d/chain", "../up");
     jail.link("name", "../root/d/f");
     jail.link("slash", "/");
-    ["up", "out/secret", "absolute", "back", "d/far", "chain", "name", "slash/etc/passwd"]
+    let paths = ["up", "out/secret", "absolute", "back", "d/far", "chain", "name"];
+    paths.into_iter().map(str::to_owned).chain([format!("slash{secret}")]).collect()
 }
 
 #[test]
@@ -50,7 +53,7 @@ fn links_to_the_outside_are_followed_by_nobody() {
     let paths = leading_out(&jail);
     for (guard, root) in jail.guards() {
         let want = if guard == Guard::Kernel { Cause::Outside } else { Cause::Link };
-        for path in paths {
+        for path in &paths {
             assert_eq!(cause(root.open(path)), want, "{path} {guard:?}");
             assert_eq!(cause(root.stat(path)), want, "{path} {guard:?}");
             assert_eq!(cause(root.beneath(path)), want, "{path} {guard:?}");
