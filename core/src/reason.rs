@@ -230,7 +230,7 @@ reasons! {
     5001 PathEscape "path.escape" 400 -32602 -32602 "path not allowed"
     /// The path is absolute on some system, names a drive or a share, or a home directory.
     5002 PathAbsolute "path.absolute" 400 -32602 -32602 "path not allowed"
-    /// An absolute path or a `file:` URI lies outside of its root.
+    /// An absolute path or a `file:` URI lies outside of its root, or a link leads out of it.
     5003 PathOutside "path.outside" 400 -32602 -32602 "path not allowed"
     /// The path is empty.
     5004 PathEmpty "path.empty" 400 -32602 -32602 "path not allowed"
@@ -248,6 +248,10 @@ reasons! {
     5010 PathDevice "path.device" 400 -32602 -32602 "path not allowed"
     /// Not a `file:` URI of this machine in normal form (RFC 8089).
     5011 PathUri "path.uri" 400 -32602 -32602 "path not allowed"
+    /// There is nothing at the path, or nothing that the server may open.
+    5012 PathAbsent "path.absent" 400 -32602 -32602 "path not allowed"
+    /// What is at the path is not what it should be: no regular file, too long, a link that is not followed.
+    5013 PathKind "path.kind" 400 -32602 -32602 "path not allowed"
 
     /// The caller has used up what a limit allows it.
     7001 RateExceeded "rate.exceeded" 429 -33429 -32603 "too many requests"
@@ -267,6 +271,8 @@ reasons! {
     9004 HostGone "host.gone" 502 -33502 -32603 "server went away"
     /// A request with this id is still open.
     9005 HostIdInUse "host.id_in_use" 400 -32600 -32600 "request id is already in use"
+    /// The operating system could not open or read a file.
+    9006 HostFile "host.file" 500 -33500 -32603 "internal error"
 }
 
 impl Reason {

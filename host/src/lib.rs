@@ -6,12 +6,15 @@
 //!
 //! `keys` makes key sets, `issuer` keeps those of an issuer fresh over `net`, `revocation` and `secret` read what a policy refers
 //! to, `callers` brings them together for each call, `resource` is what the server publishes of itself.
+//!
+//! `files` opens what lies beneath a root, and nothing else.
 
 #[cfg(feature = "net")]
 pub mod callers;
 pub mod compile;
 mod container;
 pub mod explain;
+pub mod files;
 #[cfg(feature = "net")]
 pub mod issuer;
 pub mod keys;

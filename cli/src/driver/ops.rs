@@ -11,8 +11,9 @@ use adarga_core::{
     revision::{Revision, Revisions},
     template::Template,
 };
-use adarga_host::memory::Memory;
+use adarga_host::{files::Root, memory::Memory};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use super::{Fault, Outcome, Question, from_base64, jose, rate::rate, raw, to_base64, whole};
 
@@ -42,6 +43,7 @@ pub(super) fn ask(question: &Question, tools: &mut Tools) -> Result<Outcome, Fau
         "signature" => jose::signature(question),
         "permission" => permission(question),
         "path" => path(question),
+        "open" => open(question),
         "uri" => uri(question),
         "rate" => rate(question),
         "decide" => whole::decide(question),
@@ -159,6 +161,18 @@ fn path(question: &Question) -> Result<Outcome, Fault> {
     Ok(match contained {
         Ok(contained) => Outcome::ok().with("path", String::from_utf8_lossy(contained.as_bytes())),
         Err(reason) => Outcome::of(reason),
+    })
+}
+
+/// Reads a file beneath `root`, really.
+fn open(question: &Question) -> Result<Outcome, Fault> {
+    let root = Root::at(question.text("root")?).map_err(|error| error.to_string())?;
+    Ok(match root.read(question.bytes("x")?) {
+        Ok(content) => {
+            let digest: String = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
+            Outcome::ok().with("sha256", digest)
+        }
+        Err(error) => Outcome::of(error.reason()),
     })
 }
 

@@ -111,6 +111,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("http.method", "a driver always asks by POST: core/tests/it/machine.rs"),
     ("message.sibling", "stands only in the replies of a batch, which decide.jsonl holds"),
     ("route.cancelled", "`adarga run` gives it, which knows the open requests"),
+    ("path.absent", "needs a file system: host/tests/it/files.rs and below"),
+    ("path.kind", "needs a file system: host/tests/it/files.rs and below"),
 ];
 
 #[test]
@@ -171,4 +173,48 @@ fn a_policy_that_does_not_compile_is_a_fault_with_its_place() {
     let answers = ask(br#"{"n":1,"op":"decide","policy":{"server":{}},"body":"{}","transport":"stdio"}"#.to_vec());
     let fault = answers[0]["fault"].as_str().unwrap();
     assert!(fault.starts_with("policy.json:1:"), "{fault}");
+}
+
+#[cfg(unix)]
+#[test]
+fn open_reads_beneath_its_root_and_nowhere_else() {
+    let folder = env::temp_dir().join(format!("adarga-open-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("jail/d")).unwrap();
+    fs::create_dir(folder.join("jail-secret")).unwrap();
+    fs::write(folder.join("jail-secret/f"), "outside").unwrap();
+    fs::write(folder.join("jail/d/f"), "abc").unwrap();
+    for (target, link) in [("d/f", "in"), ("../jail-secret/f", "out"), ("/etc/passwd", "away"), ("loop", "loop")] {
+        std::os::unix::fs::symlink(target, folder.join("jail").join(link)).unwrap();
+    }
+    let root = folder.join("jail");
+    let absolute = root.join("d/f");
+    let secret = folder.join("jail-secret/f");
+    let abc = r#""ok":true,"sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad""#;
+    let denied = |reason: &str| format!(r#""ok":false,"reason":"{reason}""#);
+    let questions = [
+        ("d/f", abc.to_owned()),
+        ("in", abc.to_owned()),
+        (absolute.to_str().unwrap(), abc.to_owned()),
+        (secret.to_str().unwrap(), denied("path.outside")),
+        ("out", denied("path.outside")),
+        ("away", denied("path.outside")),
+        ("loop", denied("path.kind")),
+        ("d", denied("path.kind")),
+        ("d/none", denied("path.absent")),
+        ("../jail-secret/f", denied("path.escape")),
+        ("d/%2e%2e/f", denied("path.encoding")),
+        ("", denied("path.empty")),
+    ];
+    let asked = questions.iter().map(|(path, _)| {
+        let question = serde_json::json!({"op": "open", "root": root, "x": path});
+        question.as_object().unwrap().clone()
+    });
+    let answers = ask(lines(&asked.collect::<Vec<_>>()));
+    for ((path, want), got) in questions.iter().zip(answers) {
+        assert_eq!(Value::Object(got).to_string(), format!(r#"{{"n":null,{want}}}"#), "{path}");
+    }
+    let nowhere = ask(br#"{"n":1,"op":"open","root":"/nowhere","x":"a"}"#.to_vec());
+    assert!(nowhere[0]["fault"].as_str().unwrap().starts_with("root `/nowhere`: "), "{nowhere:?}");
+    fs::remove_dir_all(folder).unwrap();
 }

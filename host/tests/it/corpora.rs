@@ -27,7 +27,7 @@ use crate::signature_support::{base64, judge, keys};
 const LONG: &[u8; 64] = b"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// The lines of a corpus; nothing, and a word about it, when it is absent.
-fn lines(name: &str, cases: usize) -> Vec<Value> {
+pub(crate) fn lines(name: &str, cases: usize) -> Vec<Value> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors");
     let path = env::var_os("ADARGA_VECTORS").map_or(beside, PathBuf::from).join(name);
     match fs::read_to_string(&path) {

@@ -15,6 +15,16 @@ mod callers_real;
 mod callers_support;
 mod compile;
 mod corpora;
+#[cfg(target_os = "linux")]
+mod files;
+#[cfg(target_os = "linux")]
+mod files_corpora;
+#[cfg(target_os = "linux")]
+mod files_links;
+#[cfg(target_os = "linux")]
+mod files_race;
+#[cfg(target_os = "linux")]
+mod files_support;
 mod good_policies;
 mod hostile_policies;
 #[cfg(feature = "net")]
