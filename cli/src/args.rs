@@ -151,7 +151,7 @@ pub(crate) struct New {
     #[arg(long, value_name = "ROLE", required = true)]
     pub(crate) role: Vec<String>,
     /// The `salt` that the policy already has for its API keys
-    #[arg(long, value_name = "BASE64URL")]
+    #[arg(long, value_name = "BASE64URL", allow_hyphen_values = true)]
     pub(crate) salt: Option<String>,
     /// Who owns the key: the subject of its calls
     pub(crate) name: String,

@@ -216,7 +216,7 @@ def test_a_key_that_came_later_is_found_at_once():
 
 
 def test_subjects_are_revoked_within_a_session():
-    revoked = fresh("revoked.toml", "")
+    revoked = fresh("revoked.toml", "tokens = []\n")
     server, _ = recorder()
     ids = iter(range(1, 1000))
     gate = Gate(policy(identity=f"revoked.file = '{revoked}'"), server, initialize=True, env=environment(token(iat=time.time() - 5)))
@@ -224,8 +224,8 @@ def test_subjects_are_revoked_within_a_session():
         assert not refused(gate.ask(call("echo", id=next(ids))))
         replace(revoked, '[subjects]\nalice = "2100-01-01T00:00:00Z"\n')
         start = time.monotonic()
-        wait_until(lambda: refused(gate.ask(call("echo", id=next(ids)))), "the revocation", 5)
-        assert time.monotonic() - start < 2.5
+        wait_until(lambda: refused(gate.ask(call("echo", id=next(ids)))), "the revocation", 6)
+        assert time.monotonic() - start < 4
 
 
 class Issuer(http.server.BaseHTTPRequestHandler):

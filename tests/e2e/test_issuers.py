@@ -173,6 +173,9 @@ def test_keys_new_makes_a_key_that_the_policy_takes():
     entry = tomllib.loads(again.stdout)["identity"]["api_keys"]["keys"]
     assert entry['a"b']["role"] == ["editor", "viewer"], entry
     assert run("keys", "new", "ci", "--role", "editor").stdout != done.stdout
+    # a salt may begin like an option
+    dashed = "-" + b64(b"\x00" * 16)[1:]
+    assert dashed in run("keys", "new", "ci", "--role", "editor", "--salt", dashed).stdout
 
 
 def test_keys_new_refuses_what_would_not_hold():
