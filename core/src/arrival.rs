@@ -243,11 +243,8 @@ fn same_to_cgi(a: &[u8], b: &[u8]) -> bool {
 
 /// Whether CGI, and so PHP, takes a name for one of [`ONCE`] or of `Mcp-Param-*` because it takes `_` for `-`.
 fn is_disguised(name: &[u8]) -> bool {
-    let same = |known: &[u8]| {
-        let dashed = name.iter().map(|&byte| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() });
-        dashed.take(known.len()).eq(known.iter().map(u8::to_ascii_lowercase))
-    };
-    name.contains(&b'_') && (same(PARAM_PREFIX) || ONCE.iter().any(|known| known.len() == name.len() && same(known)))
+    let begins = |known: &[u8]| name.get(..known.len()).is_some_and(|head| same_to_cgi(head, known));
+    name.contains(&b'_') && (begins(PARAM_PREFIX) || ONCE.iter().any(|known| same_to_cgi(name, known)))
 }
 
 fn version(http: &Http<'_>, place: Option<usize>) -> VersionHeader {

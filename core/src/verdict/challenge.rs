@@ -67,7 +67,8 @@ impl Parameters<'_, '_> {
     }
 }
 
-/// `scope-token` (RFC 6749 §3.3).
-fn is_scope(text: &[u8]) -> bool {
+/// Whether a text is a `scope-token` (RFC 6749 §3.3).
+#[must_use]
+pub fn is_scope(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|byte| matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E))
 }

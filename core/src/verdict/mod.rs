@@ -14,7 +14,7 @@ use crate::{
     route::Route,
 };
 
-pub use challenge::write_challenge;
+pub use challenge::{is_scope, write_challenge};
 pub use reply::{Answer, write_error};
 
 /// Bytes of reply buffer that suffice for every answer.

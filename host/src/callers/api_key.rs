@@ -2,18 +2,15 @@
 
 use std::fmt;
 
-use adarga_core::signature::base64url;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::issuer::random;
+use crate::{compile::identity, issuer::random};
 
 /// What every key begins with, so that scanners of source code and logs know it.
 const PREFIX: &str = "adk_";
-/// Least bytes of a salt.
-const SALT_MIN: usize = 16;
 
 /// A new API key: the key itself is for its owner alone, the rest for the policy.
 pub struct ApiKey {
@@ -61,10 +58,9 @@ impl ApiKey {
         let random = |bytes: Result<[u8; 32], _>| bytes.map(Zeroizing::new).map_err(|_| ApiKeyError::Random);
         let salt = match salt {
             Some(salt) => salt.to_owned(),
-            None => BASE64_URL_SAFE_NO_PAD.encode(&random(random::random())?[..SALT_MIN]),
+            None => BASE64_URL_SAFE_NO_PAD.encode(&random(random::random())?[..identity::SALT_MIN]),
         };
-        let mut bytes = vec![0; base64url::decoded_len(salt.len())];
-        base64url::decode(salt.as_bytes(), &mut bytes).filter(|len| *len >= SALT_MIN).ok_or(ApiKeyError::Salt)?;
+        let bytes = identity::salt(&salt).ok_or(ApiKeyError::Salt)?;
         let secret = random(random::random())?;
         let key = Zeroizing::new(format!("{PREFIX}{}", Zeroizing::new(BASE64_URL_SAFE_NO_PAD.encode(&secret[..])).as_str()));
         let mac = Hmac::<Sha256>::new_from_slice(&bytes).map_err(|_| ApiKeyError::Salt)?;

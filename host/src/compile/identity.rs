@@ -6,6 +6,7 @@ use adarga_core::{
     keys::{Algorithms, Family},
     signature::base64url,
     text::{is_token, is_visible},
+    verdict::is_scope,
 };
 
 use crate::{
@@ -23,7 +24,7 @@ use super::{
 /// Longest list of scopes in a challenge, in bytes.
 const SCOPES_MAX: usize = 1024;
 /// Least bytes of the salt of API keys.
-const SALT_MIN: usize = 16;
+pub(crate) const SALT_MIN: usize = 16;
 
 impl Compiler<'_> {
     /// The section, when the policy has one.
@@ -183,7 +184,7 @@ impl Compiler<'_> {
     }
 
     fn challenge_scopes(&mut self, identity: &policy::Identity) -> String {
-        let fine = |scope: &String| scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E));
+        let fine = |scope: &String| is_scope(scope.as_bytes());
         for (index, scope) in identity.scopes.iter().enumerate().filter(|(_, scope)| !fine(scope)) {
             let remedy = "a scope is visible ASCII without quotes, backslashes and spaces";
             self.error(&["identity".into(), "scopes".into(), index.into()], format!("`{scope}` can't be a scope"), remedy);
@@ -230,7 +231,7 @@ impl Compiler<'_> {
     fn api_keys(&mut self, identity: &policy::Identity) -> ApiKeys {
         let Some(keys) = &identity.api_keys else { return ApiKeys::default() };
         let path = |key: &'static str| -> [Step<'_>; 3] { ["identity".into(), "api_keys".into(), key.into()] };
-        let salt = decoded(&keys.salt).filter(|salt| salt.len() >= SALT_MIN);
+        let salt = salt(&keys.salt);
         if salt.is_none() {
             let remedy = "write at least 16 random bytes in base64url without padding: `adarga keys new` makes them";
             self.error(&path("salt"), "the salt is too short or not base64url", remedy);
@@ -278,6 +279,11 @@ fn is_access_token(token_type: &str) -> bool {
     let short =
         token_type.get(..12).filter(|head| head.eq_ignore_ascii_case("application/")).map_or(token_type, |_| &token_type[12..]);
     short.eq_ignore_ascii_case("at+jwt")
+}
+
+/// The salt of API keys, unless it is too short or no base64url.
+pub(crate) fn salt(text: &str) -> Option<Vec<u8>> {
+    decoded(text).filter(|salt| salt.len() >= SALT_MIN)
 }
 
 fn decoded(text: &str) -> Option<Vec<u8>> {

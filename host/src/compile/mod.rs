@@ -7,7 +7,7 @@ pub(crate) mod archive;
 mod condition;
 mod grants;
 mod http;
-mod identity;
+pub(crate) mod identity;
 pub(crate) mod names;
 mod settings;
 mod sources;
