@@ -27,6 +27,7 @@ pub mod rate;
 pub mod resource;
 pub mod revocation;
 pub mod secret;
+pub mod shapes;
 pub mod text;
 
 #[cfg(doctest)]

@@ -55,6 +55,7 @@ mod rate;
 mod readme;
 mod schema;
 mod semantic_errors;
+mod shapes;
 mod signature_alloc;
 mod signature_attacks;
 mod signature_forged;
