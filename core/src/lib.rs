@@ -51,6 +51,8 @@ pub mod release;
 pub mod revision;
 pub mod revocation;
 pub mod route;
+#[cfg(feature = "seal")]
+pub mod seal;
 pub mod session;
 pub mod signature;
 pub mod verdict;

@@ -260,6 +260,12 @@ reasons! {
 
     /// The server's message is not one strict JSON-RPC message of the revision.
     8001 ReleaseMessage "release.message" 502 -33502 -32603 "invalid response from the server"
+    /// Not a sealed field.
+    8002 SealForm "seal.form" 500 -33500 -32603 "internal error"
+    /// A field that was sealed under a key which is not among those given.
+    8003 SealKey "seal.key" 500 -33500 -32603 "internal error"
+    /// A field that was sealed under another key or for another place, or was changed.
+    8004 SealTag "seal.tag" 500 -33500 -32603 "internal error"
 
     /// The memory that the host gave is smaller than the policy asks for.
     9001 HostScratch "host.scratch" 500 -33500 -32603 "internal error"

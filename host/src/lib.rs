@@ -23,6 +23,7 @@ pub mod memory;
 #[cfg(feature = "net")]
 pub mod net;
 pub mod policy;
+pub mod random;
 pub mod rate;
 pub mod resource;
 pub mod revocation;

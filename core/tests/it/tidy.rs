@@ -27,6 +27,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("keys", &["image", "num", "reason"]),
     ("revocation", &["image", "num", "reason"]),
     ("signature", &["json", "keys", "num", "reason", "text"]),
+    ("seal", &["signature"]),
     // stages, each of which may name earlier ones
     ("arrival", &["image", "reason", "revision", "text"]),
     ("identity", &["image", "json", "keys", "num", "reason", "revocation", "signature", "text"]),

@@ -1,0 +1,85 @@
+//! The text that a sealed field is: see the head of [`seal`](super).
+
+use crate::signature::base64url;
+
+use super::{gcm::TAG_LEN, key::XNONCE_LEN};
+
+/// What the text of every sealed field begins with; the digit is the version of the envelope.
+pub const PREFIX: &[u8] = b"adg1.";
+
+/// Key id and nonce.
+pub(super) const HEAD: usize = 4 + XNONCE_LEN;
+
+/// What [`open`](super::open) needs beside the value itself.
+pub const OPEN_ROOM_EXTRA: usize = HEAD + TAG_LEN;
+
+/// The longest value that is sealed, in bytes.
+const PLAIN_MAX: usize = 1 << 31;
+
+/// How long the text is when a value of `len` bytes is sealed; `None` beyond 2^31 bytes.
+#[must_use]
+pub const fn sealed_len(len: usize) -> Option<usize> {
+    if len > PLAIN_MAX {
+        return None;
+    }
+    let bytes = len.saturating_add(OPEN_ROOM_EXTRA);
+    // four letters for three bytes, without padding
+    Some(PREFIX.len().saturating_add(bytes).saturating_add(bytes.div_ceil(3)))
+}
+
+/// How much memory opening `sealed` takes; `None` if it is no sealed field.
+#[must_use]
+pub fn open_room(sealed: &[u8]) -> Option<usize> {
+    let len = base64url::decoded_len(sealed.strip_prefix(PREFIX)?.len());
+    (len >= OPEN_ROOM_EXTRA).then_some(len)
+}
+
+/// The bytes of an envelope.
+pub(super) struct Parts<'p> {
+    pub(super) key_id: &'p mut [u8; 4],
+    pub(super) nonce: &'p mut [u8; XNONCE_LEN],
+    pub(super) text: &'p mut [u8],
+    pub(super) tag: &'p mut [u8; TAG_LEN],
+}
+
+impl<'p> Parts<'p> {
+    /// Of memory that holds an envelope and nothing else.
+    pub(super) fn all(bytes: &'p mut [u8]) -> Option<Self> {
+        let (key_id, rest) = bytes.split_first_chunk_mut()?;
+        let (nonce, rest) = rest.split_first_chunk_mut()?;
+        let (text, tag) = rest.split_last_chunk_mut()?;
+        Some(Self { key_id, nonce, text, tag })
+    }
+
+    /// At the end of memory that will hold the text of an envelope around `len` bytes.
+    pub(super) fn last(out: &'p mut [u8], len: usize) -> Option<Self> {
+        let at = out.len().checked_sub(len.checked_add(OPEN_ROOM_EXTRA)?)?;
+        Self::all(out.get_mut(at..)?)
+    }
+}
+
+/// Decodes the text of an envelope into `out`, which is as long as [`open_room`] said.
+pub(super) fn read_text(sealed: &[u8], out: &mut [u8]) -> Option<()> {
+    base64url::decode(sealed.strip_prefix(PREFIX)?, out).map(drop)
+}
+
+/// Writes the text of an envelope around `len` bytes whose bytes stand at its end.
+///
+/// The text takes four letters for three bytes and ends where they end, so it reaches no byte that was not read before.
+pub(super) fn write_text(out: &mut [u8], len: usize) {
+    let bytes = len.saturating_add(OPEN_ROOM_EXTRA);
+    let (mut from, mut to) = (out.len().saturating_sub(bytes), PREFIX.len());
+    while from < out.len() {
+        let three = [0, 1, 2].map(|step| out.get(from.saturating_add(step)).copied().unwrap_or(0));
+        let letters = out.len().saturating_sub(from).saturating_add(1).min(4);
+        from = from.saturating_add(3);
+        let four = base64url::letters(three);
+        if let (Some(place), Some(four)) = (out.get_mut(to..to.saturating_add(letters)), four.get(..letters)) {
+            place.copy_from_slice(four);
+        }
+        to = to.saturating_add(letters);
+    }
+    if let Some(front) = out.get_mut(..PREFIX.len()) {
+        front.copy_from_slice(PREFIX);
+    }
+}
