@@ -6,6 +6,7 @@
 mod jose;
 mod ops;
 mod rate;
+mod text;
 mod whole;
 
 use std::io::{self, BufRead, Write};

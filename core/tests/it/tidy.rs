@@ -18,7 +18,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("path", &["reason", "text", "uri"]),
     ("template", &["text", "uri"]),
     ("rate", &["num", "reason"]),
-    ("format", &[]),
+    ("format", &["num", "text", "uri"]),
     ("revision", &[]),
     ("method", &["revision"]),
     ("capabilities", &["json"]),
