@@ -55,6 +55,7 @@ pub mod session;
 pub mod signature;
 pub mod verdict;
 
+pub mod escape;
 pub mod format;
 mod num;
 pub mod path;

@@ -47,6 +47,7 @@ pub(super) fn ask(question: &Question, tools: &mut Tools) -> Result<Outcome, Fau
         "uri" => uri(question),
         "rate" => rate(question),
         "format" => text::format(question),
+        "escape" => text::escape(question),
         "decide" => whole::decide(question),
         "release" => whole::release(question),
         _ => Err("op".into()),

@@ -2,7 +2,7 @@
 
 use super::{
     hostname::LABEL_MAX,
-    idna_table::{CLASSES, PAIRS, RUNS},
+    idna_table::{CLASSES, COMPOSED, PAIRS, RUNS},
 };
 
 /// How a character runs (UAX #9), as far as the Bidi rule tells classes apart.
@@ -160,24 +160,43 @@ fn is_nfc(label: &[char]) -> bool {
     // the last starter, and the class of what stands between it and here
     let (mut starter, mut last) = (None, 0_u8);
     for &character in label {
-        let Some(class) = Class::of(character) else { return false };
-        if class.combining != 0 && class.combining < last {
+        let Some(Class { combining, .. }) = Class::of(character) else { return false };
+        if combining != 0 && combining < last {
             return false;
         }
-        let beside = last == 0 || last < class.combining;
-        if beside && starter.is_some_and(|starter| composes(starter, character)) {
+        let beside = last == 0 || last < combining;
+        if beside && starter.is_some_and(|starter| composes(starter, character, combining)) {
             return false;
         }
-        if class.combining == 0 {
+        if combining == 0 {
             starter = Some(character);
         }
-        last = class.combining;
+        last = combining;
     }
     true
 }
 
-fn composes(first: char, second: char) -> bool {
-    PAIRS.binary_search(&(u32::from(first), u32::from(second))).is_ok()
+/// Whether a starter would take a mark in. What it is composed of is put into its order with the mark first, so that marks of a
+/// higher class come after it: a cedilla goes under the `s` of `ș`, and only then the comma.
+fn composes(starter: char, mark: char, combining: u8) -> bool {
+    let mut first = u32::from(starter);
+    if combining != 0 {
+        while let Some((inner, taken)) = taken_apart(first)
+            && char::from_u32(taken).and_then(Class::of).is_some_and(|class| class.combining > combining)
+        {
+            first = inner;
+        }
+    }
+    let pair = (first, u32::from(mark));
+    PAIRS.binary_search_by(|&(first, second, _)| (first, second).cmp(&pair)).is_ok()
+}
+
+/// The two characters that a third is composed of.
+fn taken_apart(composed: u32) -> Option<(u32, u32)> {
+    let pair = |place: &u16| PAIRS.get(usize::from(*place)).copied().unwrap_or_default();
+    let place = COMPOSED.binary_search_by(|place| pair(place).2.cmp(&composed)).ok()?;
+    let (first, second, _) = pair(COMPOSED.get(place)?);
+    Some((first, second))
 }
 
 /// The Bidi rule (RFC 5893 §2), for one label of a name that holds letters running to the left.

@@ -1,7 +1,13 @@
 //! The tables that core carries of the Unicode database, derived anew: that of IDNA2008 as RFC 5892 §3 says, and the names of
 //! scripts. `UPDATE=1` writes them.
 
-use std::{collections::{BTreeMap, BTreeSet}, env, fmt::Write, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    fmt::Write,
+    fs,
+    path::Path,
+};
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::{
@@ -142,10 +148,10 @@ fn module() -> String {
     for character in characters() {
         if let Decomposed::Expansion(first, second) = CanonicalDecomposition::new().decompose(character)
             && CanonicalComposition::new().compose(first, second) == Some(character)
-            && may_stand(first)
+            && (may_stand(first) || may_stand(character))
             && may_stand(second)
         {
-            pairs.push((u32::from(first), u32::from(second)));
+            pairs.push((u32::from(first), u32::from(second), u32::from(character)));
         }
     }
     pairs.sort_unstable();
@@ -159,12 +165,19 @@ fn module() -> String {
     for (combining, bidi, joining, script, mark) in classes.keys() {
         writeln!(text, "    Class::new({combining}, Bidi::{bidi}, Joining::{joining}, Script::{script}, {mark}),").unwrap();
     }
-    text.push_str("];\n\n/// Where runs of characters of one kind begin: 256 times the first of them, and the number of its class or 0.\n");
+    text.push_str(
+        "];\n\n/// Where runs of characters of one kind begin: 256 times the first of them, and the number of its class or 0.\n",
+    );
     let numbers = lines(runs.iter().map(|(start, of)| format!("{}", u64::from(*start) * 256 + *of as u64)));
     write!(text, "#[rustfmt::skip]\npub(super) const RUNS: &[u32] = &[{numbers}\n];\n\n").unwrap();
     text.push_str("/// Which two characters compose to a third, so that no text in NFC holds one after the other.\n");
-    let numbers = lines(pairs.iter().map(|(first, second)| format!("({first}, {second})")));
-    write!(text, "#[rustfmt::skip]\npub(super) const PAIRS: &[(u32, u32)] = &[{numbers}\n];\n").unwrap();
+    let numbers = lines(pairs.iter().map(|(first, second, composed)| format!("({first}, {second}, {composed})")));
+    write!(text, "#[rustfmt::skip]\npub(super) const PAIRS: &[(u32, u32, u32)] = &[{numbers}\n];\n\n").unwrap();
+    let mut places: Vec<_> = (0..pairs.len()).collect();
+    places.sort_unstable_by_key(|&place| pairs[place].2);
+    text.push_str("/// Places in [`PAIRS`], in the order of what is composed.\n");
+    let numbers = lines(places.iter().map(usize::to_string));
+    write!(text, "#[rustfmt::skip]\npub(super) const COMPOSED: &[u16] = &[{numbers}\n];\n").unwrap();
     text
 }
 
