@@ -84,9 +84,12 @@ fn judge(label: &[u8], international: bool, bidi: &mut bool) -> Option<usize> {
     (octets <= LABEL_MAX && idna::is_label(&label, bidi)).then_some(octets)
 }
 
-/// The octets of a label beyond ASCII as DNS would hold it, whether or not IDNA allows its characters; for [`super::mail`].
+/// The octets that DNS would hold of a label beyond ASCII, for [`super::mail`]; nothing if it has a character that no label may hold.
+/// Whether the characters go together is not judged, neither is their normal form.
 pub(super) fn encoded_len(label: &[u8]) -> Option<usize> {
-    Some(punycode::encoded_len(&unicode(label)?)?.saturating_add(PREFIX.len()))
+    let label = unicode(label)?;
+    let known = label.as_slice().iter().all(|&character| idna::is_known(character));
+    known.then_some(punycode::encoded_len(&label)?.saturating_add(PREFIX.len()))
 }
 
 fn is_a_label(label: &[u8]) -> bool {

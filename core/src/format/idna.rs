@@ -118,6 +118,11 @@ pub(super) fn is_label(label: &Label, bidi: &mut bool) -> bool {
         && is_nfc(characters)
 }
 
+/// Whether some label may hold the character, where upper case of ASCII counts as lower case.
+pub(super) fn is_known(character: char) -> bool {
+    Class::of(character.to_ascii_lowercase()).is_some()
+}
+
 /// Whether a label may hold the character, where it stands (RFC 5892 appendix A).
 fn may_stand(label: &[char], at: usize, character: char, bidi: &mut bool) -> bool {
     let Some(class) = Class::of(character) else { return false };

@@ -18,8 +18,8 @@ pub(super) fn is_email(text: &[u8]) -> bool {
     text.is_ascii() && is_mailbox(text)
 }
 
-/// `Mailbox` with `UTF8-non-ascii` wherever RFC 6531 adds it. Lengths are octets, of U-labels those that
-/// DNS would hold; whether a name can be registered is the business of `idn-hostname`.
+/// `Mailbox` with `UTF8-non-ascii` in its local part and U-labels in its domain (RFC 6531 §3.3). Lengths are octets, of U-labels
+/// those that DNS would hold. A label may hold what some U-label may; whether all of it makes one is what `idn-hostname` judges.
 pub(super) fn is_idn_email(text: &[u8]) -> bool {
     text.len() <= MAILBOX_MAX && core::str::from_utf8(text).is_ok() && is_mailbox(text)
 }
