@@ -99,10 +99,11 @@ impl Label {
 
     /// Puts a character at a place and moves those behind it; `None` when the label is full or has no such place.
     pub(super) fn insert(&mut self, at: u32, character: char) -> Option<()> {
-        self.push(character)?;
-        let moved = self.characters.get_mut(crate::num::index(at)..self.count)?;
-        moved.rotate_right(1);
-        Some(())
+        let mut carried = character;
+        for slot in self.characters.get_mut(crate::num::index(at)..self.count)? {
+            core::mem::swap(slot, &mut carried);
+        }
+        self.push(carried)
     }
 }
 
