@@ -57,6 +57,8 @@ pub mod session;
 pub mod signature;
 pub mod verdict;
 
+pub mod escape;
+pub mod format;
 mod num;
 pub mod path;
 pub mod template;

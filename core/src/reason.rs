@@ -226,6 +226,9 @@ reasons! {
     /// The caller's roles grant the permission, but the scopes or permissions of its token don't.
     3103 PermissionScope "permission.scope" 403 -33403 -32605 "forbidden"
 
+    /// A text does not have the format that is asked of it.
+    4101 ArgumentFormat "argument.format" 400 -32602 -32602 "an argument is not in the format that it needs"
+
     /// The path has a component `..`.
     5001 PathEscape "path.escape" 400 -32602 -32602 "path not allowed"
     /// The path is absolute on some system, names a drive or a share, or a home directory.

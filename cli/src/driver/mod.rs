@@ -7,6 +7,7 @@ mod jose;
 mod ops;
 mod rate;
 mod seal;
+mod text;
 mod whole;
 
 use std::io::{self, BufRead, Write};

@@ -15,7 +15,7 @@ use adarga_host::{files::Root, memory::Memory};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Fault, Outcome, Question, from_base64, jose, rate::rate, raw, seal, to_base64, whole};
+use super::{Fault, Outcome, Question, from_base64, jose, rate::rate, raw, seal, text, to_base64, whole};
 
 /// Limits of the ops that have no policy.
 const LIMITS: Limits = Limits { depth_max: 128, values_max: 1 << 20 };
@@ -49,6 +49,8 @@ pub(super) fn ask(question: &Question, tools: &mut Tools) -> Result<Outcome, Fau
         "seal" => seal::seal(question),
         "unseal" => seal::unseal(question),
         "aead" => seal::aead(question),
+        "format" => text::format(question),
+        "escape" => text::escape(question),
         "decide" => whole::decide(question),
         "release" => whole::release(question),
         _ => Err("op".into()),

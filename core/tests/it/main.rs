@@ -5,6 +5,7 @@ mod attacks;
 mod cache;
 mod compiled;
 mod corpora;
+mod format;
 mod identity;
 mod image;
 mod json;

@@ -15,6 +15,7 @@ mod callers_real;
 mod callers_support;
 mod compile;
 mod corpora;
+mod escape;
 #[cfg(target_os = "linux")]
 mod files;
 #[cfg(target_os = "linux")]
@@ -25,8 +26,10 @@ mod files_links;
 mod files_race;
 #[cfg(target_os = "linux")]
 mod files_support;
+mod formats;
 mod good_policies;
 mod hostile_policies;
+mod idna_table;
 #[cfg(feature = "net")]
 mod issuer_discovery;
 #[cfg(feature = "net")]

@@ -7,6 +7,8 @@
 use adarga_core::{
     Call, Decision, Fault, Gate, Image, Machine, Scratch, Session, Step, Ticket,
     decide::{Input, Work},
+    escape::{Escape, TooSmall},
+    format::Format,
     frame::{Framed, Framer},
     identity::{CacheState, TokenCache, cache::Slot},
     json::Document,
@@ -153,6 +155,18 @@ pub fn proof_path<'b>(root: &[u8], path: &'b [u8], rules: PathRules, buffer: &'b
 #[unsafe(no_mangle)]
 pub fn proof_file_uri<'b>(root: &[u8], uri: &[u8], rules: PathRules, buffer: &'b mut Buffer) -> Result<Contained<'b>, Reason> {
     contain_uri(root, uri, rules, buffer)
+}
+
+/// Every format.
+#[unsafe(no_mangle)]
+pub fn proof_format(name: &str, text: &[u8]) -> Option<bool> {
+    Some(Format::named(name)?.matches(text))
+}
+
+/// Every escape.
+#[unsafe(no_mangle)]
+pub fn proof_escape<'b>(name: &str, text: &[u8], buffer: &'b mut [u8]) -> Option<Result<&'b [u8], TooSmall>> {
+    Some(Escape::named(name)?.write(text, buffer))
 }
 
 /// A template and what it matches.
