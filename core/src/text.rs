@@ -84,6 +84,20 @@ pub fn split_once(text: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
     Some((head, tail.split_first()?.1))
 }
 
+/// The parts of `text` between all separators.
+pub fn split(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(text);
+    core::iter::from_fn(move || {
+        let text = rest?;
+        let (part, tail) = match split_once(text, separator) {
+            Some((part, tail)) => (part, Some(tail)),
+            None => (text, None),
+        };
+        rest = tail;
+        Some(part)
+    })
+}
+
 /// Whether two names are equal; most that are not differ in their first byte, which is cheaper to see than the rest.
 #[inline(always)]
 #[must_use]

@@ -4,6 +4,7 @@ use crate::{
     image::{Authentication, Effect, Pointer, Policy},
     json::{Kind, Value},
     reason::Reason,
+    text,
 };
 
 use super::Identity;
@@ -57,7 +58,7 @@ impl Identity {
     fn take(&mut self, claim: Value<'_>) -> Result<(), Reason> {
         let mut one = |text: &[u8]| self.grants.push(text).map_err(|_| Reason::IdentityRights);
         match claim.text() {
-            Some(words) => words.split(|&byte| byte == b' ').filter(|word| !word.is_empty()).try_for_each(one),
+            Some(words) => text::split(words, b' ').filter(|word| !word.is_empty()).try_for_each(one),
             None if claim.kind() == Kind::Array => {
                 claim.elements().try_for_each(|element| one(element.text().ok_or(Reason::TokenClaims)?))
             }

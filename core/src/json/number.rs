@@ -2,6 +2,11 @@
 
 use crate::{num, reason::Reason};
 
+use super::string;
+
+/// Digits that are looked at one by one.
+const SHORT: usize = 4;
+
 /// Where the number at `start` ends and whether it has neither fraction nor exponent.
 ///
 /// # Errors
@@ -33,9 +38,28 @@ fn some_digits(input: &[u8], from: u32) -> Result<u32, Reason> {
     if end == from { Err(Reason::JsonNumber) } else { Ok(end) }
 }
 
+/// Where the digits that start at `from` end. Most numbers are short, and dates are not.
 #[inline(always)]
 fn digits(input: &[u8], from: u32) -> u32 {
     let mut at = from;
+    for _ in 0..SHORT {
+        if !byte(input, at).is_ascii_digit() {
+            return at;
+        }
+        at = at.wrapping_add(1);
+    }
+    more_digits(input, at)
+}
+
+#[inline(never)]
+fn more_digits(input: &[u8], from: u32) -> u32 {
+    let mut at = from;
+    while let Some(word) = string::word(input, num::index(at)) {
+        match hard_digits(word) {
+            0 => at = at.wrapping_add(8),
+            ends => return at.wrapping_add(ends.trailing_zeros() >> 3),
+        }
+    }
     while byte(input, at).is_ascii_digit() {
         at = at.wrapping_add(1);
     }

@@ -228,7 +228,7 @@ impl<'h> Members<'h> {
 /// Whether two values of `typ` name one media type: without regard to case, and `application/` may be left out where no other
 /// slash follows.
 fn equal_types(a: &[u8], b: &[u8]) -> bool {
-    text::equal_folded(subtype(a), subtype(b))
+    a == b || text::equal_folded(subtype(a), subtype(b))
 }
 
 fn subtype(typ: &[u8]) -> &[u8] {
