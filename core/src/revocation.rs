@@ -3,10 +3,8 @@
 //! A policy holds one such list; another one, an image of its own under the label [`LABEL`], may be replaced at run time. A kernel:
 //! knows neither tokens nor policies.
 
-use rkyv::{api::low::access, rancor::Failure};
-
 use crate::{
-    image::{Container, Damage, Revoked, RevokedKind, RevokedRow},
+    image::{Container, Damage, Faults, Revoked, RevokedKind, RevokedRow},
     num,
     reason::Fault,
 };
@@ -17,6 +15,13 @@ pub const LABEL: [u8; 8] = *b"ADARGA\0R";
 pub const VERSION: u32 = 1;
 /// The number of the one section there is: [`Revoked`].
 pub const SECTION: u32 = 1;
+const FAULTS: Faults = Faults {
+    label: Fault::RevokedLabel,
+    version: Fault::RevokedVersion,
+    checksum: Fault::RevokedChecksum,
+    section: Fault::RevokedContent,
+    content: Fault::RevokedContent,
+};
 
 /// What is known of a token that could be revoked.
 #[derive(Clone, Copy, Debug)]
@@ -74,14 +79,8 @@ impl<'l> RevocationList<'l> {
     }
 
     fn over(container: Result<Container<'l>, Damage>) -> Result<Self, Fault> {
-        let container = container.map_err(|damage| match damage {
-            Damage::Label => Fault::RevokedLabel,
-            Damage::Version => Fault::RevokedVersion,
-            Damage::Checksum => Fault::RevokedChecksum,
-            Damage::Section => Fault::RevokedContent,
-        })?;
-        let content = container.section(SECTION).ok_or(Fault::RevokedContent)?;
-        let revoked = access::<Revoked, Failure>(content).map_err(|_| Fault::RevokedContent)?;
+        let container = container.map_err(|damage| FAULTS.of(damage))?;
+        let revoked = container.content(SECTION, FAULTS.content)?.ok_or(FAULTS.section)?;
         Ok(Self { container, revoked })
     }
 

@@ -1,5 +1,7 @@
 //! Small questions about bytes that several stages ask. A kernel: knows no policy and no message.
 
+use crate::num;
+
 use siphasher::sip::SipHasher13;
 
 /// Keyed SipHash-1-3 of a name. With a key that callers cannot know, or a table whose probes the compiler bounded, no caller can
@@ -29,13 +31,31 @@ fn holds(chunk: &[u8; CHUNK], byte: u8) -> bool {
     chunk.iter().fold(false, |holds, &other| holds | (other == byte))
 }
 
+/// The high bit of each of these bytes that is `byte`, the first one lowest.
+#[inline]
+const fn hits(word: [u8; 8], byte: u8) -> u64 {
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    let differ = u64::from_le_bytes(word) ^ u64::from_le_bytes([byte; 8]);
+    !((differ & LOW).wrapping_add(LOW) | differ | LOW)
+}
+
 /// Where the first `byte` stands in `text`.
 #[must_use]
 pub fn find(text: &[u8], byte: u8) -> Option<usize> {
     let (chunks, _) = text.as_chunks::<CHUNK>();
     let start = chunks.iter().take_while(|chunk| !holds(chunk, byte)).count().saturating_mul(CHUNK);
-    let at = text.get(start..)?.iter().position(|&other| other == byte)?;
-    Some(start.saturating_add(at))
+    let rest = text.get(start..)?;
+    let (words, last) = rest.as_chunks::<8>();
+    for (words_before, word) in words.iter().enumerate() {
+        let hits = hits(*word, byte);
+        if hits != 0 {
+            return Some(
+                start.saturating_add(words_before.saturating_mul(8)).saturating_add(num::index(hits.trailing_zeros() >> 3)),
+            );
+        }
+    }
+    let at = last.iter().position(|&other| other == byte)?;
+    Some(start.saturating_add(words.as_flattened().len()).saturating_add(at))
 }
 
 /// Where the last `byte` stands in `text`.
@@ -43,7 +63,17 @@ pub fn find(text: &[u8], byte: u8) -> Option<usize> {
 pub fn find_last(text: &[u8], byte: u8) -> Option<usize> {
     let (_, chunks) = text.as_rchunks::<CHUNK>();
     let after = chunks.iter().rev().take_while(|chunk| !holds(chunk, byte)).count().saturating_mul(CHUNK);
-    text.get(..text.len().checked_sub(after)?)?.iter().rposition(|&other| other == byte)
+    let rest = text.get(..text.len().checked_sub(after)?)?;
+    let (first, words) = rest.as_rchunks::<8>();
+    let mut end = rest.len();
+    for word in words.iter().rev() {
+        let hits = hits(*word, byte);
+        if hits != 0 {
+            return end.checked_sub(num::index(hits.leading_zeros() >> 3))?.checked_sub(1);
+        }
+        end = end.checked_sub(8)?;
+    }
+    first.iter().rposition(|&other| other == byte)
 }
 
 /// The parts of `text` before and after the first `separator`.
@@ -52,6 +82,27 @@ pub fn split_once(text: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
     let at = find(text, separator)?;
     let (head, tail) = text.split_at_checked(at)?;
     Some((head, tail.split_first()?.1))
+}
+
+/// The parts of `text` between all separators.
+pub fn split(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(text);
+    core::iter::from_fn(move || {
+        let text = rest?;
+        let (part, tail) = match split_once(text, separator) {
+            Some((part, tail)) => (part, Some(tail)),
+            None => (text, None),
+        };
+        rest = tail;
+        Some(part)
+    })
+}
+
+/// Whether two names are equal; most that are not differ in their first byte, which is cheaper to see than the rest.
+#[inline(always)]
+#[must_use]
+pub fn equal(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.first() == b.first() && a == b
 }
 
 /// Whether both texts are equal after ASCII letters are folded to one case.

@@ -64,8 +64,8 @@ pub struct Claims<'t> {
     issued_ms: Option<u64>,
     /// `jti`.
     id: Option<&'t [u8]>,
-    /// A key that the bearer must prove to have (`cnf`, RFC 7800).
-    pub(super) confirmation: Option<Value<'t>>,
+    /// Where on the tape a key stands that the bearer must prove to have (`cnf`, RFC 7800).
+    pub(super) confirmation: Option<u32>,
 }
 
 impl<'t> Claims<'t> {
@@ -110,7 +110,8 @@ pub fn check<'t>(claims: Value<'t>, rules: &Rules<'_>, now_ms: u64) -> Result<Cl
     if rules.issuer.is_some_and(|issuer| registered.issuer.is_some_and(|own| own != issuer)) {
         return Err(Reason::TokenIssuer);
     }
-    if registered.audience.is_some_and(|own| !rules.audiences.admit(own)) {
+    let audience = registered.audience.and_then(|place| claims.document().value(place));
+    if audience.is_some_and(|own| !rules.audiences.admit(own)) {
         return Err(Reason::TokenAudience);
     }
     let until_ms = registered.expires_ms.map(|ms| ms.saturating_add(rules.leeway_ms));
@@ -157,7 +158,8 @@ struct Registered<'t> {
     issuer: Option<&'t [u8]>,
     subject: Option<&'t [u8]>,
     client: Option<&'t [u8]>,
-    audience: Option<Value<'t>>,
+    /// Its place on the tape.
+    audience: Option<u32>,
     expires_ms: Option<u64>,
     not_before_ms: Option<u64>,
     issued_ms: Option<u64>,
@@ -165,7 +167,8 @@ struct Registered<'t> {
     active: Option<bool>,
     /// Somebody says that it is no access token.
     other_kind: bool,
-    confirmation: Option<Value<'t>>,
+    /// Its place on the tape.
+    confirmation: Option<u32>,
 }
 
 impl<'t> Registered<'t> {
@@ -174,8 +177,9 @@ impl<'t> Registered<'t> {
             return Err(Reason::TokenClaims);
         }
         let mut read = Self::default();
-        for (name, value) in claims.members() {
-            let known = match name.text().unwrap_or_default() {
+        for (name, at) in claims.places() {
+            let Some(value) = claims.document().value(at) else { return Err(Reason::TokenClaims) };
+            let known = match name {
                 b"iss" => text(value, &mut read.issuer),
                 b"sub" => text(value, &mut read.subject),
                 b"jti" => text(value, &mut read.id),
@@ -184,7 +188,7 @@ impl<'t> Registered<'t> {
                 b"nbf" => date(value, &mut read.not_before_ms),
                 b"iat" => date(value, &mut read.issued_ms),
                 b"aud" => {
-                    read.audience = Some(value);
+                    read.audience = Some(at);
                     is_audience(value)
                 }
                 b"active" => {
@@ -195,7 +199,7 @@ impl<'t> Registered<'t> {
                 b"token_use" => kind(value, &mut read.other_kind, &[b"access_token", b"access"]),
                 b"typ" => kind(value, &mut read.other_kind, &[b"Bearer", b"JWT", b"at+jwt"]),
                 b"cnf" => {
-                    read.confirmation = Some(value);
+                    read.confirmation = Some(at);
                     value.kind() == Kind::Object
                 }
                 _ => true,

@@ -4,6 +4,7 @@ use crate::{
     image::{Authentication, Effect, Pointer, Policy},
     json::{Kind, Value},
     reason::Reason,
+    text,
 };
 
 use super::Identity;
@@ -15,19 +16,20 @@ use super::Identity;
 /// permissions of the wrong type; [`Reason::IdentityRole`], [`Reason::IdentityRights`].
 pub(super) fn read(policy: &Policy, rules: &Authentication, claims: Value<'_>, identity: &mut Identity) -> Result<(), Reason> {
     let pointers = [&rules.subject, &rules.role, &rules.scopes, &rules.permissions];
+    let value = |place: Option<u32>| place.and_then(|place| claims.document().value(place));
     let [subject, role, scopes, permissions] = Pointer::follow_all(pointers, claims);
-    let subject = subject.and_then(Value::text).and_then(|text| core::str::from_utf8(text).ok());
+    let subject = value(subject).and_then(Value::text).and_then(|text| core::str::from_utf8(text).ok());
     identity.name(subject.ok_or(Reason::TokenSubject)?)?;
-    roles(policy, rules, role, identity)?;
+    roles(policy, rules, value(role), identity)?;
     let effect = Effect::from_number(rules.scopes_effect);
-    if let Some(scopes) = scopes.filter(|_| effect != Effect::Ignore) {
+    if let Some(scopes) = value(scopes.filter(|_| effect != Effect::Ignore)) {
         identity.take(scopes)?;
     }
     if effect == Effect::Require || (effect != Effect::Ignore && scopes.is_some()) {
         identity.scopes = Some(identity.grants.len());
     }
     let effect = Effect::from_number(rules.permissions_effect);
-    if let Some(permissions) = permissions.filter(|_| effect != Effect::Ignore) {
+    if let Some(permissions) = value(permissions.filter(|_| effect != Effect::Ignore)) {
         let start = identity.grants.len();
         identity.take(permissions)?;
         identity.permissions = Some((start, identity.grants.len(), effect == Effect::Add));
@@ -56,7 +58,7 @@ impl Identity {
     fn take(&mut self, claim: Value<'_>) -> Result<(), Reason> {
         let mut one = |text: &[u8]| self.grants.push(text).map_err(|_| Reason::IdentityRights);
         match claim.text() {
-            Some(words) => words.split(|&byte| byte == b' ').filter(|word| !word.is_empty()).try_for_each(one),
+            Some(words) => text::split(words, b' ').filter(|word| !word.is_empty()).try_for_each(one),
             None if claim.kind() == Kind::Array => {
                 claim.elements().try_for_each(|element| one(element.text().ok_or(Reason::TokenClaims)?))
             }

@@ -211,7 +211,7 @@ fn read<'t>(claims: &'t [u8], token_max: u32, scratch: &'t mut Scratch<'_>) -> R
 /// Makes `identity` what claims prove that somebody vouches for: a key, or the issuer itself.
 fn prove(court: &Court<'_>, opened: &Opened<'_>, identity: &mut Identity) -> Result<Force, Reason> {
     let Opened { root, claims, key } = opened;
-    is_bearers(court.certificate, claims)?;
+    is_bearers(court.certificate, *root, claims)?;
     let read = rights::read(court.policy, court.rules, *root, identity);
     identity.settle(read)?;
     let facts = Facts { id: claims.id(), subject: identity.subject().as_bytes(), issued_ms: claims.issued_ms(), key: *key };
@@ -226,8 +226,9 @@ fn prove(court: &Court<'_>, opened: &Opened<'_>, identity: &mut Identity) -> Res
 
 /// A token that is bound to a key is worth nothing without it: to the certificate of the connection (RFC 8705 §3.1). No other
 /// binding can be checked here, so all others are refused.
-fn is_bearers(certificate: Option<Certificate<'_>>, claims: &Claims<'_>) -> Result<(), Reason> {
-    let Some(confirmation) = claims.confirmation else { return Ok(()) };
+fn is_bearers(certificate: Option<Certificate<'_>>, root: Value<'_>, claims: &Claims<'_>) -> Result<(), Reason> {
+    let Some(place) = claims.confirmation else { return Ok(()) };
+    let confirmation = root.document().value(place).ok_or(Reason::TokenBinding)?;
     let mut own = [0; 32];
     let thumbprint = confirmation.get(b"x5t#S256").and_then(Value::text);
     let decoded = thumbprint.filter(|_| confirmation.len() == 1).and_then(|text| base64url::decode(text, &mut own));

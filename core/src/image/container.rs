@@ -15,9 +15,15 @@
 //!
 //! An engine that does not know a section marked as required refuses the image.
 
+use rkyv::{
+    Portable,
+    api::low::{LowValidator, access},
+    bytecheck::CheckBytes,
+    rancor::Failure,
+};
 use sha2::{Digest, Sha256};
 
-use crate::num;
+use crate::{num, reason::Fault};
 
 /// Bytes before the section table.
 pub const HEADER: usize = 56;
@@ -39,6 +45,33 @@ pub enum Damage {
     Checksum,
     /// A section lies outside, or is required and unknown.
     Section,
+}
+
+/// What each kind of [`Damage`] is called in one kind of image.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Faults {
+    /// For [`Damage::Label`].
+    pub(crate) label: Fault,
+    /// For [`Damage::Version`].
+    pub(crate) version: Fault,
+    /// For [`Damage::Checksum`].
+    pub(crate) checksum: Fault,
+    /// For [`Damage::Section`].
+    pub(crate) section: Fault,
+    /// For a section whose content is not what it should be.
+    pub(crate) content: Fault,
+}
+
+impl Faults {
+    /// The fault of a damage.
+    pub(crate) const fn of(self, damage: Damage) -> Fault {
+        match damage {
+            Damage::Label => self.label,
+            Damage::Version => self.version,
+            Damage::Checksum => self.checksum,
+            Damage::Section => self.section,
+        }
+    }
 }
 
 /// A validated container, borrowed from wherever it lies.
@@ -95,6 +128,17 @@ impl<'i> Container<'i> {
     #[must_use]
     pub fn section(self, number: u32) -> Option<&'i [u8]> {
         sections(self.bytes).find_map(|(kind, _, content)| if kind == number { content } else { None })
+    }
+
+    /// The validated content of a section, none when it is absent.
+    ///
+    /// # Errors
+    /// `fault` when it is no `T`.
+    pub(crate) fn content<T>(self, number: u32, fault: Fault) -> Result<Option<&'i T>, Fault>
+    where
+        T: Portable + for<'a> CheckBytes<LowValidator<'a, Failure>>,
+    {
+        self.section(number).map(|content| access(content).map_err(|_: Failure| fault)).transpose()
     }
 
     /// SHA-256 of the image.

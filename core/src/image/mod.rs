@@ -9,11 +9,10 @@ mod container;
 mod names;
 mod policy;
 
-use rkyv::{api::low::access, rancor::Failure};
-
 use crate::reason::Fault;
 
 pub use authentication::{ApiKeys, Authentication, Effect, Principal, Revoked, RevokedKind, RevokedRow, TOKEN_MAX};
+pub(crate) use container::Faults;
 pub use container::{CHECKSUM, Container, Damage, HEADER, REQUIRED, ROW, checksum};
 pub use names::{Names, Slot, place};
 pub use policy::{
@@ -25,6 +24,14 @@ pub use policy::{
 pub const LABEL: [u8; 8] = *b"ADARGA\0I";
 /// The version of the format that this engine reads and the compiler of the same release writes.
 pub const VERSION: u32 = 1;
+
+const FAULTS: Faults = Faults {
+    label: Fault::ImageLabel,
+    version: Fault::ImageVersion,
+    checksum: Fault::ImageChecksum,
+    section: Fault::ImageSection,
+    content: Fault::ImageContent,
+};
 
 /// What a section holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,21 +75,12 @@ impl<'i> Image<'i> {
     /// A [`Fault`] that names the first thing that is wrong.
     pub fn open(bytes: &'i [u8]) -> Result<Self, Fault> {
         let known = [SectionKind::Policy, SectionKind::Host, SectionKind::Authentication].map(SectionKind::number);
-        let container = Container::open(bytes, &LABEL, VERSION, &known).map_err(|damage| match damage {
-            Damage::Label => Fault::ImageLabel,
-            Damage::Version => Fault::ImageVersion,
-            Damage::Checksum => Fault::ImageChecksum,
-            Damage::Section => Fault::ImageSection,
-        })?;
-        let content = container.section(SectionKind::Policy.number()).ok_or(Fault::ImageSection)?;
-        let policy = access::<Policy, Failure>(content).map_err(|_| Fault::ImageContent)?;
+        let container = Container::open(bytes, &LABEL, VERSION, &known).map_err(|damage| FAULTS.of(damage))?;
+        let policy = container.content::<Policy>(SectionKind::Policy.number(), FAULTS.content)?.ok_or(FAULTS.section)?;
         if !policy.is_within_bounds() {
             return Err(Fault::ImageContent);
         }
-        let authentication = match container.section(SectionKind::Authentication.number()) {
-            Some(content) => Some(access::<Authentication, Failure>(content).map_err(|_| Fault::ImageContent)?),
-            None => None,
-        };
+        let authentication = container.content::<Authentication>(SectionKind::Authentication.number(), FAULTS.content)?;
         if authentication.is_some_and(|rules| rules.token_max.to_native() > TOKEN_MAX) {
             return Err(Fault::ImageContent);
         }

@@ -40,13 +40,18 @@ pub fn place(hash: u64, size: usize) -> (usize, u32) {
     (num::index(low) & size.wrapping_sub(1), u32::from_le_bytes([e, f, g, h]))
 }
 
+/// Slots of a table that is searched without hashing: room for four names.
+const FEW: usize = 8;
+
 impl Names {
-    /// The index that `name` of the given `space` stands for, where `is_it` says whether the entry at an index has that name.
+    /// The index that `name` of the given `space` stands for, where `is_it` says whether the entry at an index has that name in that
+    /// space.
     #[inline]
     #[must_use]
     pub fn find(&self, space: u64, name: &[u8], is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        if self.slots.is_empty() {
-            return None;
+        if self.slots.len() <= FEW {
+            // looked at faster than hashed; `is_it` knows the spaces apart
+            return self.slots.iter().filter_map(|slot| slot.entry.to_native().checked_sub(1)).find(|&entry| is_it(entry));
         }
         let [key0, key1] = &self.key;
         let (start, tag) = place(text::hash((key0.to_native() ^ space, key1.to_native()), name), self.slots.len());

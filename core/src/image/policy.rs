@@ -13,7 +13,7 @@ use crate::{
     num,
     reason::{Denial, Reason},
     revision::Revisions,
-    uri,
+    text, uri,
 };
 
 use super::Names;
@@ -203,24 +203,32 @@ pub struct Pointer {
 }
 
 impl Pointer {
-    /// What each of the pointers leads to from `root`, if anything, where nobody else reads the document: other spellings of a name
-    /// are other names. The members of `root` are looked at once.
+    /// Where on the tape each of the pointers leads to from `root`, if anywhere, when nobody else reads the document: other spellings
+    /// of a name are other names. The members of `root` are looked at once.
     #[must_use]
-    pub fn follow_all<'t, const N: usize>(pointers: [&Self; N], root: Value<'t>) -> [Option<Value<'t>>; N] {
+    pub fn follow_all<const N: usize>(pointers: [&Self; N], root: Value<'_>) -> [Option<u32>; N] {
+        let first = pointers.map(|pointer| pointer.tokens.first().map(|token| token.as_bytes()));
         let mut found = [None; N];
-        for (name, value) in root.members() {
-            let name = name.text().unwrap_or_default();
-            for (place, pointer) in found.iter_mut().zip(pointers) {
-                if pointer.tokens.first().is_some_and(|token| token.as_bytes() == name) {
-                    *place = Some(value);
+        for (name, at) in root.places() {
+            for (place, token) in found.iter_mut().zip(first) {
+                if token.is_some_and(|token| text::equal(token, name)) {
+                    *place = Some(at);
                 }
             }
         }
         for (place, pointer) in found.iter_mut().zip(pointers) {
-            let mut rest = pointer.tokens.iter().skip(1);
-            *place = place.and_then(|first| rest.try_fold(first, |here, token| here.step(token.as_bytes())));
+            // most pointers name a member and nothing in it
+            if pointer.tokens.len() > 1 {
+                *place = place.and_then(|at| pointer.beyond_first(root.document().value(at)?));
+            }
         }
         found
+    }
+
+    /// Where the tokens behind the first one lead to.
+    fn beyond_first(&self, first: Value<'_>) -> Option<u32> {
+        let mut rest = self.tokens.iter().skip(1);
+        rest.try_fold(first, |here, token| here.step(token.as_bytes())).map(Value::index)
     }
 
     /// What the pointer leads to from `root`, if anything, where a server reads the document as well.

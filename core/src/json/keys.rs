@@ -139,7 +139,7 @@ pub fn only_member<'t>(object: Value<'t>, name: &[u8]) -> Result<Option<Value<'t
     let mut twin = None;
     let mut seen = false;
     let first = name.first().copied();
-    for (at, text) in object.names() {
+    for (text, at) in object.places() {
         if !may_begin_alike(text.first().copied(), first) || !text::same_member(text, name) {
             continue;
         }
@@ -152,9 +152,9 @@ pub fn only_member<'t>(object: Value<'t>, name: &[u8]) -> Result<Option<Value<'t
         seen = true;
     }
     let document = object.document();
-    match twin.and_then(|at| document.value(at)) {
+    match twin.and_then(|at: u32| document.value(at.checked_sub(1)?)) {
         Some(twin) => Err(twin),
-        None => Ok(found.and_then(|at| document.value(at.saturating_add(1)))),
+        None => Ok(found.and_then(|at| document.value(at))),
     }
 }
 

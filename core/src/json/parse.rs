@@ -120,18 +120,22 @@ impl Parser<'_, '_> {
     #[inline]
     fn document(&mut self) -> Result<(), Reason> {
         self.plain_utf8()?;
-        self.space();
+        // the byte that the parser stands at, which is never white space here
+        let mut byte = self.space();
         loop {
             // here a member or a value starts
             if self.object {
-                self.key()?;
+                byte = self.key(byte)?;
             }
-            if self.value()? {
+            let opened = self.value(byte)?;
+            byte = self.space();
+            if opened && byte != self.closing() {
                 continue;
             }
             // here a value has ended
-            if self.after_value()? {
-                return Ok(());
+            match self.after_value(byte)? {
+                Some(next) => byte = next,
+                None => return Ok(()),
             }
         }
     }
@@ -145,16 +149,14 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// Reads a scalar or opens a container. True when that container isn't empty: a member or element of it must follow.
+    /// Reads the scalar that begins with `byte`, or opens the container; true for the latter.
     #[inline(always)]
-    fn value(&mut self) -> Result<bool, Reason> {
-        let byte = self.peek();
+    fn value(&mut self, byte: u8) -> Result<bool, Reason> {
         match byte {
             b'"' => self.string()?,
             b'{' | b'[' => {
                 self.open(byte == b'{')?;
-                self.space();
-                return Ok(self.peek() != self.closing());
+                return Ok(true);
             }
             b'-' | b'0'..=b'9' => self.number()?,
             b't' => self.literal(b"true", Kind::Bool, true)?,
@@ -167,31 +169,29 @@ impl Parser<'_, '_> {
         Ok(false)
     }
 
-    /// Closes containers until a comma asks for another value. True when the document is complete.
+    /// Closes containers until a comma asks for another value, of which it gives the first byte; none when the document is complete.
     #[inline(always)]
-    fn after_value(&mut self) -> Result<bool, Reason> {
+    fn after_value(&mut self, mut byte: u8) -> Result<Option<u8>, Reason> {
         loop {
-            self.space();
             if self.open == NONE {
-                return if num::index(self.at) == self.input.len() { Ok(true) } else { Err(Reason::JsonTrailing) };
+                return if num::index(self.at) == self.input.len() { Ok(None) } else { Err(Reason::JsonTrailing) };
             }
-            let byte = self.peek();
             if byte == b',' {
                 self.bump(1);
-                self.space();
-                return Ok(false);
+                return Ok(Some(self.space()));
             }
             if byte != self.closing() {
                 return Err(Reason::JsonSyntax);
             }
             self.close()?;
+            byte = self.space();
         }
     }
 
-    /// A key and its colon.
+    /// A key that begins with `byte`, and its colon; gives the first byte of the value.
     #[inline(always)]
-    fn key(&mut self) -> Result<(), Reason> {
-        if self.peek() != b'"' {
+    fn key(&mut self, byte: u8) -> Result<u8, Reason> {
+        if byte != b'"' {
             return Err(Reason::JsonSyntax);
         }
         let start = self.at.wrapping_add(1);
@@ -205,15 +205,11 @@ impl Parser<'_, '_> {
         }
         self.bump(1);
         self.push(node)?;
-        if !easy {
-            self.space();
-            if self.peek() != b':' {
-                return Err(Reason::JsonSyntax);
-            }
+        if !easy && self.space() != b':' {
+            return Err(Reason::JsonSyntax);
         }
         self.bump(1);
-        self.space();
-        Ok(())
+        Ok(self.space())
     }
 
     #[inline(always)]
@@ -350,9 +346,15 @@ impl Parser<'_, '_> {
         Ok(())
     }
 
+    /// Steps over white space and gives the byte behind it.
     #[inline(always)]
-    fn space(&mut self) {
-        while let byte @ (b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+    fn space(&mut self) -> u8 {
+        loop {
+            let byte = self.peek();
+            // most bytes are seen to be none by one comparison
+            if byte > b' ' || !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                return byte;
+            }
             self.uneven |= byte != b' ';
             self.bump(1);
         }

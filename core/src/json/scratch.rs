@@ -21,6 +21,8 @@ pub struct Node {
     pub(super) meta: u32,
 }
 
+/// The bit of the kinds that hold others.
+const HOLDS: u32 = Kind::Array.bits() & Kind::Object.bits();
 const FLAG: u32 = 1 << 3;
 const COUNT_SHIFT: u32 = 4;
 const COUNT_LOW: u32 = (1 << COUNT_SHIFT) - 1;
@@ -61,11 +63,8 @@ impl Node {
     /// Index of the node after this one and all that it holds, when this node stands at `index`.
     #[inline]
     pub(super) const fn next(self, index: u32) -> u32 {
-        match self.kind() {
-            // `max` keeps a reader moving forward even over a tape that was not written by `parse`
-            Kind::Array | Kind::Object if self.aux > index => self.aux,
-            _ => index.saturating_add(1),
-        }
+        // a reader moves forward even over a tape that was not written by `parse`
+        if self.meta & HOLDS != 0 && self.aux > index { self.aux } else { index.saturating_add(1) }
     }
 }
 

@@ -77,8 +77,9 @@ fn last_easy_end(input: &[u8], from: usize) -> usize {
     from.wrapping_add(rest.iter().position(|&byte| is_hard(byte)).unwrap_or(rest.len()))
 }
 
+/// The eight bytes at a place, the first one lowest; none when the input ends before.
 #[inline(always)]
-fn word(input: &[u8], at: usize) -> Option<u64> {
+pub(super) fn word(input: &[u8], at: usize) -> Option<u64> {
     input.get(at..at.wrapping_add(WORD))?.first_chunk().map(|word| u64::from_le_bytes(*word))
 }
 

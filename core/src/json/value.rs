@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use crate::num;
+use crate::{num, text};
 
 use super::{
     Integer, Parsed,
@@ -201,10 +201,10 @@ impl<'t> Value<'t> {
         Elements { document: self.document, at: self.index.saturating_add(1), left }
     }
 
-    /// The names of the members of an object in order, each with the place of its key on the tape; the value stands behind it. For
-    /// searches, which look at few of the values.
+    /// The names of the members of an object in order, each with the place of its value on the tape ([`Document::value`]); none for
+    /// all else. For searches, which look at few of the values: the key stands before it.
     #[inline]
-    pub(super) fn names(self) -> impl Iterator<Item = (u32, &'t [u8])> {
+    pub fn places(self) -> impl Iterator<Item = (&'t [u8], u32)> {
         let document = self.document;
         let mut left = if self.kind() == Kind::Object { self.node.count() } else { 0 };
         let mut at = self.index.saturating_add(1);
@@ -213,7 +213,7 @@ impl<'t> Value<'t> {
             let (key_at, value_at) = (at, at.saturating_add(1));
             let key = *document.nodes.get(num::index(key_at))?;
             at = document.nodes.get(num::index(value_at))?.next(value_at);
-            Some((key_at, document.text_of(key)?))
+            Some((document.text_of(key)?, value_at))
         })
     }
 
@@ -221,8 +221,8 @@ impl<'t> Value<'t> {
     #[inline]
     #[must_use]
     pub fn get(self, name: &[u8]) -> Option<Self> {
-        let (at, _) = self.names().find(|(_, text)| *text == name)?;
-        self.document.value(at.saturating_add(1))
+        let (_, at) = self.places().find(|(text, _)| text::equal(text, name))?;
+        self.document.value(at)
     }
 
     /// What one reference token of a JSON Pointer (RFC 6901 §4) leads to.

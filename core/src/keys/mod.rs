@@ -9,10 +9,8 @@
 mod algorithm;
 mod image;
 
-use rkyv::{api::low::access, rancor::Failure};
-
 use crate::{
-    image::{Container, Damage},
+    image::{Container, Damage, Faults},
     num,
     reason::Fault,
 };
@@ -26,6 +24,13 @@ pub const LABEL: [u8; 8] = *b"ADARGA\0K";
 pub const VERSION: u32 = 1;
 /// The number of the one section there is: [`Keys`].
 pub const SECTION: u32 = 1;
+const FAULTS: Faults = Faults {
+    label: Fault::KeysLabel,
+    version: Fault::KeysVersion,
+    checksum: Fault::KeysChecksum,
+    section: Fault::KeysContent,
+    content: Fault::KeysContent,
+};
 /// Most keys that a token without `kid` is tried with; when more could be meant, it is refused.
 pub const CANDIDATES_MAX: usize = 16;
 
@@ -55,14 +60,8 @@ impl<'k> KeySet<'k> {
     }
 
     fn over(container: Result<Container<'k>, Damage>) -> Result<Self, Fault> {
-        let container = container.map_err(|damage| match damage {
-            Damage::Label => Fault::KeysLabel,
-            Damage::Version => Fault::KeysVersion,
-            Damage::Checksum => Fault::KeysChecksum,
-            Damage::Section => Fault::KeysContent,
-        })?;
-        let content = container.section(SECTION).ok_or(Fault::KeysContent)?;
-        let keys = access::<Keys, Failure>(content).map_err(|_| Fault::KeysContent)?;
+        let container = container.map_err(|damage| FAULTS.of(damage))?;
+        let keys = container.content(SECTION, FAULTS.content)?.ok_or(FAULTS.section)?;
         Ok(Self { container, keys })
     }
 

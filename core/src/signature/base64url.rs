@@ -14,6 +14,10 @@ pub const fn decoded_len(len: usize) -> usize {
     }
 }
 
+/// Letters that are decoded together, and the bytes that they stand for.
+const LETTERS: usize = 16;
+const BYTES: usize = 12;
+
 /// Decodes `text` into `out` and says how many bytes were written.
 ///
 /// `None` for a letter outside of the alphabet (padding included), an impossible length, bits set after the last byte, and when
@@ -21,73 +25,104 @@ pub const fn decoded_len(len: usize) -> usize {
 #[must_use]
 pub fn decode(text: &[u8], out: &mut [u8]) -> Option<usize> {
     let len = decoded_len(text.len());
-    let out = out.get_mut(..len)?;
-    let (groups, rest) = text.as_chunks::<16>();
-    let (blocks, tail) = out.split_at_mut_checked(groups.len().saturating_mul(12))?;
-    let (blocks, _) = blocks.as_chunks_mut::<12>();
-    let mut seen = [0_u8; 16];
-    for (letters, block) in groups.iter().zip(blocks) {
-        group(letters, block, &mut seen);
-    }
-    // what is missing from the last group is filled with the letter of zero; what doesn't go into `out` must be zero then
-    let mut letters = [b'A'; 16];
-    letters.get_mut(..rest.len())?.copy_from_slice(rest);
-    let mut block = [0_u8; 12];
-    group(&letters, &mut block, &mut seen);
-    let (bytes, unused) = block.split_at_checked(tail.len())?;
-    tail.copy_from_slice(bytes);
-    let unused = unused.iter().fold(0, |unused, byte| unused | byte);
-    let wrong = seen.iter().fold(0, |wrong, seen| wrong | seen);
-    // a single letter at the end has no byte to go to, whatever it is
-    (wrong < 64 && unused == 0 && text.len() & 3 != 1).then_some(len)
+    let (quads, rest) = text.as_chunks::<4>();
+    let (whole, tail) = out.get_mut(..len)?.split_at_mut_checked(quads.len().saturating_mul(3))?;
+    let quads = quads.as_flattened();
+    let wrong = match (quads.last_chunk(), whole.last_chunk_mut()) {
+        (Some(letters), Some(block)) => {
+            let mut seen = [0; LETTERS];
+            // the last group may hold letters of the one before it, and writes their bytes once more
+            group(letters, block, &mut seen);
+            for (letters, block) in quads.as_chunks().0.iter().zip(whole.as_chunks_mut().0) {
+                group(letters, block, &mut seen);
+            }
+            seen.iter().fold(0, |wrong, seen| wrong | seen)
+        }
+        _ => quads.as_chunks().0.iter().zip(whole.as_chunks_mut().0).fold(0, |wrong, (quad, bytes)| wrong | few(*quad, bytes)),
+    };
+    (wrong < 64 && end(rest, tail)).then_some(len)
 }
 
 /// Sixteen letters into twelve bytes; `seen` collects the values, which are below 64 as long as all letters are in the alphabet.
-#[inline]
-fn group(letters: &[u8; 16], block: &mut [u8; 12], seen: &mut [u8; 16]) {
+#[inline(always)]
+fn group(letters: &[u8; LETTERS], block: &mut [u8; BYTES], seen: &mut [u8; LETTERS]) {
     // the compiler turns this loop into vector code
-    let mut digits = [0_u8; 16];
+    let mut digits = [0_u8; LETTERS];
     for ((to, letter), seen) in digits.iter_mut().zip(letters).zip(seen) {
         *to = digit(*letter);
         *seen |= *to;
     }
     let (words, _) = digits.as_chunks::<8>();
-    let (sixes, _) = block.as_chunks_mut::<6>();
-    for (word, six) in words.iter().zip(sixes) {
-        *six = pack(*word);
+    if let [first, second] = words {
+        let (first, second) = (pack(*first), pack(*second));
+        let (head, tail) = block.split_at_mut(8);
+        head.copy_from_slice(&(first | (second >> 48)).to_be_bytes());
+        if let Some(second) = second.to_be_bytes().get(2..6) {
+            tail.copy_from_slice(second);
+        }
+    }
+}
+
+/// Eight values of six bits as the upper six bytes of a number.
+#[inline(always)]
+const fn pack(digits: [u8; 8]) -> u64 {
+    // the first of each two stands in the lower half of their place
+    let digits = u64::from_le_bytes(digits);
+    let pairs = ((digits & 0x003F_003F_003F_003F) << 6) | ((digits >> 8) & 0x003F_003F_003F_003F);
+    let fours = ((pairs & 0x0000_0FFF_0000_0FFF) << 12) | ((pairs >> 16) & 0x0000_0FFF_0000_0FFF);
+    (fours << 40) | ((fours >> 32) << 16)
+}
+
+/// Four letters into three bytes; gives the values, one upon the other.
+fn few(letters: [u8; 4], bytes: &mut [u8; 3]) -> u8 {
+    let [a, b, c, d] = letters.map(digit);
+    *bytes = [(a << 2) | (b >> 4), (b << 4) | (c >> 2), (c << 6) | d];
+    a | b | c | d
+}
+
+/// What is left at the end, less than four letters, into as many bytes; false when no encoder writes that.
+#[inline(always)]
+fn end(letters: &[u8], bytes: &mut [u8]) -> bool {
+    match (letters, bytes) {
+        ([], _) => true,
+        ([a, b], [first]) => {
+            let (a, b) = (digit(*a), digit(*b));
+            *first = (a << 2) | (b >> 4);
+            a | b < 64 && b & 0x0F == 0
+        }
+        ([a, b, c], [first, second]) => {
+            let (a, b, c) = (digit(*a), digit(*b), digit(*c));
+            (*first, *second) = ((a << 2) | (b >> 4), (b << 4) | (c >> 2));
+            a | b | c < 64 && c & 0x03 == 0
+        }
+        // a single letter has no byte to go to, whatever it is
+        _ => false,
     }
 }
 
 /// The value of a letter; 255 when it isn't one.
-#[inline]
+#[inline(always)]
 const fn digit(letter: u8) -> u8 {
-    // signed, as the vector units of all processors compare
-    let letter = letter.cast_signed();
-    let upper = within(letter, b'A', b'Z') & letter.wrapping_sub(64);
-    let lower = within(letter, b'a', b'z') & letter.wrapping_sub(70);
-    let number = within(letter, b'0', b'9') & letter.wrapping_add(5);
-    let minus = within(letter, b'-', b'-') & 63;
-    let line = within(letter, b'_', b'_') & 64;
+    let upper = place(letter, b'A', b'Z');
+    let lower = after(place(letter, b'a', b'z'), 26);
+    let number = after(place(letter, b'0', b'9'), 52);
+    let minus = if letter == b'-' { 63 } else { 0 };
+    let line = if letter == b'_' { 64 } else { 0 };
     // one of them at most is not 0, and it is the value plus one
-    (upper | lower | number | minus | line).wrapping_sub(1).cast_unsigned()
+    (upper | lower | number | minus | line).wrapping_sub(1)
 }
 
-/// All bits when `letter` lies between `first` and `last`, none otherwise.
-#[inline]
-const fn within(letter: i8, first: u8, last: u8) -> i8 {
-    let (above, below) = (letter >= first.cast_signed(), letter <= last.cast_signed());
-    if above & below { -1 } else { 0 }
+/// The place of `letter` among those from `first` to `last`, from 1 on; 0 for all others.
+#[inline(always)]
+const fn place(letter: u8, first: u8, last: u8) -> u8 {
+    // moved up so that nothing is above `last`: two instructions of every vector unit
+    letter.wrapping_add(u8::MAX.wrapping_sub(last)).saturating_sub(u8::MAX.wrapping_sub(last.wrapping_sub(first)).wrapping_sub(1))
 }
 
-/// Eight values of six bits as six bytes.
-#[inline]
-const fn pack(digits: [u8; 8]) -> [u8; 6] {
-    let digits = u64::from_be_bytes(digits);
-    let pairs = ((digits & 0x3F00_3F00_3F00_3F00) >> 2) | (digits & 0x003F_003F_003F_003F);
-    let fours = ((pairs & 0x0FFF_0000_0FFF_0000) >> 4) | (pairs & 0x0000_0FFF_0000_0FFF);
-    let eight = ((fours & 0x00FF_FFFF_0000_0000) >> 8) | (fours & 0x0000_0000_00FF_FFFF);
-    let [_, _, six @ ..] = eight.to_be_bytes();
-    six
+/// A place after `others`; 0 stays 0.
+#[inline(always)]
+const fn after(place: u8, others: u8) -> u8 {
+    if place == 0 { 0 } else { place.wrapping_add(others) }
 }
 
 /// The four letters of three bytes, without branches and tables: what is encoded may be secret.

@@ -132,13 +132,12 @@ pub fn verify_compact(
         if key.is_some_and(|key| !key.allows(algorithm)) { Err(Reason::TokenAlgorithm) } else { Ok((algorithm, key)) }
     })?;
     let payload_len = base64url::decode(parts.payload, rest).ok_or(Reason::TokenMalformed)?;
-    let mut signature = [0; SIGNATURE_MAX];
-    let signature_len = match base64url::decode(parts.signature, &mut signature) {
-        Some(len) => len,
-        None if base64url::decoded_len(parts.signature.len()) > SIGNATURE_MAX => return Err(Reason::TokenSignature),
-        None => return Err(Reason::TokenMalformed),
-    };
-    let signature = signature.get(..signature_len).unwrap_or_default();
+    if base64url::decoded_len(parts.signature.len()) > SIGNATURE_MAX {
+        return Err(Reason::TokenSignature);
+    }
+    let rest = rest.get_mut(payload_len..).ok_or(Reason::HostScratch)?;
+    let signature_len = base64url::decode(parts.signature, rest).ok_or(Reason::TokenMalformed)?;
+    let signature = rest.get(..signature_len).unwrap_or_default();
     let verifies = |key: &Key<'_>| crypto.verify(algorithm, key, parts.signed, signature);
     let key = match kid {
         Some(key) => Some(key).filter(verifies).ok_or(Reason::TokenSignature)?,
@@ -229,7 +228,7 @@ impl<'h> Members<'h> {
 /// Whether two values of `typ` name one media type: without regard to case, and `application/` may be left out where no other
 /// slash follows.
 fn equal_types(a: &[u8], b: &[u8]) -> bool {
-    text::equal_folded(subtype(a), subtype(b))
+    a == b || text::equal_folded(subtype(a), subtype(b))
 }
 
 fn subtype(typ: &[u8]) -> &[u8] {

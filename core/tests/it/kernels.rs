@@ -1,10 +1,15 @@
 //! The framer, the writer, base64, wildcards: each against a second way to say the same.
 
-use ::base64::{Engine, engine::general_purpose::STANDARD};
+use ::base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use adarga_core::{
     frame::{Framed, Framer},
+    json::Integer,
     permission::covers,
-    text::{base64, trim},
+    signature::base64url,
+    text::{self, base64, trim},
     write::Out,
 };
 use proptest::{collection::vec, prelude::*};
@@ -84,6 +89,43 @@ proptest! {
     }
 
     #[test]
+    fn what_base64url_encodes_is_decoded_and_any_other_byte_is_judged_as_by_the_crate(
+        bytes in vec(any::<u8>(), 0..100),
+        place in any::<prop::sample::Index>(),
+        other in any::<u8>(),
+    ) {
+        let mut text = URL_SAFE_NO_PAD.encode(&bytes).into_bytes();
+        prop_assert_eq!(decoded(&text), Some(bytes));
+        if !text.is_empty() {
+            let place = place.index(text.len());
+            text[place] = other;
+            prop_assert_eq!(decoded(&text), URL_SAFE_NO_PAD.decode(&text).ok());
+        }
+    }
+
+    #[test]
+    fn base64url_is_as_strict_as_the_crate(text in "[A-Ca-c0-2_=+/ \\-]{0,6}|[A-Za-z0-9_\\-]{0,70}") {
+        prop_assert_eq!(decoded(text.as_bytes()), URL_SAFE_NO_PAD.decode(&text).ok());
+    }
+
+    #[test]
+    fn bytes_are_found_where_the_standard_library_finds_them(text in vec(0xAD..0xB1_u8, 0..60), byte in 0xAC..0xB1_u8) {
+        let wanted = |&other: &u8| other == byte;
+        prop_assert_eq!(text::find(&text, byte), text.iter().position(wanted));
+        prop_assert_eq!(text::find_last(&text, byte), text.iter().rposition(wanted));
+        let parts: Vec<_> = text::split(&text, byte).collect();
+        prop_assert_eq!(parts, text.split(wanted).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn integers_are_read_as_by_the_standard_library(text in "-?[0-9]{0,18}|[0-9/:a\\- ]{1,17}|-?90071992547409[0-9]{2}") {
+        let digits = text.strip_prefix('-').unwrap_or(&text);
+        let plain = digits.len() <= 16 && digits.bytes().all(|byte| byte.is_ascii_digit()) && text != "-0";
+        let naive = text.parse().ok().filter(|n: &i64| plain && n.abs() <= Integer::MAX);
+        prop_assert_eq!(Integer::read(text.as_bytes()).map(Integer::get), naive);
+    }
+
+    #[test]
     fn a_wildcard_is_a_prefix_and_all_else_is_equality(granted in "[ab:*]{0,5}", required in "[ab:*]{0,6}") {
         let naive = match granted.rfind('*') {
             Some(at) if at + 1 == granted.len() => required.len() >= at && required[..at] == granted[..at],
@@ -96,6 +138,17 @@ proptest! {
     fn trimming_takes_spaces_and_tabs_alone(text in "[ \t\na]{0,8}") {
         prop_assert_eq!(trim(text.as_bytes()), text.trim_matches([' ', '\t']).as_bytes());
     }
+}
+
+/// What a base64url text stands for, in memory that is just long enough; one byte less must not do.
+fn decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = vec![0; base64url::decoded_len(text.len())];
+    if let Some((_, short)) = out.split_first_mut() {
+        assert_eq!(base64url::decode(text, short), None);
+    }
+    let len = base64url::decode(text, &mut out)?;
+    assert_eq!(len, out.len());
+    Some(out)
 }
 
 #[test]

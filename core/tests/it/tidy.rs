@@ -10,7 +10,7 @@ use std::{
 const EDGES: &[(&str, &[&str])] = &[
     // kernels: bytes, texts, tables
     ("num", &[]),
-    ("text", &[]),
+    ("text", &["num"]),
     ("uri", &["text"]),
     ("write", &["text"]),
     ("frame", &["num"]),

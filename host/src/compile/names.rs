@@ -11,6 +11,11 @@ const TRIES: u64 = 64;
 
 /// A table in which each name, within its space, leads to its index.
 pub(crate) fn table<'n>(names: impl Iterator<Item = (u64, &'n str)>) -> Names {
+    numbered((0..).zip(names))
+}
+
+/// The same for names of which not all are there: each comes with the index that it leads to.
+pub(crate) fn numbered<'n>(names: impl Iterator<Item = (u32, (u64, &'n str))>) -> Names {
     let names: Vec<_> = names.collect();
     if names.is_empty() {
         return Names { key: [0, 0], slots: Vec::new() };
@@ -32,17 +37,17 @@ pub(crate) fn table<'n>(names: impl Iterator<Item = (u64, &'n str)>) -> Names {
 }
 
 /// The filled table and its longest probe.
-fn fill(names: &[(u64, &str)], key: [u64; 2], size: usize) -> (usize, Vec<Slot>) {
+fn fill(names: &[(u32, (u64, &str))], key: [u64; 2], size: usize) -> (usize, Vec<Slot>) {
     let mut slots = vec![Slot::default(); size];
     let mut longest = 0;
-    for (index, (space, name)) in (1_u32..).zip(names) {
+    for (index, (space, name)) in names {
         let (mut at, tag) = place(text::hash((key[0] ^ space, key[1]), name.as_bytes()), size);
         let mut probe = 1;
         while slots[at].entry != 0 {
             at = (at + 1) % size;
             probe += 1;
         }
-        slots[at] = Slot { tag, entry: index };
+        slots[at] = Slot { tag, entry: index + 1 };
         longest = longest.max(probe);
     }
     (longest, slots)

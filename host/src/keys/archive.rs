@@ -6,7 +6,7 @@ use adarga_core::keys::{self, LABEL, SECTION, VERSION};
 use rkyv::{Archive, Serialize, api::high::to_bytes_in, rancor::Error};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-pub(super) use crate::compile::archive::{Names, Slot};
+pub(super) use crate::compile::archive::Names;
 use crate::container;
 
 #[derive(Archive, Serialize)]

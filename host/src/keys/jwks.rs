@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 
-use adarga_core::{
-    image::place,
-    json::{self, Document, Kind, Limits, Node, Scratch, Value},
-    text,
-};
+use adarga_core::json::{self, Document, Kind, Limits, Node, Scratch, Value};
 use zeroize::Zeroizing;
+
+use crate::compile::names;
 
 use super::{DOCUMENT_MAX, KEYS_MAX, Mode, archive, error::*, jwk};
 
@@ -69,21 +67,9 @@ pub(super) fn judged(rows: Vec<(usize, archive::Row)>, mut errors: Vec<KeyError>
 
 /// The content of a key set with these rows.
 pub(super) fn keys(rows: Vec<archive::Row>) -> archive::Keys {
-    // a constant: the same document gives the same image
-    let key = [0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03];
-    let named = || (1_u32..).zip(&rows).filter(|(_, row)| !row.kid.is_empty());
-    let mut slots = match named().count() {
-        0 => Vec::new(),
-        count => vec![archive::Slot::default(); (count * 2).next_power_of_two()],
-    };
-    for (entry, row) in named() {
-        let (mut at, tag) = place(text::hash((key[0], key[1]), row.kid.as_bytes()), slots.len());
-        while slots[at].entry != 0 {
-            at = (at + 1) % slots.len();
-        }
-        slots[at] = archive::Slot { tag, entry };
-    }
-    archive::Keys { rows, names: archive::Names { key, slots } }
+    let named = (0..).zip(&rows).filter(|(_, row)| !row.kid.is_empty());
+    let names = names::numbered(named.map(|(index, row)| (index, (0, row.kid.as_str()))));
+    archive::Keys { rows, names }
 }
 
 /// The keys of a document: the elements of `keys`, or the document itself.
