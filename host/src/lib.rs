@@ -25,6 +25,7 @@ pub mod net;
 pub mod policy;
 pub mod random;
 pub mod rate;
+pub mod rates;
 pub mod resource;
 pub mod revocation;
 pub mod secret;

@@ -22,7 +22,7 @@ use super::{
 
 /// Judges every line of the client until it ends.
 pub(super) fn pump(shared: &Shared, client: impl Read) {
-    let mut memory = Memory::for_gate(&shared.gate);
+    let mut memory = Memory::for_gate(&shared.gate).with_rates(&shared.gate);
     if shared.token.is_some() {
         memory = memory.with_cache(1);
     }
@@ -51,7 +51,7 @@ impl Inbound<'_> {
         let taken = if decision.allowed() { self.take_off(&decision, &call, line) } else { Err(decision.reason()) };
         if let Some(recorder) = &shared.recorder {
             // before the server can answer it
-            recorder.to_server(line, taken.err().unwrap_or(decision.reason()));
+            recorder.to_server(line, taken.err().unwrap_or(decision.reason()), call.now_ms);
         }
         if taken.is_ok() {
             shared.server.line(line);

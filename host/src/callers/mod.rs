@@ -18,7 +18,7 @@ use std::{
 
 use adarga_core::{
     Call, Decision, Fault, Gate, Machine, Session, Step,
-    decide::{Input, Work},
+    decide::{Input, Outcome, Work},
     identity::Asserted,
 };
 
@@ -123,8 +123,8 @@ impl Callers {
     ) -> Result<&'m Decision, Fault> {
         let moment = self.moment();
         let call = moment.call(call)?;
-        let (mut scratch, reply, cache) = memory.lend();
-        let mut work = Work { session, cache, ..Work::new(&mut scratch, reply) };
+        let mut lent = memory.lend();
+        let mut work = lent.work(session);
         machine.reset();
         let mut step = gate.resume(machine, &call, Input::Start, &mut work)?;
         loop {
@@ -137,6 +137,8 @@ impl Callers {
                     gate.resume(machine, &call, Input::Keys(verifier), &mut work)?
                 }
                 Step::Identity => self.identify(gate, machine, &call, &mut work)?,
+                // nobody here can ask a store: what the policy says of one that is away holds
+                Step::Charge => gate.resume(machine, &call, Input::Charged(Outcome::Away, body), &mut work)?,
                 // a step that this driver doesn't know stays a denial
                 _ => return Err(Fault::OutOfTurn),
             };

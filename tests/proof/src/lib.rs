@@ -6,6 +6,7 @@
 
 use adarga_core::{
     Call, Decision, Fault, Gate, Image, Machine, Scratch, Session, Step, Ticket,
+    address::{Address, Network},
     decide::{Input, Work},
     escape::{Escape, TooSmall},
     format::Format,
@@ -197,6 +198,13 @@ pub fn proof_rate_local(table: &mut LocalTable<'_>, limit: Limit, charge: &Charg
 #[unsafe(no_mangle)]
 pub fn proof_rate_shared(table: SharedTable<'_>, limit: Gcra, charge: &Charge<'_>) -> Result<(), Refusal> {
     table.charge(limit, charge)
+}
+
+/// Addresses and networks.
+#[unsafe(no_mangle)]
+pub fn proof_address(address: &[u8], network: &[u8]) -> bool {
+    let (address, network) = (Address::parse(address), Network::parse(network));
+    address.zip(network).is_some_and(|(address, network)| network.contains(&address) || network.has_host_bits())
 }
 
 /// Pointers of culprits.
