@@ -42,6 +42,12 @@ mod issuer_support;
 mod keys;
 #[cfg(target_os = "linux")]
 mod keys_wiped;
+#[cfg(unix)]
+mod limiter;
+#[cfg(unix)]
+mod limiter_processes;
+#[cfg(unix)]
+mod limiter_support;
 #[cfg(feature = "net")]
 mod net_address;
 #[cfg(feature = "net")]

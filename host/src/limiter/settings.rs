@@ -1,0 +1,50 @@
+//! What a table is for.
+
+use adarga_core::rate::Limit;
+use sha2::{Digest, Sha256};
+
+/// What a table is made for. Only who says the same shares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purpose {
+    /// How many clients that still wait for something it holds at once, 1 to [`CLIENTS_MAX`](super::CLIENTS_MAX).
+    pub clients: u32,
+    /// What it counts, such as [`digest`] says.
+    pub digest: [u8; 32],
+    /// What becomes of a table that was made for something else.
+    pub other: Other,
+}
+
+/// What becomes of a file at the same path that is a table for something else: other limits, other capacity, another version of
+/// this library. A file that is none, or is damaged, is refused whatever this says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Other {
+    /// It stays, and there is no table.
+    #[default]
+    Refuse,
+    /// It is replaced by an empty one. Whoever still uses the old one is told so at its next charge, and gets nothing more from
+    /// it: two tables never count the same calls.
+    Replace,
+}
+
+/// What a policy's limits are, in the order of their ids, under the name of the policy. Tables of policies that differ in this are
+/// never shared.
+#[must_use]
+pub fn digest(policy: &str, limits: &[Limit]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(b"adarga rates 1\0");
+    hash.update(u64::try_from(policy.len()).unwrap_or(u64::MAX).to_le_bytes());
+    hash.update(policy.as_bytes());
+    for limit in limits {
+        hash.update(words(*limit).as_flattened());
+    }
+    hash.finalize().into()
+}
+
+/// A limit as numbers that no other limit has.
+fn words(limit: Limit) -> [[u8; 8]; 4] {
+    let words = match limit {
+        Limit::Window(window) => [1, window.span_ms(), u64::from(window.calls().get()), 0],
+        Limit::Gcra(gcra) => [2, gcra.interval(), gcra.ticks(), u64::from(gcra.burst().get())],
+    };
+    words.map(u64::to_le_bytes)
+}
