@@ -21,10 +21,12 @@
 //! | stage | module | gives |
 //! |---|---|---|
 //! | transport facts | [`arrival`] | [`Arrival`](arrival::Arrival) |
+//! | whose machine | [`peer`] | [`Peer`](peer::Peer) |
 //! | bytes to message | [`message`] over [`json`] | [`Message`](message::Message) |
 //! | who calls | [`identity`] | [`Identity`](identity::Identity) |
 //! | which policy entry | [`route`] | [`Route`](route::Route) |
 //! | may they | [`permission`] | [`Permit`](permission::Permit) |
+//! | not too often | [`charge`] over [`rate`] | [`Charged`](charge::Charged) |
 //! | the answer | [`verdict`] | [`Decision`], [`Ticket`] |
 //! | what comes back | [`release`] | the cleaned message |
 //!
@@ -34,8 +36,10 @@
 //! Invariant: stages know no other stage, only the proof types of earlier ones; they meet in [`decide`] alone.
 //! Invariant: nothing here allocates, reads a clock, does I/O, or can panic.
 
+pub mod address;
 pub mod arrival;
 pub mod capabilities;
+pub mod charge;
 pub mod decide;
 pub mod frame;
 pub mod identity;
@@ -44,6 +48,7 @@ pub mod json;
 pub mod keys;
 pub mod message;
 pub mod method;
+pub mod peer;
 pub mod permission;
 pub mod rate;
 pub mod reason;

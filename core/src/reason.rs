@@ -257,6 +257,8 @@ reasons! {
     7001 RateExceeded "rate.exceeded" 429 -33429 -32603 "too many requests"
     /// The table that counts calls has no room for another caller.
     7002 RateFull "rate.full" 429 -33429 -32603 "too many requests"
+    /// The store that counts calls could not be asked.
+    7003 RateUnavailable "rate.unavailable" 503 -33503 -32603 "limits are not available"
 
     /// The server's message is not one strict JSON-RPC message of the revision.
     8001 ReleaseMessage "release.message" 502 -33502 -32603 "invalid response from the server"
@@ -381,6 +383,10 @@ pub enum Fault {
     RevokedContent,
     /// The scratch memory is smaller than the image asks for.
     ScratchSmall,
+    /// The policy limits how often callers may call, and the host gave no table to count in.
+    RatesAbsent,
+    /// The table has no room for a window of the policy.
+    RatesSmall,
     /// The reply buffer is shorter than [`crate::verdict::REPLY_MAX`], or the output buffer too small for the released message.
     OutputSmall,
     /// The machine was asked for something that it isn't waiting for.
@@ -406,6 +412,8 @@ impl Fault {
             Self::RevokedChecksum => "revocation list is damaged: the checksum does not match; make it again",
             Self::RevokedContent => "revocation list is malformed; make it again",
             Self::ScratchSmall => "scratch memory is smaller than the policy asks for",
+            Self::RatesAbsent => "the policy limits rates: give the call a table to count in",
+            Self::RatesSmall => "the table of rates is narrower than the largest window of the policy",
             Self::OutputSmall => "output buffer is too small",
             Self::OutOfTurn => "the machine is not waiting for this",
         }

@@ -45,15 +45,22 @@ impl Route {
         message: &Message,
         document: Document<'t>,
     ) -> impl Iterator<Item = (Option<&'p Entry>, Value<'t>)> {
-        let method = self.method.and_then(|id| policy.entry(id)).zip(message.method_name(document));
+        self.ids(policy, message, document).map(|(id, name)| (id.and_then(|id| policy.entry(id)), name))
+    }
+
+    /// The ids of [`Route::entries`].
+    pub fn ids<'t>(
+        &self,
+        policy: &Policy,
+        message: &Message,
+        document: Document<'t>,
+    ) -> impl Iterator<Item = (Option<u32>, Value<'t>)> {
+        let method = self.method.zip(message.method_name(document));
         // the first target was looked up when the route was found; only subscriptions have more
-        let first = self.target.map(|id| policy.entry(id)).zip(document.value(self.name));
+        let first = self.target.zip(document.value(self.name));
         let many = (message.target() == Target::Subscriptions).then(|| message.targets(document).skip(1));
-        let others = many.into_iter().flatten().map(|(kind, name)| {
-            let id = policy.find(kind, name.text().unwrap_or_default());
-            (id.and_then(|id| policy.entry(id)), name)
-        });
-        method.map(|(entry, name)| (Some(entry), name)).into_iter().chain(first).chain(others)
+        let others = many.into_iter().flatten().map(|(kind, name)| (policy.find(kind, name.text().unwrap_or_default()), name));
+        method.into_iter().chain(first).map(|(id, name)| (Some(id), name)).chain(others)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     revision::Revision,
     route,
     session::Session,
-    verdict::{Answer, Span, Ticket, denied_status, write_challenge, write_error},
+    verdict::{Answer, Decision, Span, Ticket, denied_status, write_challenge, write_error},
     write::Out,
 };
 
@@ -42,13 +42,12 @@ impl<'i> Gate<'i> {
         });
         let reason = denial.reason;
         let mut out = Out::new(reply);
+        let Decision { missing, retry_after_ms, .. } = machine.decision;
+        let answer = Answer { missing, retry_after_ms, ..self.answer(reason, revision) };
         let answered = match document {
-            Some(document) => {
-                let answer = Answer { missing: machine.decision.missing, ..self.answer(reason, revision) };
-                write_reply(&mut out, document, denial, &answer, http)
-            }
+            Some(document) => write_reply(&mut out, document, denial, &answer, http),
             None => {
-                write_error(&mut out, &self.answer(reason, revision));
+                write_error(&mut out, &answer);
                 None
             }
         };
@@ -58,6 +57,9 @@ impl<'i> Gate<'i> {
         let whole = out.finish().is_ok();
         let decision = &mut machine.decision;
         decision.reason = reason;
+        if reason != Reason::RateExceeded {
+            decision.retry_after_ms = None;
+        }
         decision.place = denial.place;
         decision.status = denied_status(reason, revision, answered);
         if whole {
@@ -115,6 +117,7 @@ impl<'i> Gate<'i> {
             requested: None,
             missing: Capabilities::NONE,
             uri: None,
+            retry_after_ms: None,
         }
     }
 

@@ -1,9 +1,13 @@
 //! What a decision is made of between two steps, and what its driver gives and gets.
 
+use core::net::IpAddr;
+
 use crate::{
     arrival::{Arrival, Transport},
     identity::{Asserted, Certificate, TokenCache, Verifier, bearer},
+    image::CHARGES_MAX,
     json::Scratch,
+    rate::{Limit, RateTable, Refusal},
     reason::Denial,
     revocation::RevocationList,
     session::Session,
@@ -26,6 +30,8 @@ pub struct Call<'a> {
     pub verifier: Option<Verifier<'a>>,
     /// What was revoked since the policy was compiled.
     pub revoked: Option<RevocationList<'a>>,
+    /// The address of the socket that the call came by; none: all such callers are one to limits. Meaningless on stdio.
+    pub peer: Option<IpAddr>,
     /// Unix milliseconds of the host's clock; 0 when there is none.
     pub now_ms: u64,
 }
@@ -33,7 +39,7 @@ pub struct Call<'a> {
 /// Everything but the token.
 impl core::fmt::Debug for Call<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Self { transport, asserted, token, certificate, verifier, revoked, now_ms } = self;
+        let Self { transport, asserted, token, certificate, verifier, revoked, peer, now_ms } = self;
         f.debug_struct("Call")
             .field("transport", transport)
             .field("asserted", asserted)
@@ -41,6 +47,7 @@ impl core::fmt::Debug for Call<'_> {
             .field("certificate", certificate)
             .field("verifier", verifier)
             .field("revoked", revoked)
+            .field("peer", peer)
             .field("now_ms", now_ms)
             .finish()
     }
@@ -50,7 +57,7 @@ impl<'a> Call<'a> {
     /// A call of which nothing is known but how and when it came.
     #[must_use]
     pub const fn new(transport: Transport<'a>, now_ms: u64) -> Self {
-        Self { transport, asserted: None, token: None, certificate: None, verifier: None, revoked: None, now_ms }
+        Self { transport, asserted: None, token: None, certificate: None, verifier: None, revoked: None, peer: None, now_ms }
     }
 
     /// The bearer token that the call shows, whatever it is worth: for hosts that are asked about it ([`Step::Identity`]).
@@ -65,7 +72,6 @@ impl<'a> Call<'a> {
 }
 
 /// The memory that a driver lends to the machine for one step.
-#[derive(Debug)]
 pub struct Work<'w, 'm> {
     /// The tape. The same until the ticket is drawn.
     pub scratch: &'w mut Scratch<'m>,
@@ -73,14 +79,30 @@ pub struct Work<'w, 'm> {
     pub session: Option<&'w mut Session>,
     /// Tokens that were verified before; none: each is verified again.
     pub cache: Option<TokenCache<'w>>,
+    /// Where calls are counted, the same for all calls; without it a policy that needs one ([`Rates::needs_table`](crate::image::Rates::needs_table)) is a fault.
+    pub rates: Option<&'w mut (dyn RateTable<Limit> + 'w)>,
     /// Where the reply is written, at least [`REPLY_MAX`](crate::verdict::REPLY_MAX) bytes.
     pub reply: &'w mut [u8],
 }
 
 impl<'w, 'm> Work<'w, 'm> {
-    /// Memory without a session and without a cache.
+    /// Memory without a session, without a cache and without a table of rates.
     pub const fn new(scratch: &'w mut Scratch<'m>, reply: &'w mut [u8]) -> Self {
-        Self { scratch, session: None, cache: None, reply }
+        Self { scratch, session: None, cache: None, rates: None, reply }
+    }
+}
+
+/// Everything but what a table counts.
+impl core::fmt::Debug for Work<'_, '_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self { scratch, session, cache, rates, reply } = self;
+        f.debug_struct("Work")
+            .field("scratch", scratch)
+            .field("session", session)
+            .field("cache", cache)
+            .field("rates", &rates.is_some())
+            .field("reply", &reply.len())
+            .finish()
     }
 }
 
@@ -95,6 +117,9 @@ pub enum Step {
     Identity,
     /// The body: resume with [`Input::Body`].
     Body,
+    /// The charges of [`Machine::charges`], taken by the policy's store in one request: in their order, up to the first that it
+    /// refuses. Resume with [`Input::Charged`].
+    Charge,
     /// Nothing: [`Machine::decision`] is final.
     Done,
 }
@@ -114,6 +139,36 @@ pub enum Input<'a> {
     Unavailable,
     /// The whole message.
     Body(&'a [u8]),
+    /// What the store said, and the message once more; the scratch memory is that of the step before, unchanged.
+    Charged(Outcome, &'a [u8]),
+}
+
+/// One charge that the policy's store has to take: a plain value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StoreCharge {
+    /// Which limit: [`Rates::limit`](crate::image::Rates::limit) says what it allows.
+    pub limit: u32,
+    /// Whose allowance under it, the same in every process whose policy says the same of this limit. A digest without a key: a store
+    /// that others can read should be given a keyed hash of it.
+    pub key: [u8; 16],
+    /// How many calls it counts as, 1 at least.
+    pub cost: u32,
+}
+
+/// What a store said of the charges of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All were taken.
+    Granted,
+    /// Those before the charge `at` were taken, that one and those behind it were not.
+    Refused {
+        /// Its index in [`Machine::charges`].
+        at: usize,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The store could not be asked: the policy says what then.
+    Away,
 }
 
 /// Which one it is: bodies and claims may be secret.
@@ -126,6 +181,7 @@ impl core::fmt::Debug for Input<'_> {
             Self::Introspected(_) => "Introspected",
             Self::Unavailable => "Unavailable",
             Self::Body(_) => "Body",
+            Self::Charged(..) => "Charged",
         })
     }
 }
@@ -137,6 +193,7 @@ pub(super) enum Stage {
     Keys,
     Identity,
     Body,
+    Charge,
     Done,
 }
 
@@ -148,6 +205,11 @@ pub struct Machine {
     /// What speaks against the caller, when that is said only once the body is known: its id belongs into the answer, and an
     /// observing policy lets it pass.
     pub(super) denied: Option<Denial>,
+    /// What an observing policy has to say of how often the client calls.
+    pub(super) limited: Option<Denial>,
+    /// What a store has to take, and how long the body was that it is of.
+    pub(super) charges: heapless::Vec<StoreCharge, CHARGES_MAX>,
+    pub(super) body_len: usize,
     pub(super) decision: Decision,
 }
 
@@ -162,7 +224,9 @@ impl Machine {
     pub fn reset(&mut self) {
         self.stage = Stage::Start;
         self.arrival = Arrival::default();
-        self.denied = None;
+        (self.denied, self.limited) = (None, None);
+        self.charges.clear();
+        self.body_len = 0;
         self.decision.reset();
     }
 
@@ -170,6 +234,12 @@ impl Machine {
     #[must_use]
     pub const fn decision(&self) -> &Decision {
         &self.decision
+    }
+
+    /// What the policy's store has to take, while the machine waits for it ([`Step::Charge`]).
+    #[must_use]
+    pub fn charges(&self) -> &[StoreCharge] {
+        &self.charges
     }
 
     /// The decision, for a host that keeps it.

@@ -1,38 +1,43 @@
 //! The order of the stages, and the machine that a driver resumes.
 //!
 //! ```text
-//!   Start ─ arrival ─ identity ─┬─ asks for keys ──────────┐
-//!                               ├─ asks for the identity ──┤
-//!                               └──────────────────────────┴─ asks for the body ─ message ─ route ─ permission ─ Done
+//!   Start ─ arrival ─ peer ─ charge ─ identity ─┬─ asks for keys ──────────┐
+//!                                               ├─ asks for the identity ──┤
+//!         ┌─ asks for the body ─────────────────┴──────────────────────────┘
+//!         └─ message ─ route ─ permission ─ charge ─┬─ asks the store ─┬─ Done
+//!                                                   └──────────────────┘
 //! ```
 //!
 //! What can be said from the headers alone (401, 403, 405, 415, 421 …) is said before the body is read. The machine is made of
 //! offsets and plain values, never of borrows: it lives in C memory and across an `await`.
-//! What the machine is made of stands in `machine`, who calls is found in `caller`, how a denial is answered in `answer`; this file
-//! is the order and nothing else.
+//! What the machine is made of stands in `machine`, who calls is found in `caller`, who counts calls in `charges`, how a denial is
+//! answered in `answer`; this file is the order and nothing else.
 //! Invariant: a stage is called here and nowhere else, in the order above; each gives a proof that the next one takes.
 
 mod answer;
 mod caller;
+mod charges;
 mod machine;
 
 use crate::{
     arrival::{self, Arrival, Transport, Verb},
+    charge::{self, Charged, Payer},
     frame,
     identity::token,
-    image::{Image, Policy},
-    json::{self, Document, Value},
+    image::{Image, Policy, Rates},
+    json::{self, Document, Scratch, Value},
     message::{self, Context, Framing, Kind, Sender},
     method::Method,
-    permission::{self, Permit},
+    permission,
     reason::{Denial, Fault, Place, Reason},
     route,
     session::Session,
     verdict::{Decision, REPLY_MAX, Ticket},
 };
 
+use charges::{Ledger, Till};
 use machine::Stage;
-pub use machine::{Call, Input, Machine, Step, Work};
+pub use machine::{Call, Input, Machine, Outcome, Step, StoreCharge, Work};
 
 /// Scratch memory that decisions by one policy need: see [`Scratch`](crate::Scratch).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +98,7 @@ impl<'i> Gate<'i> {
     /// Decides a call whose body is at hand, with what the host knows: the loop of a driver that never has to wait.
     ///
     /// # Errors
-    /// [`Fault::ScratchSmall`] or [`Fault::OutputSmall`].
+    /// As [`Gate::resume`] at the start.
     pub fn decide(&self, call: &Call<'_>, body: &[u8], work: &mut Work<'_, '_>) -> Result<Decision, Fault> {
         let mut machine = Machine::new();
         self.decide_in(&mut machine, call, body, work)?;
@@ -115,7 +120,7 @@ impl<'i> Gate<'i> {
     }
 
     /// As [`Gate::decide_in`], for a driver that can answer what the machine asks beside the body: [`Step::Keys`] and
-    /// [`Step::Identity`].
+    /// [`Step::Identity`]. It has no store to charge: for a policy that names one, that store is away.
     ///
     /// # Errors
     /// As [`Gate::resume`]; the machine's decision denies.
@@ -132,6 +137,7 @@ impl<'i> Gate<'i> {
         loop {
             step = match step {
                 Step::Body => self.resume(machine, call, Input::Body(body), work)?,
+                Step::Charge => self.resume(machine, call, Input::Charged(Outcome::Away, body), work)?,
                 Step::Done => return Ok(&machine.decision),
                 step => self.resume(machine, call, answer(step), work)?,
             };
@@ -141,8 +147,8 @@ impl<'i> Gate<'i> {
     /// Takes the machine one step on. `call` and `work` are the same for all steps of one decision.
     ///
     /// # Errors
-    /// [`Fault::OutOfTurn`] when the machine does not wait for `input`; [`Fault::ScratchSmall`] or [`Fault::OutputSmall`] when
-    /// `work` is smaller than the policy asks for. The decision stays a denial.
+    /// [`Fault::OutOfTurn`] when the machine does not wait for `input`; [`Fault::ScratchSmall`], [`Fault::OutputSmall`],
+    /// [`Fault::RatesAbsent`] or [`Fault::RatesSmall`] when `work` is smaller than the policy asks for. The decision stays a denial.
     pub fn resume(
         &self,
         machine: &mut Machine,
@@ -157,6 +163,9 @@ impl<'i> Gate<'i> {
             (Stage::Identity, Input::Introspected(answer)) => self.introspected(machine, call, answer, work),
             (Stage::Identity, Input::Unavailable) => Ok(self.unavailable(machine, call, work)),
             (Stage::Body, Input::Body(body)) => Ok(self.judge(machine, call, body, work)),
+            (Stage::Charge, Input::Charged(outcome, body)) if body.len() == machine.body_len => {
+                Ok(self.charged(machine, call, outcome, body, work))
+            }
             _ => Err(Fault::OutOfTurn),
         }
     }
@@ -170,11 +179,22 @@ impl<'i> Gate<'i> {
         if work.reply.len() < REPLY_MAX {
             return Err(Fault::OutputSmall);
         }
+        self.has_table(work)?;
         let arrival = arrival::read(&call.transport)
             .and_then(|arrival| arrival::admit(policy, &call.transport, &arrival).map(|()| arrival));
         match arrival {
             Ok(arrival) => machine.arrival = arrival,
             Err(denial) => return Ok(self.deny(machine, call, denial, work)),
+        }
+        match self.meet(machine, call, work) {
+            Ok(()) => {}
+            Err(denial) if self.observes(denial.reason) => machine.limited = Some(denial),
+            Err(denial) if call.transport.is_http() => return Ok(self.deny(machine, call, denial, work)),
+            // the answer needs the id, which only the body has; nobody looks at a credential
+            Err(denial) => {
+                machine.denied = Some(denial);
+                return Ok(self.after_identity(machine, call, work));
+            }
         }
         self.ask(machine, call, work)
     }
@@ -201,7 +221,7 @@ impl<'i> Gate<'i> {
                     }
                 }
                 let passage = match machine.decision.identity() {
-                    Some(identity) => Passage::Permitted(permission::own_session(identity)),
+                    Some(identity) => Passage::Permitted(charge::own_session(permission::own_session(identity))),
                     None => Passage::Observed(machine.denied.unwrap_or(Denial::of(Reason::IdentityMissing))),
                 };
                 allow(machine, passage, 200)
@@ -223,21 +243,77 @@ impl<'i> Gate<'i> {
             }
         };
         machine.decision.parsed = parsed;
-        let document = Document::new(body, work.scratch, parsed);
-        let context = self.context(&machine.arrival, call, work.session.as_deref());
-        let line_break = if http || !parsed.may_break() { None } else { frame::line_break(body) };
-        let one_line = match line_break {
-            Some(at) => Err(Denial { reason: Reason::BodyLine, place: Place::Offset(u32::try_from(at).unwrap_or(u32::MAX)) }),
-            None => message::framing(document, parsed, &context),
+        let rates = self.image().rates();
+        if !rates.is_some_and(Rates::is_external) {
+            let ledger = Ledger::Table(work.rates.as_deref_mut());
+            let passage =
+                self.messages(machine, call, body, Till::new(rates, call.now_ms, ledger), work.scratch, work.session.as_deref());
+            return self.conclude(machine, call, body, passage, work);
+        }
+        let mut charges = core::mem::take(&mut machine.charges);
+        let till = Till::new(rates, call.now_ms, Ledger::Listed(&mut charges));
+        let passage = self.messages(machine, call, body, till, work.scratch, work.session.as_deref());
+        machine.charges = charges;
+        if machine.charges.is_empty() {
+            return self.conclude(machine, call, body, passage, work);
+        }
+        // what speaks against the message behind its charges is found again when they are taken
+        machine.body_len = body.len();
+        machine.stage = Stage::Charge;
+        Step::Charge
+    }
+
+    /// The store has answered.
+    fn charged(&self, machine: &mut Machine, call: &Call<'_>, outcome: Outcome, body: &[u8], work: &mut Work<'_, '_>) -> Step {
+        let rates = self.image().rates();
+        let ledger = match outcome {
+            Outcome::Away if rates.is_some_and(|rates| !rates.shares.is_empty()) => Ledger::Share(work.rates.as_deref_mut()),
+            outcome => Ledger::Answered(outcome),
         };
-        let judged = one_line.and_then(|framing| match machine.denied {
+        let till = Till::new(rates, call.now_ms, ledger);
+        let passage = self.messages(machine, call, body, till, work.scratch, work.session.as_deref());
+        self.conclude(machine, call, body, passage, work)
+    }
+
+    /// Judges the messages of a body that was parsed.
+    fn messages(
+        &self,
+        machine: &mut Machine,
+        call: &Call<'_>,
+        body: &[u8],
+        mut till: Till<'_, '_>,
+        scratch: &Scratch<'_>,
+        session: Option<&Session>,
+    ) -> Result<Passage, Denial> {
+        let (parsed, http) = (machine.decision.parsed, call.transport.is_http());
+        let document = Document::new(body, scratch, parsed);
+        let context = self.context(&machine.arrival, call, session);
+        let line_break = if http || !parsed.may_break() { None } else { frame::line_break(body) };
+        if let Some(at) = line_break {
+            return Err(Denial { reason: Reason::BodyLine, place: Place::Offset(u32::try_from(at).unwrap_or(u32::MAX)) });
+        }
+        let framing = message::framing(document, parsed, &context)?;
+        match machine.denied {
             Some(denial) if !self.observes(denial.reason) => Err(denial),
-            denied => self.items(&mut machine.decision, denied, document, framing, &context),
-        });
-        let passage = match judged {
+            denied => self.items(&mut machine.decision, denied, document, framing, &context, &mut till),
+        }
+    }
+
+    /// Lets a body pass, or answers why not.
+    fn conclude(
+        &self,
+        machine: &mut Machine,
+        call: &Call<'_>,
+        body: &[u8],
+        passage: Result<Passage, Denial>,
+        work: &mut Work<'_, '_>,
+    ) -> Step {
+        let passage = match passage {
             Ok(passage) => passage,
             Err(denial) => {
                 // split borrows: the document lives in the scratch memory, the reply in its own
+                let document = Document::new(body, work.scratch, machine.decision.parsed);
+                let context = self.context(&machine.arrival, call, work.session.as_deref());
                 // of a message that was understood, `refuse` knows it
                 let unknown = machine.decision.message.is_none();
                 let revision = unknown.then(|| message::revision_of(document.root(), &context)).flatten();
@@ -275,18 +351,19 @@ impl<'i> Gate<'i> {
         document: Document<'_>,
         framing: Framing,
         context: &Context<'_>,
+        till: &mut Till<'_, '_>,
     ) -> Result<Passage, Denial> {
         let len = match framing {
             Framing::Single => {
                 decision.items = 1;
-                return self.item(decision, denied, document.root(), false, context);
+                return self.item(decision, denied, document.root(), false, context, till);
             }
             Framing::Batch(len) => len,
         };
         decision.items = u16::try_from(len).unwrap_or(u16::MAX);
         let mut passage = None;
         for item in document.root().elements() {
-            let next = self.item(decision, denied, item, true, context)?;
+            let next = self.item(decision, denied, item, true, context, till)?;
             if !matches!(passage, Some(Passage::Observed(_))) {
                 passage = Some(next);
             }
@@ -295,7 +372,7 @@ impl<'i> Gate<'i> {
         passage.ok_or(Denial::at(Reason::MessageBatch, document.root()))
     }
 
-    /// Judges one message: the stages after the body, in their order. What makes the bytes ambiguous is found before what an
+    /// Judges one message: the stages after the body, in their order. A charge is taken where its stage is reached, and not given back. What makes the bytes ambiguous is found before what an
     /// observing policy lets pass.
     fn item(
         &self,
@@ -304,6 +381,7 @@ impl<'i> Gate<'i> {
         root: Value<'_>,
         batch: bool,
         context: &Context<'_>,
+        till: &mut Till<'_, '_>,
     ) -> Result<Passage, Denial> {
         let policy = self.policy();
         let document = root.document();
@@ -329,8 +407,18 @@ impl<'i> Gate<'i> {
             let entries = route.entries(policy, &message, document).filter_map(|(entry, _)| entry);
             decision.missing = entries.fold(decision.missing, |all, entry| all.with(permission::missing(entry, &message)));
         }
-        match permit {
-            Ok(permit) => Ok(Passage::Permitted(permit)),
+        let charged = permit.and_then(|permit| {
+            // whoever has a permit has an identity
+            let payer = Payer { peer: decision.peer, identity: &decision.identity };
+            let about = (&route.unwrap_or_default(), &message, document);
+            let charged = charge::message((policy, till.rates()), permit, about, payer, |due| till.take(due));
+            charged.map_err(|(denial, refusal)| {
+                decision.retry_after_ms = decision.retry_after_ms.or(refusal.retry_after_ms);
+                denial
+            })
+        });
+        match charged {
+            Ok(charged) => Ok(Passage::Permitted(charged)),
             Err(denial) if self.observes(denial.reason) => Ok(Passage::Observed(denial)),
             Err(denial) => Err(denial),
         }
@@ -379,20 +467,24 @@ impl<'i> Gate<'i> {
 /// Why a message may go on.
 #[derive(Clone, Copy)]
 enum Passage {
-    /// It was permitted.
-    Permitted(Permit),
+    /// It was permitted and charged.
+    Permitted(Charged),
     /// The policy only observes; this speaks against it.
     Observed(Denial),
 }
 
 fn allow(machine: &mut Machine, passage: Passage, status: u16) -> Step {
     let decision = &mut machine.decision;
-    match passage {
+    // an observing policy says what an enforcing one would have said first
+    match machine.limited.map_or(passage, Passage::Observed) {
         Passage::Permitted(_) => decision.reason = Reason::Allowed,
         Passage::Observed(denial) => {
             decision.observed = true;
             (decision.reason, decision.place) = (denial.reason, denial.place);
         }
+    }
+    if decision.reason != Reason::RateExceeded {
+        decision.retry_after_ms = None;
     }
     decision.status = status;
     machine.stage = Stage::Done;

@@ -8,6 +8,7 @@ mod authentication;
 mod container;
 mod names;
 mod policy;
+mod rates;
 
 use rkyv::{api::low::access, rancor::Failure};
 
@@ -20,6 +21,7 @@ pub use policy::{
     ACCEPT, ANYONE, BODY_MAX, DEPTH_MAX, Entry, EntryKind, HeaderRule, NOBODY, NONE, Pointer, Policy, REFUSE, Role, Test,
     TestKind, VALUES_MAX,
 };
+pub use rates::{BY_ENTRY, BY_PEER, BY_SUBJECT, CHARGES_MAX, EntryRates, Proxy, RateLimit, Rates, Store};
 
 /// The first eight bytes of every image.
 pub const LABEL: [u8; 8] = *b"ADARGA\0I";
@@ -38,6 +40,8 @@ pub enum SectionKind {
     Authentication = 3,
     /// Where a host finds keys and asks about tokens, as the host archives it; core passes over it.
     Sources = 4,
+    /// [`Rates`]: how often callers may call, and which proxies are believed. Absent, as often as they like, and none.
+    Rates = 5,
 }
 
 impl SectionKind {
@@ -49,6 +53,7 @@ impl SectionKind {
             Self::Host => 2,
             Self::Authentication => 3,
             Self::Sources => 4,
+            Self::Rates => 5,
         }
     }
 }
@@ -59,6 +64,7 @@ pub struct Image<'i> {
     container: Container<'i>,
     policy: &'i Policy,
     authentication: Option<&'i Authentication>,
+    rates: Option<&'i Rates>,
 }
 
 impl<'i> Image<'i> {
@@ -67,7 +73,8 @@ impl<'i> Image<'i> {
     /// # Errors
     /// A [`Fault`] that names the first thing that is wrong.
     pub fn open(bytes: &'i [u8]) -> Result<Self, Fault> {
-        let known = [SectionKind::Policy, SectionKind::Host, SectionKind::Authentication].map(SectionKind::number);
+        let known = [SectionKind::Policy, SectionKind::Host, SectionKind::Authentication, SectionKind::Rates];
+        let known = known.map(SectionKind::number);
         let container = Container::open(bytes, &LABEL, VERSION, &known).map_err(|damage| match damage {
             Damage::Label => Fault::ImageLabel,
             Damage::Version => Fault::ImageVersion,
@@ -86,7 +93,14 @@ impl<'i> Image<'i> {
         if authentication.is_some_and(|rules| rules.token_max.to_native() > TOKEN_MAX) {
             return Err(Fault::ImageContent);
         }
-        Ok(Self { container, policy, authentication })
+        let rates = match container.section(SectionKind::Rates.number()) {
+            Some(content) => Some(access::<Rates, Failure>(content).map_err(|_| Fault::ImageContent)?),
+            None => None,
+        };
+        if rates.is_some_and(|rates| !rates.is_sound(policy.entries.len())) {
+            return Err(Fault::ImageContent);
+        }
+        Ok(Self { container, policy, authentication, rates })
     }
 
     /// What core decides by.
@@ -99,6 +113,12 @@ impl<'i> Image<'i> {
     #[must_use]
     pub const fn authentication(self) -> Option<&'i Authentication> {
         self.authentication
+    }
+
+    /// How often callers may call; none where the policy sets no limits and trusts no proxy.
+    #[must_use]
+    pub const fn rates(self) -> Option<&'i Rates> {
+        self.rates
     }
 
     /// The bytes of a section, if the image has it.

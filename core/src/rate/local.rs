@@ -95,6 +95,13 @@ impl<'m> LocalTable<'m> {
 }
 
 impl RateTable<Limit> for LocalTable<'_> {
+    fn window_calls(&self) -> u32 {
+        // a slot without its cells would be found full
+        let slots = self.slots.len().checked_ilog2().map_or(0, |bits| 1_usize << bits);
+        let whole = slots.checked_mul(self.width).is_some_and(|cells| cells <= self.cells.len());
+        if whole { num::length(self.width) } else { 0 }
+    }
+
     fn charge(&mut self, limit: Limit, charge: &Charge<'_>) -> Result<(), Refusal> {
         // before a slot is taken
         if charge.cost > limit.capacity().get() || charge.now_ms > NOW_MAX_MS {

@@ -83,6 +83,11 @@ impl Refusal {
 
 /// A table that counts calls under limits of type `L`.
 pub trait RateTable<L> {
+    /// The calls of the largest window that it has room for; 0 if it counts none.
+    fn window_calls(&self) -> u32 {
+        0
+    }
+
     /// Takes from an allowance, or says why not.
     ///
     /// # Errors

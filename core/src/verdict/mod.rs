@@ -9,6 +9,7 @@ use crate::{
     json::{Document, Parsed, Scratch},
     message::{ID_MAX, Kind, Message},
     method::Method,
+    peer::Peer,
     reason::{Place, Reason},
     revision::Revision,
     route::Route,
@@ -60,6 +61,8 @@ pub struct Decision {
     pub(crate) identity: Identity,
     pub(crate) route: Route,
     pub(crate) missing: Capabilities,
+    pub(crate) peer: Peer,
+    pub(crate) retry_after_ms: Option<u64>,
     pub(crate) reply: Span,
     pub(crate) challenge: Span,
 }
@@ -67,12 +70,12 @@ pub struct Decision {
 impl Decision {
     /// Back to a denial that knows nothing. Each field by itself: most of the identity's memory need not be touched.
     pub(crate) fn reset(&mut self) {
-        let Self { reason, observed, place, parsed, status, message, items, answers, identity, route, missing, reply, challenge } =
-            self;
+        let Self { reason, observed, place, parsed, status, message, items, answers, .. } = self;
         (*reason, *observed, *place, *parsed) = (Reason::Undecided, false, Place::Nowhere, Parsed::default());
         (*status, *message, *items, *answers) = (0, None, 0, false);
+        let Self { identity, route, missing, peer, retry_after_ms, reply, challenge, .. } = self;
         identity.clear();
-        (*route, *missing) = (Route::default(), Capabilities::NONE);
+        (*route, *missing, *peer, *retry_after_ms) = (Route::default(), Capabilities::NONE, Peer::Unknown, None);
         (*reply, *challenge) = (Span::default(), Span::default());
     }
 
@@ -142,6 +145,28 @@ impl Decision {
         self.missing
     }
 
+    /// Whose machine it came from.
+    #[must_use]
+    pub const fn peer(&self) -> Peer {
+        self.peer
+    }
+
+    /// After how many milliseconds a call that was too many is allowed, if nothing else is charged until then; `None` if waiting
+    /// does not help, or nobody knows, or it was denied for something else.
+    #[must_use]
+    pub const fn retry_after_ms(&self) -> Option<u64> {
+        self.retry_after_ms
+    }
+
+    /// The same for `Retry-After` (RFC 9110 §10.2.3): seconds, rounded up.
+    #[must_use]
+    pub const fn retry_after_s(&self) -> Option<u64> {
+        match self.retry_after_ms {
+            Some(ms) => Some(seconds(ms)),
+            None => None,
+        }
+    }
+
     /// The body to answer a denial with, within the reply buffer; empty when the answer has none (202, a dropped line).
     #[must_use]
     pub fn reply<'b>(&self, buffer: &'b [u8]) -> &'b [u8] {
@@ -203,6 +228,11 @@ impl Ticket {
     pub const fn start_ms(&self) -> u64 {
         self.start_ms
     }
+}
+
+/// Whole seconds, rounded up.
+pub(crate) const fn seconds(ms: u64) -> u64 {
+    ms.div_ceil(1000)
 }
 
 /// The HTTP status that a denial is answered with. In legacy revisions 404 means that the session has ended, and an error of

@@ -7,6 +7,8 @@ use crate::{
     write::Out,
 };
 
+use super::seconds;
+
 /// Longest version that is echoed to the caller.
 const ECHO_MAX: usize = 32;
 /// Longest URI that is echoed, as it stands in the body.
@@ -31,6 +33,8 @@ pub struct Answer<'a> {
     pub missing: Capabilities,
     /// The resource as it stood in the body, quotes included: for [`Reason::RouteResource`].
     pub uri: Option<&'a [u8]>,
+    /// After how many milliseconds the call is allowed: for [`Reason::RateExceeded`].
+    pub retry_after_ms: Option<u64>,
 }
 
 /// Writes one JSON-RPC error response.
@@ -84,6 +88,11 @@ fn write_data(out: &mut Out<'_>, answer: &Answer<'_>) {
         Reason::RouteResource => {
             if let Some(uri) = answer.uri.filter(|uri| uri.len() <= URI_MAX) {
                 out.raw(b",\"data\":{\"uri\":").raw(uri).raw(b"}");
+            }
+        }
+        Reason::RateExceeded => {
+            if let Some(ms) = answer.retry_after_ms {
+                out.raw(b",\"data\":{\"retryAfter\":").integer(i64::try_from(seconds(ms)).unwrap_or(i64::MAX)).raw(b"}");
             }
         }
         _ => {}
