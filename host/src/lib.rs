@@ -33,6 +33,8 @@ pub mod rate;
 pub mod resource;
 pub mod revocation;
 pub mod secret;
+#[cfg(feature = "redis")]
+pub mod store;
 pub mod text;
 
 #[cfg(doctest)]

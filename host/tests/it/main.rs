@@ -68,4 +68,10 @@ mod signature_jws;
 mod signature_support;
 mod signature_tables;
 mod signature_wycheproof;
+#[cfg(feature = "redis")]
+mod store;
+#[cfg(feature = "redis")]
+mod store_away;
+#[cfg(feature = "redis")]
+mod store_support;
 mod suggest;
