@@ -70,7 +70,7 @@ mod signature_tables;
 mod signature_wycheproof;
 #[cfg(feature = "redis")]
 mod store;
-#[cfg(feature = "redis")]
+#[cfg(all(feature = "redis", feature = "net"))]
 mod store_away;
 #[cfg(feature = "redis")]
 mod store_support;
