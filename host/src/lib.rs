@@ -33,7 +33,6 @@ pub mod rate;
 pub mod resource;
 pub mod revocation;
 pub mod secret;
-#[cfg(feature = "redis")]
 pub mod store;
 pub mod text;
 

@@ -162,14 +162,6 @@ impl Gcra {
         u64::from(self.ticks.get())
     }
 
-    /// One of so many equal parts; a time between two calls that exceeds [`SPAN_MAX_MS`] is that.
-    fn divided(self, share: NonZeroU32) -> Self {
-        let burst = part(self.burst, share);
-        let longest = SPAN_MAX_MS.saturating_mul(self.ticks());
-        let interval = self.interval.saturating_mul(u64::from(share.get())).min(longest);
-        Self { interval, burst, ..self }
-    }
-
     /// Ticks in which a spent burst is restored: at most [`SPAN_MAX_MS`] milliseconds of them.
     pub(super) fn burst_ticks(self) -> u64 {
         self.interval.saturating_mul(u64::from(self.burst.get()))
@@ -185,22 +177,6 @@ impl Limit {
             Self::Gcra(gcra) => gcra.burst(),
         }
     }
-
-    /// The part of one among `share` who divide a limit without asking each other: N/`share` calls in any window, or that fraction
-    /// of the rate and of its burst, rounded down. Nobody's part is less than one call, so among more than N the parts add up to
-    /// more than the whole.
-    #[must_use]
-    pub fn divided(self, share: NonZeroU32) -> Self {
-        match self {
-            Self::Window(window) => Self::Window(Window { calls: part(window.calls, share), ..window }),
-            Self::Gcra(gcra) => Self::Gcra(gcra.divided(share)),
-        }
-    }
-}
-
-/// A number divided, rounded down, but at least 1.
-fn part(whole: NonZeroU32, share: NonZeroU32) -> NonZeroU32 {
-    whole.get().checked_div(share.get()).and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN)
 }
 
 /// The greatest common divisor; of zeros 0.

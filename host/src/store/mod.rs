@@ -1,19 +1,23 @@
 //! Limits that several machines share: who is asked when a decision has charges for the policy's store
 //! ([`Step::Charge`](adarga_core::Step::Charge)).
 //!
-//! [`Redis`] is Redis or Valkey. A store counts by its own clock and takes the charges of one decision in their order, up to the first
+//! `Redis` is Redis or Valkey, with the feature of that name; a host may have a [`Store`] of its own. A store counts by its own clock and takes the charges of one decision in their order, up to the first
 //! that it refuses, in one round trip. It says what a table in memory would have said; when it can't be asked, or its answer is not
 //! understood, it is [`Away`], and the policy says what then: deny, or this machine's share of the limit.
 //!
 //! Invariant: a store never waits longer than its time-out, and never for a connection to be made again.
 //! Invariant: what may have been taken although no answer came is never given back.
 
+mod open;
+#[cfg(feature = "redis")]
 mod redis;
 
 use std::fmt;
 
 use adarga_core::{Outcome, rate::Limit};
 
+pub use open::{OpenError, open, take};
+#[cfg(feature = "redis")]
 pub use self::redis::{Eviction, Redis, StoreError, StoreStatus};
 
 /// What is charged to whom.
