@@ -28,6 +28,7 @@ use std::{
 use adarga_host::{
     keys::{DOCUMENT_MAX, KeyImage, Mode},
     load::Policy,
+    rates::describe_memory,
 };
 use clap::{CommandFactory, Parser, error::ErrorKind};
 
@@ -149,7 +150,9 @@ fn compile(policy: &Path, output: Option<&Path>) -> Done {
         return Err("the image would replace the policy: name another file with `--output`".into());
     }
     replace(&output, compiled.image())?;
-    print(&format!("{} ({} bytes)\n", output.display(), compiled.image().len()))
+    let counts = compiled.gate()?.image().rates().and_then(describe_memory);
+    let counts = counts.map_or_else(String::new, |counts| format!("counting calls takes {counts}\n"));
+    print(&format!("{} ({} bytes)\n{counts}", output.display(), compiled.image().len()))
 }
 
 fn explain(policy: &Path) -> Done {

@@ -67,7 +67,7 @@ pub mod text;
 pub mod uri;
 pub mod write;
 
-pub use decide::{Call, Gate, Machine, Outcome, Step};
+pub use decide::{Call, Gate, Machine, Step};
 pub use image::Image;
 pub use json::Scratch;
 pub use reason::{Fault, Reason};

@@ -30,6 +30,7 @@ pub mod memory;
 pub mod net;
 pub mod policy;
 pub mod rate;
+pub mod rates;
 pub mod resource;
 pub mod revocation;
 pub mod secret;

@@ -1,13 +1,17 @@
 //! The memory that core asks its host for, allocated once and reused for every call.
 
 use adarga_core::{
-    Gate, Scratch,
+    Gate, Scratch, Session,
+    decide::Work,
     identity::{CacheState, TokenCache, cache::Slot},
     json::{self, Node},
+    rate::{Limit, LocalTable, RateTable},
     verdict::REPLY_MAX,
 };
 use std::hash::{BuildHasher, RandomState};
 use zeroize::Zeroizing;
+
+use crate::rates::RateMemory;
 
 /// Bytes that are kept of a token in a cache.
 const TOKEN_WIDTH: usize = 1024;
@@ -26,6 +30,34 @@ pub struct Memory {
     pub reply: Vec<u8>,
     seed: (u64, u64),
     cache: Option<Cache>,
+    rates: Option<RateMemory>,
+}
+
+/// The memory of one call.
+#[derive(Debug)]
+pub struct Lent<'m> {
+    /// The scratch memory.
+    pub scratch: Scratch<'m>,
+    /// Where replies are written.
+    pub reply: &'m mut [u8],
+    /// Tokens that were verified before.
+    pub cache: Option<TokenCache<'m>>,
+    /// Where calls are counted.
+    pub rates: Option<LocalTable<'m>>,
+}
+
+impl<'m> Lent<'m> {
+    /// What the machine works with.
+    pub fn work<'w>(&'w mut self, session: Option<&'w mut Session>) -> Work<'w, 'm>
+    where
+        'm: 'w,
+    {
+        let rates: Option<&'w mut (dyn RateTable<Limit> + 'w)> = match &mut self.rates {
+            Some(table) => Some(table),
+            None => None,
+        };
+        Work { session, cache: self.cache.take(), rates, ..Work::new(&mut self.scratch, self.reply) }
+    }
 }
 
 /// Tokens that were verified before; their bytes are overwritten in the end.
@@ -55,6 +87,7 @@ impl Memory {
             reply: vec![0; REPLY_MAX],
             seed: (random.hash_one(0), random.hash_one(1)),
             cache: None,
+            rates: None,
         }
     }
 
@@ -72,18 +105,26 @@ impl Memory {
         self
     }
 
+    /// Counts calls here, by the limits of `gate`'s policy. For a process with one worker: several need one table between them.
+    #[must_use]
+    pub fn with_rates(mut self, gate: &Gate<'_>) -> Self {
+        self.rates = RateMemory::for_gate(gate);
+        self
+    }
+
     /// The scratch memory and the reply buffer.
     #[must_use]
     pub fn parts(&mut self) -> (Scratch<'_>, &mut [u8]) {
         (Scratch::new(&mut self.nodes, &mut self.slots, &mut self.text, self.seed), &mut self.reply)
     }
 
-    /// All of it: the scratch memory, the reply buffer, and the cache if there is one.
+    /// All of it, and the table of rates if there is one.
     #[must_use]
-    pub fn lend(&mut self) -> (Scratch<'_>, &mut [u8], Option<TokenCache<'_>>) {
-        let Self { nodes, slots, text, reply, seed, cache } = self;
+    pub fn lend(&mut self) -> Lent<'_> {
+        let Self { nodes, slots, text, reply, seed, cache, rates } = self;
         let cache = cache.as_mut().map(|Cache { state, slots, bytes }| TokenCache::new(state, slots, bytes));
-        (Scratch::new(nodes, slots, text, *seed), reply, cache)
+        let scratch = Scratch::new(nodes, slots, text, *seed);
+        Lent { scratch, reply, cache, rates: rates.as_mut().map(RateMemory::table) }
     }
 
     /// The scratch memory alone.

@@ -58,6 +58,15 @@ pub fn gcra(text: &str, burst: u32) -> Result<Gcra, RateError> {
     Gcra::new(calls.ok_or(RateError::Unfit(Unfit::RateCalls))?, span_ms, burst).map_err(RateError::Unfit)
 }
 
+/// The calls and the milliseconds of a text such as `10/min`.
+///
+/// # Errors
+/// When the text is no rate, or has more calls than any limit can have.
+pub fn numbers(text: &str) -> Result<(u32, u64), RateError> {
+    let (calls, span_ms) = read(text)?;
+    Ok((calls.ok_or(RateError::Unfit(Unfit::RateCalls))?, span_ms))
+}
+
 /// Calls, `None` if they are too many for any limit, and milliseconds.
 fn read(text: &str) -> Result<(Option<u32>, u64), RateError> {
     let (calls, unit) = text.split_once('/').ok_or(RateError::Text)?;

@@ -70,13 +70,14 @@ impl Connection {
         self.session.as_mut()
     }
 
-    /// Begins a session over HTTP with an allowed `initialize`, which has to be judged again by it. None when there is one that
-    /// has judged it.
-    pub(super) fn begin(&mut self) -> Option<&mut Session> {
-        if !self.http || (self.named && self.session.is_some()) {
-            return None;
-        }
+    /// Whether an `initialize` that came over HTTP begins a session: not where one that is open judges it.
+    pub(super) fn may_begin(&mut self, recorded: &Recorded) -> bool {
+        self.http && !(self.named && self.session.is_some()) && self.session_of(recorded).is_none()
+    }
+
+    /// The session that an allowed `initialize` has begun over HTTP.
+    pub(super) fn begin(&mut self, session: Session) {
         self.session_id = None;
-        Some(self.session.insert(Session::new()))
+        self.session = Some(session);
     }
 }

@@ -5,7 +5,6 @@
 use adarga_core::{
     Call, Decision, Fault, Gate, Reason, Scratch, Session,
     arrival::{Header, Http, Transport},
-    decide::Work,
     identity::{Asserted, LOCAL},
     json::{self, Document, Value},
     message::Kind as MessageKind,
@@ -73,7 +72,7 @@ impl<'g> Judge<'g> {
             gate,
             keys,
             timeout_ms,
-            memory: Memory::for_gate(&gate),
+            memory: Memory::for_gate(&gate).with_rates(&gate),
             out: Vec::new(),
             connections: Connections::new(),
             requests: Requests::new(),
@@ -119,17 +118,18 @@ impl<'g> Judge<'g> {
         let asserted = (!roles.is_empty()).then_some(Asserted::new(subject, &roles));
         let verifier = self.keys.map(KeyImage::verifier).transpose()?;
         let token = line.token.as_deref().map(str::as_bytes);
-        let call = Call { asserted, token, verifier, ..Call::new(transport, line.now_ms.unwrap_or(0)) };
+        let peer = line.peer.as_deref().and_then(|peer| peer.parse().ok());
+        let call = Call { asserted, token, verifier, peer, ..Call::new(transport, line.now_ms.unwrap_or(0)) };
 
         let connection = self.connections.of(recorded);
         connection.told = true;
-        let mut decision = decide(&self.gate, &mut self.memory, &call, bytes, connection.session_of(recorded))?;
-        let initialize = decision.message().and_then(|message| message.method()) == Some(Method::Initialize);
-        if decision.allowed()
-            && initialize
-            && let Some(session) = connection.begin()
-        {
-            decision = decide(&self.gate, &mut self.memory, &call, bytes, Some(session))?;
+        // judged once, since it is charged once
+        let begins = connection.may_begin(recorded) && is_initialize(&self.gate, bytes, &mut self.memory);
+        let mut fresh = Session::new();
+        let session = if begins { Some(&mut fresh) } else { connection.session_of(recorded) };
+        let decision = decide(&self.gate, &mut self.memory, &call, bytes, session)?;
+        if decision.allowed() && begins {
+            connection.begin(fresh);
         }
         let (number, heard, session) = (connection.number, connection.heard, connection.session_of(recorded).cloned());
         let (subject, refused) = self.follow(&call, recorded, &decision, number, heard, session.as_ref());
@@ -293,8 +293,7 @@ fn decide(
     bytes: &[u8],
     session: Option<&mut Session>,
 ) -> Result<Decision, Fault> {
-    let (mut scratch, reply) = memory.parts();
-    gate.decide(call, bytes, &mut Work { session, ..Work::new(&mut scratch, reply) })
+    gate.decide(call, bytes, &mut memory.lend().work(session))
 }
 
 /// The message as a document, when it is strict JSON of a size that the policy allows.
@@ -304,6 +303,13 @@ fn parse<'t>(gate: &Gate<'_>, bytes: &'t [u8], http: bool, scratch: &'t mut Scra
     }
     let parsed = json::parse(bytes, gate.policy().limits(http), scratch).ok()?;
     Some(Document::new(bytes, scratch, parsed))
+}
+
+/// Whether a body over HTTP is one `initialize`, whatever else is wrong with it.
+fn is_initialize(gate: &Gate<'_>, bytes: &[u8], memory: &mut Memory) -> bool {
+    let mut scratch = memory.scratch();
+    let method = parse(gate, bytes, true, &mut scratch).and_then(|document| document.root().get(b"method")?.text());
+    method.and_then(Method::from_name) == Some(Method::Initialize)
 }
 
 /// The roles that are asserted for a line. A line that names a subject alone has the policy's roles on stdio.

@@ -4,7 +4,7 @@ use adarga_core::{
     Call, Gate, Machine, Reason, Session, Step,
     arrival::{Header, Http, Transport},
     capabilities::Capabilities,
-    decide::{Input, Work},
+    decide::Input,
     identity::{Asserted, Certificate, Verifier},
     release::{GROWTH_MAX, Released},
     revision::Revision,
@@ -29,7 +29,8 @@ pub(super) fn decide(question: &Question) -> Result<Outcome, Fault> {
             .with_some("pointer", Some(pointer).filter(|pointer| !pointer.is_empty()))
             .with_some("subject", decision.identity().map(|identity| identity.subject()))
             .with_some("route", decision.route().entry(gate.policy()).map(|entry| entry.name.as_str()))
-            .with_some("reply", (!reply.is_empty()).then(|| String::from_utf8_lossy(reply))))
+            .with_some("reply", (!reply.is_empty()).then(|| String::from_utf8_lossy(reply)))
+            .with_some("retry_after_ms", decision.retry_after_ms()))
     })
 }
 
@@ -71,10 +72,37 @@ struct Judged<'j> {
     session: Option<&'j Session>,
 }
 
-/// Decides the call that a question describes and hands the outcome to `then`.
+/// Decides the calls of `before`, each as the question but for what it says otherwise, then the question's own, all under the same
+/// counts of rates, and hands the last outcome to `then`.
 fn judged(question: &Question, then: impl FnOnce(&mut Judged<'_>) -> Result<Outcome, Fault>) -> Result<Outcome, Fault> {
     let policy = policy(question)?;
     let gate = policy.gate().map_err(|fault| fault.to_string())?;
+    let mut memory = Memory::for_gate(&gate).with_rates(&gate);
+    for earlier in earlier(question)? {
+        judge(&earlier, &gate, &mut memory, |_| Ok(Outcome::ok()))?;
+    }
+    judge(question, &gate, &mut memory, then)
+}
+
+/// The calls that came before.
+fn earlier(question: &Question) -> Result<Vec<Question>, Fault> {
+    let wrong = || "`before` must be a list of objects".to_owned();
+    let Some(list) = question.0.get("before").filter(|list| !list.is_null()) else { return Ok(Vec::new()) };
+    let call = |call: &serde_json::Value| {
+        let mut members = question.0.clone();
+        members.extend(call.as_object().ok_or_else(wrong)?.clone());
+        Ok(Question(members))
+    };
+    list.as_array().ok_or_else(wrong)?.iter().map(call).collect()
+}
+
+/// Decides one call and hands the outcome to `then`.
+fn judge(
+    question: &Question,
+    gate: &Gate<'_>,
+    memory: &mut Memory,
+    then: impl FnOnce(&mut Judged<'_>) -> Result<Outcome, Fault>,
+) -> Result<Outcome, Fault> {
     let body = question.bytes("body")?;
     let headers = question.headers()?.unwrap_or_default();
     let headers: Vec<_> = headers.iter().map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() }).collect();
@@ -84,7 +112,8 @@ fn judged(question: &Question, then: impl FnOnce(&mut Judged<'_>) -> Result<Outc
         _ => return Err("`transport` must be `stdio` or `http`".into()),
     };
     let roles = roles(question)?;
-    let subject = question.optional_text("subject")?.or(question.optional_text("peer")?).unwrap_or("local");
+    let peer = question.optional_text("peer")?;
+    let subject = question.optional_text("subject")?.or(peer).unwrap_or("local");
     let asserted = roles.as_deref().map(|roles| Asserted::new(subject, roles));
     let keys = jose::key_set(question)?;
     let verifier = match &keys {
@@ -96,13 +125,14 @@ fn judged(question: &Question, then: impl FnOnce(&mut Judged<'_>) -> Result<Outc
         token: question.optional_text("token")?.map(str::as_bytes),
         certificate: certificate(question)?,
         verifier,
+        // a name that is no address is nobody's
+        peer: peer.and_then(|peer| peer.parse().ok()),
         ..Call::new(transport, question.integer("now_ms", 0)?)
     };
     let introspected = question.optional_text("introspected")?;
     let mut session = session(question, transport.is_http())?;
-    let mut memory = Memory::for_gate(&gate);
-    let (mut scratch, reply) = memory.parts();
-    let mut work = Work { session: session.as_mut(), ..Work::new(&mut scratch, reply) };
+    let mut lent = memory.lend();
+    let mut work = lent.work(session.as_mut());
     let mut machine = Machine::new();
     let answer = |step| match introspected {
         _ if step == Step::Keys => Input::Keys(None),
@@ -111,14 +141,7 @@ fn judged(question: &Question, then: impl FnOnce(&mut Judged<'_>) -> Result<Outc
     };
     gate.drive(&mut machine, &call, &body, &mut work, answer).map_err(|fault| fault.to_string())?;
     let decision = machine.into_decision();
-    then(&mut Judged {
-        gate: &gate,
-        call: &call,
-        body: &body,
-        decision: &decision,
-        memory: &mut memory,
-        session: session.as_ref(),
-    })
+    then(&mut Judged { gate, call: &call, body: &body, decision: &decision, memory, session: session.as_ref() })
 }
 
 fn policy(question: &Question) -> Result<Policy, Fault> {

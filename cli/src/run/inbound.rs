@@ -22,7 +22,7 @@ use super::{
 
 /// Judges every line of the client until it ends.
 pub(super) fn pump(shared: &Shared, client: impl Read) {
-    let mut memory = Memory::for_gate(&shared.gate);
+    let mut memory = Memory::for_gate(&shared.gate).with_rates(&shared.gate);
     if shared.token.is_some() {
         memory = memory.with_cache(1);
     }

@@ -87,6 +87,7 @@ pub(crate) fn run(args: &args::Run) -> Done {
     // in force until the process ends, so the threads may borrow it for ever
     let policy: &'static _ = Box::leak(Box::new(load(&args.policy)?));
     let gate = policy.gate()?;
+    adarga_host::rates::supported(&gate)?;
     let settings = policy.settings().ok_or("the image has no settings for `run`: compile the policy again")?;
     let token = Sources::from_image(gate.image()).and_then(|sources| sources.stdio_token).map(|token| token.read());
     let token = token.transpose().map_err(|error| format!("`stdio.token`: {error}"))?;

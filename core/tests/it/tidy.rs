@@ -14,6 +14,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("uri", &["text"]),
     ("write", &["text"]),
     ("frame", &["num"]),
+    ("address", &[]),
     ("json", &["num", "reason", "text", "write"]),
     ("path", &["reason", "text", "uri"]),
     ("template", &["text", "uri"]),
@@ -23,31 +24,36 @@ const EDGES: &[(&str, &[&str])] = &[
     ("capabilities", &["json"]),
     // what all may name
     ("reason", &["json"]),
-    ("image", &["json", "num", "reason", "revision", "text", "uri"]),
+    ("image", &["address", "json", "num", "rate", "reason", "revision", "text", "uri"]),
     ("keys", &["image", "num", "reason"]),
     ("revocation", &["image", "num", "reason"]),
     ("signature", &["json", "keys", "num", "reason", "text"]),
     // stages, each of which may name earlier ones
     ("arrival", &["image", "reason", "revision", "text"]),
+    ("peer", &["address", "arrival", "image", "text"]),
     ("identity", &["image", "json", "keys", "num", "reason", "revocation", "signature", "text"]),
     ("message", &["arrival", "capabilities", "image", "json", "method", "reason", "revision", "session", "text", "write"]),
     ("session", &["capabilities", "identity", "reason", "revision"]),
     ("route", &["image", "json", "message", "method", "reason"]),
     ("permission", &["capabilities", "identity", "image", "json", "message", "num", "reason", "route"]),
-    ("verdict", &["capabilities", "identity", "json", "message", "method", "reason", "revision", "route", "write"]),
+    ("charge", &["identity", "image", "json", "message", "num", "peer", "permission", "rate", "reason", "route"]),
+    ("verdict", &["capabilities", "identity", "json", "message", "method", "peer", "reason", "revision", "route", "write"]),
     // where stages meet: a decision, and the judgement of its answer
     (
         "decide",
         &[
             "arrival",
             "capabilities",
+            "charge",
             "frame",
             "identity",
             "image",
             "json",
             "message",
             "method",
+            "peer",
             "permission",
+            "rate",
             "reason",
             "revision",
             "revocation",
@@ -77,9 +83,22 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
 ];
 
-const KERNELS: &[&str] =
-    &["json", "text", "uri", "path", "template", "rate", "write", "num", "frame", "revision", "method", "capabilities"];
-const STAGES: &[&str] = &["arrival", "message", "identity", "route", "permission", "verdict"];
+const KERNELS: &[&str] = &[
+    "json",
+    "text",
+    "uri",
+    "path",
+    "template",
+    "rate",
+    "write",
+    "num",
+    "frame",
+    "address",
+    "revision",
+    "method",
+    "capabilities",
+];
+const STAGES: &[&str] = &["arrival", "peer", "message", "identity", "route", "permission", "charge", "verdict"];
 
 /// Functions of one stage that another one names all the same: one rule in one place, which both sides of a comparison need.
 const SHARED: &[(&str, &str, &str)] = &[("message", "arrival", "param_name")];

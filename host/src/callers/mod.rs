@@ -17,8 +17,8 @@ use std::{
 };
 
 use adarga_core::{
-    Call, Decision, Fault, Gate, Machine, Outcome, Session, Step,
-    decide::{Input, Work},
+    Call, Decision, Fault, Gate, Machine, Session, Step,
+    decide::{Input, Outcome, Work},
     identity::Asserted,
 };
 
@@ -132,8 +132,8 @@ impl Callers {
     ) -> Result<&'m Decision, Fault> {
         let moment = self.moment();
         let call = moment.call(call)?;
-        let (mut scratch, reply, cache) = memory.lend();
-        let mut work = Work { session, cache, ..Work::new(&mut scratch, reply) };
+        let mut lent = memory.lend();
+        let mut work = lent.work(session);
         machine.reset();
         let mut step = gate.resume(machine, &call, Input::Start, &mut work)?;
         loop {

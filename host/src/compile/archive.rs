@@ -146,3 +146,48 @@ pub(crate) struct RevokedRow {
     pub(crate) name: String,
     pub(crate) before_ms: u64,
 }
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Rates)]
+pub(crate) struct Rates {
+    pub(crate) limits: Vec<RateLimit>,
+    pub(crate) client: u32,
+    pub(crate) subject: u32,
+    pub(crate) calls: u32,
+    pub(crate) entries: Vec<EntryRates>,
+    pub(crate) shares: Vec<RateLimit>,
+    pub(crate) clients: u32,
+    pub(crate) depth: u32,
+    pub(crate) window_max: u32,
+    pub(crate) full_allows: bool,
+    pub(crate) store: u8,
+    pub(crate) place: String,
+    pub(crate) proxies: Vec<Proxy>,
+}
+
+#[derive(Archive, Serialize, Debug, Clone)]
+#[rkyv(as = image::RateLimit)]
+pub(crate) struct RateLimit {
+    pub(crate) kind: u8,
+    pub(crate) by: u8,
+    pub(crate) calls: u32,
+    pub(crate) span_ms: u64,
+    pub(crate) burst: u32,
+    pub(crate) tag: u64,
+}
+
+#[derive(Archive, Serialize, Debug, Clone)]
+#[rkyv(as = image::EntryRates)]
+pub(crate) struct EntryRates {
+    pub(crate) first: u32,
+    pub(crate) count: u32,
+    pub(crate) cost: u32,
+    pub(crate) tag: u64,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Proxy)]
+pub(crate) struct Proxy {
+    pub(crate) address: [u8; 16],
+    pub(crate) bits: u8,
+}

@@ -9,6 +9,7 @@ mod grants;
 mod http;
 pub(crate) mod identity;
 pub(crate) mod names;
+mod rates;
 mod settings;
 mod sources;
 mod url;
@@ -56,6 +57,7 @@ pub fn compile(loaded: &Loaded) -> Result<Compiled, PolicyErrors> {
     let mut compiler = Compiler::new(loaded);
     let policy = compiler.policy();
     let callers = compiler.authentication();
+    let rates = compiler.rates();
     if let Some(errors) = PolicyErrors::new(std::mem::take(&mut compiler.errors)) {
         return Err(errors);
     }
@@ -75,6 +77,11 @@ pub fn compile(loaded: &Loaded) -> Result<Compiled, PolicyErrors> {
     if let Some((callers, sources)) = &identity {
         sections.push((SectionKind::Authentication.number(), true, callers.as_slice()));
         sections.push((SectionKind::Sources.number(), false, sources.as_slice()));
+    }
+    let rates = rates.map(|rates| rkyv::to_bytes::<Error>(&rates).map_err(|_| whole("`[rates]` can't be written as an image")));
+    let rates = rates.transpose()?;
+    if let Some(rates) = &rates {
+        sections.push((SectionKind::Rates.number(), true, rates.as_slice()));
     }
     let image = container::seal(LABEL, VERSION, &sections).ok_or_else(|| whole("the policy is too large for an image"))?;
     Ok(Compiled { image, warnings: compiler.warnings })
@@ -343,6 +350,10 @@ impl<'l> Compiler<'l> {
             MethodRule::Allow => ANYONE,
             MethodRule::Deny => NOBODY,
             MethodRule::Permission(permission) => self.permission_id(permission, &path),
+            MethodRule::Table(table) => match &table.permission {
+                None => ANYONE,
+                Some(permission) => self.permission_id(permission, &[path[0], path[1], "permission".into()]),
+            },
         };
         let (kind, name) = (EntryKind::Method.number(), name.to_owned());
         Entry { kind, capabilities: 0, name, permission, condition: NONE, headers: Vec::new() }

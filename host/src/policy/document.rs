@@ -12,6 +12,7 @@ use super::{
     entry::{Entry, MethodRule, Tool},
     fields::{filled_set, one_or_more, ranged, ranged_if_any, set, table, table_of_sets, text},
     identity::Identity,
+    rates::Rates,
     secret::Secret,
     units::{Duration, Size},
     vocabulary::Word,
@@ -41,7 +42,12 @@ pub struct Document {
     #[serde(default, deserialize_with = "table_of_sets")]
     #[schemars(schema_with = "super::schema::table_of_sets")]
     pub roles: IndexMap<String, Vec<String>>,
-    /// Methods by name, such as `resources/subscribe`: `true` allows every identified caller, `false` denies, a permission asks the caller's roles.
+    /// How often callers may call. Default: without limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Rates")]
+    pub rates: Option<Rates>,
+    /// Methods by name, such as `resources/subscribe`: `true` allows every identified caller, `false` denies, a permission asks the caller's roles;
+    /// a table says how often besides.
     #[serde(default, deserialize_with = "table")]
     #[schemars(extend("propertyNames" = { "minLength": 1 }))]
     pub methods: IndexMap<String, MethodRule>,
@@ -134,6 +140,10 @@ pub struct Http {
     #[serde(deserialize_with = "set")]
     #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
     pub hosts: Vec<String>,
+    /// Networks of proxies whose `Forwarded` or `X-Forwarded-For` says who calls, such as `10.0.0.0/8`. Default: none.
+    #[serde(deserialize_with = "set")]
+    #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub trusted_proxies: Vec<String>,
     /// Longest body of a request, with unit, at most `[limits] body_max`. Default: `4 MiB`, or that where it is less.
     pub body_max: Size,
     /// Deepest nesting of a body, 1 to 1024 and at most `[limits] depth_max`. Default: that of `[limits]`.
@@ -144,7 +154,7 @@ pub struct Http {
 
 impl Default for Http {
     fn default() -> Self {
-        Self { origins: Vec::new(), hosts: Vec::new(), body_max: Size::FOUR_MIB, depth_max: None }
+        Self { origins: Vec::new(), hosts: Vec::new(), trusted_proxies: Vec::new(), body_max: Size::FOUR_MIB, depth_max: None }
     }
 }
 

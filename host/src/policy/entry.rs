@@ -5,11 +5,15 @@ use std::fmt;
 use adarga_core::capabilities::Capabilities;
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, MapAccess, value::MapAccessDeserializer},
+};
 
 use super::{
     error::Complaint,
-    fields::{Item, filled, list, set, table, text},
+    fields::{Item, filled, list, set, table, text, text_if_any},
+    rates::{RateLimit, cost, limits, limits_schema, one},
     vocabulary::Word,
     words::all_of,
 };
@@ -30,6 +34,15 @@ pub struct Entry {
     #[serde(default, deserialize_with = "set")]
     #[schemars(extend("uniqueItems" = true))]
     pub requires: Vec<Word<Capabilities>>,
+    /// How often it may be called: `"10/min"`, `{ rate = "100/min", burst = 20 }`, or a list of such; of each caller unless `by` says
+    /// otherwise. Default: without limit.
+    #[serde(default, deserialize_with = "limits", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "limits_schema")]
+    pub rate: Vec<RateLimit>,
+    /// How many calls one call counts as, under every limit but the client's: 1 to 1000000. Default: 1.
+    #[serde(default = "one", deserialize_with = "cost")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub cost: u32,
 }
 
 /// Who may call a tool, and how its arguments are mirrored in headers.
@@ -59,6 +72,15 @@ struct ToolShape {
     #[serde(default, deserialize_with = "set")]
     #[schemars(extend("uniqueItems" = true))]
     requires: Vec<Word<Capabilities>>,
+    /// How often it may be called: `"10/min"`, `{ rate = "100/min", burst = 20 }`, or a list of such; of each caller unless `by` says
+    /// otherwise. Default: without limit.
+    #[serde(default, deserialize_with = "limits", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "limits_schema")]
+    rate: Vec<RateLimit>,
+    /// How many calls one call counts as, under every limit but the client's: 1 to 1000000. Default: 1.
+    #[serde(default = "one", deserialize_with = "cost")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    cost: u32,
     /// Suffixes of `Mcp-Param-*` headers, each with the JSON Pointer of the argument that it must equal. Default: none.
     #[serde(default, deserialize_with = "table")]
     headers: IndexMap<String, String>,
@@ -66,8 +88,8 @@ struct ToolShape {
 
 impl From<ToolShape> for Tool {
     fn from(shape: ToolShape) -> Self {
-        let ToolShape { permission, when, requires, headers } = shape;
-        Self { entry: Entry { permission, when, requires }, headers }
+        let ToolShape { permission, when, requires, rate, cost, headers } = shape;
+        Self { entry: Entry { permission, when, requires, rate, cost }, headers }
     }
 }
 
@@ -215,17 +237,38 @@ pub enum MethodRule {
     Deny,
     /// Callers with this permission may call it.
     Permission(String),
+    /// The same, and how often.
+    Table(MethodTable),
+}
+
+/// Who may call a method, and how often.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table with a `rate`")]
+pub struct MethodTable {
+    /// The permission that one of the caller's roles must grant. Default: every identified caller may call it.
+    #[serde(default, deserialize_with = "text_if_any", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1, max = 1024))]
+    pub permission: Option<String>,
+    /// How often it may be called: `"10/min"`, `{ rate = "100/min", burst = 20 }`, or a list of such; of each caller unless `by` says
+    /// otherwise. Default: without limit.
+    #[serde(default, deserialize_with = "limits", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "limits_schema")]
+    pub rate: Vec<RateLimit>,
+    /// How many calls one call counts as, under every limit but the client's: 1 to 1000000. Default: 1.
+    #[serde(default = "one", deserialize_with = "cost")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub cost: u32,
 }
 
 impl<'de> Deserialize<'de> for MethodRule {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct RuleVisitor;
 
-        impl de::Visitor<'_> for RuleVisitor {
+        impl<'de> de::Visitor<'de> for RuleVisitor {
             type Value = MethodRule;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`true`, `false` or a permission as a string")
+                f.write_str("`true`, `false`, a permission as a string or a table")
             }
 
             fn visit_bool<E: de::Error>(self, allowed: bool) -> Result<MethodRule, E> {
@@ -236,6 +279,10 @@ impl<'de> Deserialize<'de> for MethodRule {
                 let permission = permission.to_owned();
                 permission.check().map_err(E::custom)?;
                 Ok(MethodRule::Permission(permission))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<MethodRule, A::Error> {
+                MethodTable::deserialize(MapAccessDeserializer::new(map)).map(MethodRule::Table)
             }
         }
 
@@ -248,10 +295,11 @@ impl JsonSchema for MethodRule {
         "MethodRule".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let table = generator.subschema_for::<MethodTable>();
         json_schema!({
-            "description": "`true`: every identified caller may call it. `false`: nobody may. A string: callers with this permission may.",
-            "anyOf": [{ "type": "boolean" }, { "type": "string", "minLength": 1 }]
+            "description": "`true`: every identified caller may call it. `false`: nobody may. A string: callers with this permission may. A table: how often besides.",
+            "anyOf": [{ "type": "boolean" }, { "type": "string", "minLength": 1 }, table]
         })
     }
 }

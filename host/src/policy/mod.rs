@@ -26,6 +26,7 @@ mod from_json;
 mod from_toml;
 mod identity;
 mod position;
+mod rates;
 mod reserved;
 mod schema;
 mod secret;
@@ -36,11 +37,12 @@ mod vocabulary;
 mod words;
 
 pub use document::{Document, ErrorCodes, Http, Limits, Mode, Server, Stdio};
-pub use entry::{Condition, Entry, MethodRule, Operand, Tool};
+pub use entry::{Condition, Entry, MethodRule, MethodTable, Operand, Tool};
 pub use error::{PolicyError, PolicyErrors};
 pub use identity::{
     ApiKey, ApiKeys, Claims, Identity, Introspection, PermissionsEffect, Principal, Revoked, ScopesEffect, UnknownRoles,
 };
+pub use rates::{By, Full, RateLimit, Rates, Store, StoreFailed};
 pub use reserved::RESERVED;
 pub use schema::json_schema;
 pub use secret::{KeySource, Secret};

@@ -1,17 +1,15 @@
 //! Keys that the design names and this version does not enforce.
 //!
-//! They are refused with their own message: who writes `rate = "10/min"` relies on it, and a setting that does nothing is worse
+//! They are refused with their own message: who writes `input = { … }` relies on it, and a setting that does nothing is worse
 //! than an error.
 
 use super::tree::Step;
 
 /// Tables (`*` is any name) and the keys reserved in them.
 pub const RESERVED: &[(&[&str], &[&str])] = &[
-    (&[], &["rates", "roots", "threats", "data", "audit", "secrets", "config"]),
-    (&["http"], &["trusted_proxies", "tls_min"]),
-    (&["tools", "*"], &["rate", "input", "output", "redact", "seal", "paths", "encode", "pin"]),
-    (&["prompts", "*"], &["rate"]),
-    (&["resources", "*"], &["rate"]),
+    (&[], &["roots", "threats", "data", "audit", "secrets", "config"]),
+    (&["http"], &["tls_min"]),
+    (&["tools", "*"], &["input", "output", "redact", "seal", "paths", "encode", "pin"]),
 ];
 
 /// What to do about such a key.

@@ -14,7 +14,7 @@ mod redis;
 
 use std::fmt;
 
-use adarga_core::{Outcome, rate::Limit};
+use adarga_core::{decide::Outcome, rate::Limit};
 
 pub use open::{OpenError, open, take};
 #[cfg(feature = "redis")]

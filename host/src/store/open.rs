@@ -3,8 +3,8 @@
 use std::fmt;
 
 use adarga_core::{
-    Image, Outcome,
-    decide::StoreCharge,
+    Image,
+    decide::{Outcome, StoreCharge},
     image::{Rates, Store as Kind},
 };
 

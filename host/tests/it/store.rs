@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use adarga_core::{
-    Outcome,
+    decide::Outcome,
     rate::{Gcra, Limit, LocalTable, NOW_MAX_MS, RATE_CALLS_MAX, RateTable, SKEW_MS, SPAN_MAX_MS, Slot, WINDOW_CALLS_MAX, Window},
 };
 use adarga_host::store::{Charge, Eviction, Redis, Store};

@@ -13,7 +13,7 @@ use std::{
 };
 
 use adarga_core::{
-    Outcome,
+    decide::Outcome,
     rate::{Gcra, Limit, Window},
 };
 use adarga_host::store::{Away, Charge, Eviction, Redis, Store, StoreError};

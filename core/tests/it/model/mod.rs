@@ -10,7 +10,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use adarga_core::{Call, Reason, decide::Work};
+use adarga_core::{Call, Reason};
 use adarga_host::memory::Memory;
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Map, Value, json};
@@ -364,9 +364,8 @@ fn a_gate_decides_as_the_plain_meaning_of_its_policy() {
                     "params": { "name": format!("t{tool}"), "arguments": { "user_id": user_id } },
                 });
                 let call = Call { token: Some(shown.as_bytes()), verifier: Some(verifier(&keys)), now_ms: NOW_MS, ..STDIO };
-                let (mut scratch, reply, cache) = memory.lend();
-                let mut work = Work { cache, ..Work::new(&mut scratch, reply) };
-                let decision = gate.decide(&call, body.to_string().as_bytes(), &mut work).unwrap();
+                let mut lent = memory.lend();
+                let decision = gate.decide(&call, body.to_string().as_bytes(), &mut lent.work(None)).unwrap();
                 let expected = judged(&rules, &token, tool, user_id);
                 let agrees = if expected.is_empty() { decision.allowed() } else { expected.contains(decision.reason().name()) };
                 prop_assert!(

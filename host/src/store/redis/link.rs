@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ::redis::{Client, Cmd, Connection, ErrorKind, FromRedisValue, RedisError, ServerErrorKind, cmd};
-use adarga_core::Outcome;
+use adarga_core::decide::Outcome;
 
 use super::script::{self, Names};
 use crate::store::{Away, Charge};

@@ -26,7 +26,7 @@ mod url;
 
 use std::{fmt, sync::Arc, thread, time::Instant};
 
-use adarga_core::Outcome;
+use adarga_core::decide::Outcome;
 
 use super::{Away, Charge, Store};
 pub use link::Eviction;

@@ -1,7 +1,8 @@
 //! What is sent to Redis and what comes back: one script, its keys and arguments, its answer.
 
 use adarga_core::{
-    Outcome, Reason,
+    Reason,
+    decide::Outcome,
     rate::{Limit, NOW_MAX_MS, Refusal, SKEW_MS},
 };
 use hmac::{Hmac, KeyInit, Mac};
