@@ -1,6 +1,9 @@
 //! Redis as the store of limits: it says what a table in memory says.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
 
 use adarga_core::{
     decide::Outcome,
@@ -17,24 +20,24 @@ use crate::store_support::Server;
 
 const START_MS: u64 = 1_790_000_000_000;
 
-/// A table in memory that takes charges as a store does.
+/// Tables in memory that take charges as a store does. Each allowance has a table of its own: in a common one its place could go to
+/// another client once it is whole, and a clock that is set back far would find it gone where Redis still has it.
 struct Local {
-    slots: Vec<Slot>,
-    cells: Vec<u64>,
+    tables: HashMap<[u8; 16], ([Slot; 4], Vec<u64>)>,
     width: usize,
 }
 
 impl Local {
     fn new(width: u32) -> Self {
-        let width = usize::try_from(width).unwrap();
-        Self { slots: vec![Slot::default(); 64], cells: vec![0; 64 * width], width }
+        Self { tables: HashMap::new(), width: usize::try_from(width).unwrap() }
     }
 
     fn charge(&mut self, charges: &[Charge], now_ms: u64) -> Outcome {
-        let mut table = LocalTable::new(&mut self.slots, &mut self.cells, self.width, (1, 2));
         for (at, Charge { limit, key, cost }) in charges.iter().enumerate() {
+            let new = || ([Slot::default(); 4], vec![0; 4 * self.width]);
+            let (slots, cells) = self.tables.entry(*key).or_insert_with(new);
             let charge = adarga_core::rate::Charge { limit_id: 0, key, cost: *cost, now_ms };
-            if let Err(refusal) = table.charge(*limit, &charge) {
+            if let Err(refusal) = LocalTable::new(slots, cells, self.width, (1, 2)).charge(*limit, &charge) {
                 return Outcome::Refused { at, refusal };
             }
         }
@@ -56,8 +59,17 @@ fn key(run: u64, client: u8, limit: Limit) -> [u8; 16] {
     key
 }
 
-/// Some limits, and calls under them: which limits with which client and cost, and how the clock moves.
-type Event = (Vec<(usize, u8, u32)>, i64);
+/// How the clock moves.
+#[derive(Clone, Copy, Debug)]
+enum Move {
+    /// So many milliseconds, perhaps back.
+    By(i64),
+    /// To the moment that the last refusal named, or so many milliseconds beside it.
+    Retry(i64),
+}
+
+/// Calls of one decision: under which limits, as which client, at what cost; and how the clock moves before.
+type Event = (Vec<(usize, u8, u32)>, Move);
 
 fn limits() -> impl Strategy<Value = Vec<Limit>> {
     let window = (1..12_u32, 1..300_u64).prop_map(|(calls, span)| Limit::Window(Window::new(calls, span).unwrap()));
@@ -70,6 +82,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     let moves = prop_oneof![
         4 => Just(0), 8 => 0..40_i64, 4 => 0..400_i64, 1 => -30..0_i64, 1 => -skew - 500..-skew + 500, 1 => 0..5000_i64,
     ];
+    let moves = prop_oneof![3 => moves.prop_map(Move::By), 1 => (-1..2_i64).prop_map(Move::Retry)];
     let cost = prop_oneof![6 => Just(1), 2 => 0..5_u32, 1 => 5..14_u32];
     vec((vec((0..4_usize, 0..3_u8, cost), 1..4), moves), 1..60)
 }
@@ -79,12 +92,17 @@ fn redis_says_what_a_table_in_memory_says() {
     let Some(server) = Server::start(&[]) else { return };
     let store = server.store("equal");
     let (cases, charged) = (AtomicU64::new(0), AtomicU64::new(0));
-    let mut runner = TestRunner::new(Config { cases: 150, ..Config::default() });
+    let cases_max = std::env::var("PROPTEST_CASES").map_or(200, |cases| cases.parse().unwrap());
+    let mut runner = TestRunner::new(Config { cases: cases_max, failure_persistence: None, ..Config::default() });
     let result = runner.run(&(limits(), events()), |(limits, events)| {
-        let (mut local, run, mut now_ms) = (Local::new(12), fresh(), START_MS);
+        let (mut local, run, mut now_ms, mut retry) = (Local::new(12), fresh(), START_MS, 0);
         cases.fetch_add(1, Relaxed);
         for (calls, moved) in events {
-            now_ms = now_ms.checked_add_signed(moved).unwrap();
+            now_ms = match moved {
+                Move::By(ms) => now_ms.checked_add_signed(ms),
+                Move::Retry(ms) => (now_ms + retry).checked_add_signed(ms),
+            }
+            .unwrap();
             let charge = |&(limit, client, cost): &(usize, u8, u32)| {
                 let limit = limits[limit % limits.len()];
                 Charge { limit, key: key(run, client, limit), cost }
@@ -92,7 +110,12 @@ fn redis_says_what_a_table_in_memory_says() {
             // limits of one kind that differ are two limits of one client: told apart by their numbers
             let charges: Vec<_> = calls.iter().map(charge).map(|charge| named(&limits, charge)).collect();
             charged.fetch_add(1, Relaxed);
-            prop_assert_eq!(store.charge_at(&charges, now_ms).unwrap(), local.charge(&charges, now_ms), "{:?}", charges);
+            let want = local.charge(&charges, now_ms);
+            prop_assert_eq!(store.charge_at(&charges, now_ms).unwrap(), want, "{:?}", charges);
+            retry = match want {
+                Outcome::Refused { refusal, .. } => refusal.retry_after_ms.unwrap_or(0),
+                _ => 0,
+            };
         }
         Ok(())
     });
@@ -142,6 +165,19 @@ fn the_largest_window_fits_and_survives_a_clock_that_is_set_back() {
         let charges = [Charge { limit, key, cost }];
         assert_eq!(store.charge_at(&charges, START_MS + after).unwrap(), local.charge(&charges, START_MS + after), "{after}");
     }
+}
+
+#[test]
+fn a_window_keeps_no_more_times_than_it_has_calls() {
+    let Some(server) = Server::start(&[]) else { return };
+    let (store, mut look) = (server.store("short"), server.connect());
+    let charge = Charge { limit: Limit::Window(Window::new(3, 10).unwrap()), key: [1; 16], cost: 2 };
+    for step in 0..20 {
+        assert_eq!(store.charge_at(&[charge], START_MS + 10 * step), Ok(Outcome::Granted));
+    }
+    let names: Vec<String> = redis::cmd("KEYS").arg("*").query(&mut look).unwrap();
+    assert_eq!(names.len(), 1);
+    assert_eq!(redis::cmd("LLEN").arg(&names[0]).query::<u32>(&mut look).unwrap(), 3);
 }
 
 #[test]
