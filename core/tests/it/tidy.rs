@@ -10,6 +10,7 @@ use std::{
 const EDGES: &[(&str, &[&str])] = &[
     // kernels: bytes, texts, tables
     ("num", &[]),
+    ("sync", &[]),
     ("text", &[]),
     ("uri", &["text"]),
     ("write", &["text"]),
@@ -17,7 +18,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("json", &["num", "reason", "text", "write"]),
     ("path", &["reason", "text", "uri"]),
     ("template", &["text", "uri"]),
-    ("rate", &["num", "reason"]),
+    ("rate", &["num", "reason", "sync"]),
     ("revision", &[]),
     ("method", &["revision"]),
     ("capabilities", &["json"]),
@@ -78,7 +79,7 @@ const EDGES: &[(&str, &[&str])] = &[
 ];
 
 const KERNELS: &[&str] =
-    &["json", "text", "uri", "path", "template", "rate", "write", "num", "frame", "revision", "method", "capabilities"];
+    &["json", "text", "uri", "path", "template", "rate", "write", "num", "sync", "frame", "revision", "method", "capabilities"];
 const STAGES: &[&str] = &["arrival", "message", "identity", "route", "permission", "verdict"];
 
 /// Functions of one stage that another one names all the same: one rule in one place, which both sides of a comparison need.
