@@ -62,6 +62,8 @@ pub mod verdict;
 
 mod num;
 pub mod path;
+#[cfg(target_has_atomic = "64")]
+mod sync;
 pub mod template;
 pub mod text;
 pub mod uri;

@@ -168,6 +168,18 @@ impl Gcra {
     }
 }
 
+impl From<Window> for Limit {
+    fn from(window: Window) -> Self {
+        Self::Window(window)
+    }
+}
+
+impl From<Gcra> for Limit {
+    fn from(gcra: Gcra) -> Self {
+        Self::Gcra(gcra)
+    }
+}
+
 impl Limit {
     /// The most calls at once: a call that costs more is never allowed.
     #[must_use]

@@ -10,6 +10,7 @@ use std::{
 const EDGES: &[(&str, &[&str])] = &[
     // kernels: bytes, texts, tables
     ("num", &[]),
+    ("sync", &[]),
     ("text", &[]),
     ("uri", &["text"]),
     ("write", &["text"]),
@@ -18,7 +19,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("json", &["num", "reason", "text", "write"]),
     ("path", &["reason", "text", "uri"]),
     ("template", &["text", "uri"]),
-    ("rate", &["num", "reason"]),
+    ("rate", &["num", "reason", "sync"]),
     ("revision", &[]),
     ("method", &["revision"]),
     ("capabilities", &["json"]),
@@ -92,6 +93,7 @@ const KERNELS: &[&str] = &[
     "rate",
     "write",
     "num",
+    "sync",
     "frame",
     "address",
     "revision",

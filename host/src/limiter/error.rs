@@ -2,6 +2,7 @@
 
 use std::{fmt, io, path::Path};
 
+use adarga_core::rate::Shape;
 use rustix::io::Errno;
 
 use crate::text::escaped;
@@ -19,8 +20,8 @@ pub struct TableError {
 pub enum Cause {
     /// The path has no name at its end.
     Name,
-    /// It is for no client, or for more than [`CLIENTS_MAX`](super::CLIENTS_MAX).
-    Clients,
+    /// It is for no client, or takes more than 4 GiB.
+    Size,
     /// Others may move or replace files in the directory.
     Directory,
     /// It is a link, a directory, or something else that is no regular file.
@@ -37,11 +38,8 @@ pub enum Cause {
     Version,
     /// Its first page or its length is wrong.
     Damaged,
-    /// It is for so many clients instead.
-    Capacity {
-        /// How many it is for.
-        clients: u32,
-    },
+    /// It is for another number of clients, or other windows.
+    Capacity(Shape),
     /// It counts other limits.
     Purpose,
     /// Others replaced the file all the time.
@@ -66,13 +64,13 @@ impl Cause {
     fn remedy(&self) -> &'static str {
         match self {
             Self::Name => "name a file",
-            Self::Clients => "say how many clients are remembered at once: 1 to 67108864",
+            Self::Size => "set limits, and remember fewer clients, or replace large windows by a rate and a burst",
             Self::Directory => "use a directory that only you may write to, such as one beneath `/run`, or one with the sticky bit",
             Self::Kind | Self::Foreign => "name another file, or remove this one if nobody needs it",
             Self::Owner => "give each user a file of its own",
             Self::Mode => "remove the file if others may have written to it; it is made anew with mode 0600",
             Self::Network => "use a local file system, best one in memory such as `/run`; for several machines there is the store",
-            Self::Version | Self::Capacity { .. } | Self::Purpose => {
+            Self::Version | Self::Capacity(_) | Self::Purpose => {
                 "give each policy a file of its own; or stop the processes that use it and remove it; or have it replaced"
             }
             Self::Damaged => "stop the processes that use it and remove it",
@@ -86,7 +84,7 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name => f.write_str("no name of a file"),
-            Self::Clients => f.write_str("a table for too many clients, or none"),
+            Self::Size => f.write_str("a table for no client, or of more than 4 GiB"),
             Self::Directory => f.write_str("others may replace files in its directory"),
             Self::Kind => f.write_str("not a regular file"),
             Self::Owner => f.write_str("belongs to another user"),
@@ -95,7 +93,9 @@ impl fmt::Display for Cause {
             Self::Foreign => f.write_str("not a table of rates"),
             Self::Version => f.write_str("a table of another version or another kind of machine"),
             Self::Damaged => f.write_str("a table whose first page or length is wrong"),
-            Self::Capacity { clients } => write!(f, "a table for {clients} clients"),
+            Self::Capacity(Shape { rates, windows, calls }) => {
+                write!(f, "a table for {rates} clients with bursts and {windows} with windows of up to {calls} calls")
+            }
             Self::Purpose => f.write_str("a table of other limits"),
             Self::Busy => f.write_str("others replaced it all the time"),
             Self::System(text) => f.write_str(text),

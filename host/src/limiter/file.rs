@@ -122,7 +122,7 @@ impl Place {
     /// A new file, unless somebody else made one first.
     fn create(&self, purpose: &Purpose) -> Result<Option<Found>, Cause> {
         self.sweep()?;
-        let (new, found) = self.make(purpose)?;
+        let Some((new, found)) = self.make(purpose)? else { return Ok(None) };
         match linkat(&self.directory, &new.name, &self.directory, &self.name, AtFlags::empty()) {
             Ok(()) => found.unlocked(new).map(Some),
             // somebody was first, or took this name for one that nobody needs
@@ -137,7 +137,7 @@ impl Place {
         if !self.leads_to(id(&fstat(old)?)) {
             return Ok(None);
         }
-        let (new, found) = self.make(purpose)?;
+        let Some((new, found)) = self.make(purpose)? else { return Ok(None) };
         match renameat(&self.directory, &new.name, &self.directory, &self.name) {
             Ok(()) => found.unlocked(new).map(Some),
             Err(Errno::NOENT) => Ok(None),
@@ -145,8 +145,8 @@ impl Place {
         }
     }
 
-    /// A whole file under a name of its own, on the disk, locked while it is made.
-    fn make(&self, purpose: &Purpose) -> Result<(New<'_>, Found), Cause> {
+    /// A whole file under a name of its own, on the disk, locked while it is made; none if somebody who sweeps was faster.
+    fn make(&self, purpose: &Purpose) -> Result<Option<(New<'_>, Found)>, Cause> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let mut name = self.prefix();
         name.push(format!("{}.{}{NEW}", process::id(), COUNT.fetch_add(1, Relaxed)));
@@ -160,16 +160,19 @@ impl Place {
             result => result?,
         };
         let (new, mut file) = (New { directory: &self.directory, name }, File::from(file));
-        flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK) => return Ok(None),
+            result => result?,
+        }
         if is_remote(&file)? {
             return Err(Cause::Network);
         }
-        let header = Header::new(purpose.clients);
-        let len = layout::file_len(purpose.clients).ok_or(Cause::Clients)?;
+        let header = Header::new(purpose.shape);
+        let len = layout::file_len(purpose.shape).ok_or(Cause::Size)?;
         file.write_all(&header.write(purpose))?;
         fill(&mut file, len - HEADER)?;
         file.sync_all()?;
-        Ok((new, Found { file, header, len }))
+        Ok(Some((new, Found { file, header, len })))
     }
 
     /// Removes what makers left behind that were killed: what nobody holds a lock on.
@@ -230,7 +233,7 @@ fn judge(file: &File, purpose: &Purpose) -> Result<(Header, usize), Cause> {
         return Err(Cause::Foreign);
     }
     let header = Header::read(&page, purpose)?;
-    let len = layout::file_len(header.clients).ok_or(Cause::Clients)?;
+    let len = layout::file_len(header.shape).ok_or(Cause::Size)?;
     if u64::try_from(stat.st_size).ok() != u64::try_from(len).ok() {
         return Err(Cause::Damaged);
     }
@@ -240,7 +243,7 @@ fn judge(file: &File, purpose: &Purpose) -> Result<(Header, usize), Cause> {
 impl Cause {
     /// Whether the file is a table, but for something else.
     const fn is_of_another(&self) -> bool {
-        matches!(self, Self::Version | Self::Capacity { .. } | Self::Purpose)
+        matches!(self, Self::Version | Self::Capacity(_) | Self::Purpose)
     }
 }
 

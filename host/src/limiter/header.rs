@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 
+use adarga_core::rate::Shape;
 use sha2::{Digest, Sha256};
 
 use super::{Cause, layout, settings::Purpose};
@@ -13,21 +14,21 @@ const LABEL: [u8; 8] = *b"ADARGA\0R";
 /// Of this page.
 const VERSION: u32 = 1;
 /// What the checksum covers; it stands behind it.
-const SUMMED: usize = 72;
+const SUMMED: usize = 80;
 /// Bytes that are not zero.
 const USED: usize = SUMMED + 32;
 
 /// What stands in the page.
 pub(super) struct Header {
-    pub(super) clients: u32,
+    pub(super) shape: Shape,
     pub(super) seed: (u64, u64),
 }
 
 impl Header {
     /// Of a new table, with a seed that nobody can guess.
-    pub(super) fn new(clients: u32) -> Self {
+    pub(super) fn new(shape: Shape) -> Self {
         let random = RandomState::new();
-        Self { clients, seed: (random.hash_one(0), random.hash_one(1)) }
+        Self { shape, seed: (random.hash_one(0), random.hash_one(1)) }
     }
 
     /// The page, for a table made for `purpose`.
@@ -42,8 +43,9 @@ impl Header {
         put(&VERSION.to_le_bytes());
         // in the order of bytes that the words of the table have
         put(&layout::NUMBER.to_ne_bytes());
-        put(&self.clients.to_le_bytes());
-        put(&[0; 4]);
+        for number in [self.shape.rates, self.shape.windows, self.shape.calls, 0] {
+            put(&number.to_le_bytes());
+        }
         put(&self.seed.0.to_le_bytes());
         put(&self.seed.1.to_le_bytes());
         put(&purpose.digest);
@@ -64,14 +66,15 @@ impl Header {
         if page[SUMMED..USED] != Sha256::digest(&page[..SUMMED])[..] {
             return Err(Cause::Damaged);
         }
-        let clients = u32::from_le_bytes([page[16], page[17], page[18], page[19]]);
-        if clients != purpose.clients {
-            return Err(Cause::Capacity { clients });
+        let number = |at: usize| page[at..at + 4].try_into().map(u32::from_le_bytes).unwrap_or_default();
+        let shape = Shape { rates: number(16), windows: number(20), calls: number(24) };
+        if shape != purpose.shape {
+            return Err(Cause::Capacity(shape));
         }
-        if page[40..SUMMED] != purpose.digest {
+        if page[48..SUMMED] != purpose.digest {
             return Err(Cause::Purpose);
         }
         let word = |at: usize| page[at..at + 8].try_into().map(u64::from_le_bytes).unwrap_or_default();
-        Ok(Self { clients, seed: (word(24), word(32)) })
+        Ok(Self { shape, seed: (word(32), word(40)) })
     }
 }

@@ -1,27 +1,22 @@
 //! What core's shared table needs: the one place that knows how its memory is made.
 
-use adarga_core::rate::{Group, SharedTable};
+use adarga_core::rate::{Line, Shape, SharedTable};
 
 use super::{header::HEADER, map::Map};
 
 /// Which arrangement of words this is; another one whenever core reads them differently.
-pub(super) const NUMBER: u32 = 1;
+pub(super) const NUMBER: u32 = SharedTable::LAYOUT;
 
-/// Slots of a group.
-const SLOTS: u32 = 4;
+/// Longest file, in bytes.
+const LEN_MAX: usize = 4 << 30;
 
-/// Groups for so many clients at once: a table refuses none while half of its slots are free.
-fn groups(clients: u32) -> usize {
-    let groups = clients.div_ceil(SLOTS / 2).max(1).next_power_of_two();
-    usize::try_from(groups).unwrap_or(usize::MAX)
-}
-
-/// Bytes of a whole file.
-pub(super) fn file_len(clients: u32) -> Option<usize> {
-    groups(clients).checked_mul(size_of::<Group>())?.checked_add(HEADER)
+/// Bytes of a whole file, unless it would hold nothing or be too long.
+pub(super) fn file_len(shape: Shape) -> Option<usize> {
+    let lines = Some(shape.lines()).filter(|lines| *lines > 0)?;
+    lines.checked_mul(size_of::<Line>())?.checked_add(HEADER).filter(|len| *len <= LEN_MAX)
 }
 
 /// The table of a file.
-pub(super) fn table(map: &Map, clients: u32, seed: (u64, u64)) -> Option<SharedTable<'_>> {
-    Some(SharedTable::new(map.slice(HEADER, groups(clients))?, seed))
+pub(super) fn table(map: &Map, shape: Shape, seed: (u64, u64)) -> Option<SharedTable<'_>> {
+    Some(SharedTable::new(map.slice(HEADER, shape.lines())?, shape, seed))
 }

@@ -7,7 +7,7 @@
 
 use std::{fs::File, io};
 
-use adarga_core::rate::Group;
+use adarga_core::rate::Line;
 use memmap2::{MmapOptions, MmapRaw};
 
 /// What may lie in shared memory.
@@ -16,8 +16,8 @@ use memmap2::{MmapOptions, MmapRaw};
 /// Every pattern of bits is a value of the type, it has no padding that matters, and all of it is in atomics.
 pub(super) unsafe trait Atoms: Sync {}
 
-// SAFETY: core promises that it consists of atomics and that zeroes are free slots; it reads any other bits as times and owners.
-unsafe impl Atoms for Group {}
+// SAFETY: it consists of eight `AtomicU64` without padding, of which every pattern of bits is a value; core says what it makes of any.
+unsafe impl Atoms for Line {}
 
 /// The whole of a file, mapped for as long as this lives.
 ///

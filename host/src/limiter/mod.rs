@@ -27,6 +27,7 @@
 
 mod error;
 mod file;
+mod follow;
 mod header;
 mod layout;
 mod map;
@@ -41,10 +42,8 @@ use std::{
 use adarga_core::rate::SharedTable;
 
 pub use error::{Cause, Retired, TableError};
+pub use follow::Limiter;
 pub use settings::{Other, Purpose, digest};
-
-/// The most clients of a table.
-pub const CLIENTS_MAX: u32 = 1 << 26;
 
 /// How often the path is looked at while the table is charged, in milliseconds of the callers' time.
 pub const LOOK_MS: u64 = 100;
@@ -71,14 +70,12 @@ impl Table {
     }
 
     fn open_at(path: &Path, purpose: &Purpose) -> Result<Self, Cause> {
-        if !(1..=CLIENTS_MAX).contains(&purpose.clients) {
-            return Err(Cause::Clients);
-        }
+        layout::file_len(purpose.shape).ok_or(Cause::Size)?;
         let place = file::Place::of(path)?;
         let found = place.open(purpose)?;
         let (map, id) = (map::Map::of(&found.file, found.len)?, found.id()?);
         // a table that can't be reached is said now, not at the first call
-        layout::table(&map, found.header.clients, found.header.seed).ok_or(Cause::Damaged)?;
+        layout::table(&map, found.header.shape, found.header.seed).ok_or(Cause::Damaged)?;
         Ok(Self { map, place, id, header: found.header, looked_ms: AtomicU64::new(0), retired: AtomicBool::new(false) })
     }
 
@@ -97,13 +94,13 @@ impl Table {
         if self.retired.load(Relaxed) {
             return Err(Retired);
         }
-        layout::table(&self.map, self.header.clients, self.header.seed).ok_or(Retired)
+        layout::table(&self.map, self.header.shape, self.header.seed).ok_or(Retired)
     }
 }
 
 /// How large it is; neither its seed nor anything of the clients.
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Table").field("clients", &self.header.clients).field("retired", &self.retired).finish_non_exhaustive()
+        f.debug_struct("Table").field("shape", &self.header.shape).field("retired", &self.retired).finish_non_exhaustive()
     }
 }

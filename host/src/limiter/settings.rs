@@ -1,17 +1,42 @@
 //! What a table is for.
 
-use adarga_core::rate::Limit;
+use adarga_core::{
+    Image,
+    rate::{Limit, Shape},
+};
 use sha2::{Digest, Sha256};
 
 /// What a table is made for. Only who says the same shares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purpose {
-    /// How many clients that still wait for something it holds at once, 1 to [`CLIENTS_MAX`](super::CLIENTS_MAX).
-    pub clients: u32,
+    /// How many clients, whose allowances are not whole, it holds at once, and what windows; at most 4 GiB.
+    pub shape: Shape,
     /// What it counts, such as [`digest`] says.
     pub digest: [u8; 32],
     /// What becomes of a table that was made for something else.
     pub other: Other,
+}
+
+impl Purpose {
+    /// What a policy counts in a table of this machine, all of its clients under every limit that a message is charged under; none
+    /// where it counts nothing there. A table for something else is refused.
+    #[must_use]
+    pub fn of(image: Image<'_>) -> Option<Self> {
+        let rates = image.rates().filter(|rates| rates.needs_table())?;
+        let limits: Vec<_> = (0..).map_while(|id| rates.limit(id)).collect();
+        // in place of a store that is away, its shares
+        let shares = (0..).map_while(|id| rates.share(id));
+        let limits: Vec<_> = limits.into_iter().chain(shares).collect();
+        let clients = rates.clients.to_native().saturating_mul(rates.depth.to_native().max(1));
+        let is_window = |limit: &Limit| matches!(limit, Limit::Window(_));
+        let calls = rates.window_max.to_native();
+        let shape = Shape {
+            rates: if limits.iter().all(is_window) { 0 } else { clients },
+            windows: if calls == 0 { 0 } else { clients },
+            calls,
+        };
+        Some(Self { shape, digest: digest(image.policy().name.as_str(), &limits), other: Other::Refuse })
+    }
 }
 
 /// What becomes of a file at the same path that is a table for something else: other limits, other capacity, another version of

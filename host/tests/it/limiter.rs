@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use adarga_host::limiter::{CLIENTS_MAX, Cause, LOOK_MS, Other, Purpose, Retired, Table, digest};
+use adarga_host::limiter::{Cause, LOOK_MS, Other, Purpose, Retired, Table, digest};
 use sha2::{Digest, Sha256};
 
 use crate::limiter_support::{Folder, NOW_MS, call, purpose};
@@ -25,9 +25,9 @@ fn forge(path: &Path, at: u64, bytes: &[u8], sealed: bool) {
     let file = OpenOptions::new().read(true).write(true).open(path).unwrap();
     file.write_all_at(bytes, at).unwrap();
     if sealed {
-        let mut page = [0; 72];
+        let mut page = [0; 80];
         file.read_exact_at(&mut page, 0).unwrap();
-        file.write_all_at(&Sha256::digest(page), 72).unwrap();
+        file.write_all_at(&Sha256::digest(page), 80).unwrap();
     }
 }
 
@@ -88,7 +88,7 @@ fn a_table_for_something_else_is_refused_or_replaced_and_never_shared() {
     let old = Table::open(&path, &own).unwrap();
     let before = fs::read(&path).unwrap();
     let others = [
-        (purpose(9, 3), Cause::Capacity { clients: 8 }),
+        (purpose(9, 3), Cause::Capacity(own.shape)),
         (purpose(8, 4), Cause::Purpose),
         (Purpose { digest: digest("others", &[]), ..own.clone() }, Cause::Purpose),
     ];
@@ -123,8 +123,8 @@ fn another_version_or_order_of_bytes_is_another_table() {
 #[test]
 fn a_damaged_table_is_refused_whatever_the_purpose_says() {
     let damage: [(&str, &dyn Fn(&Path), Cause); 6] = [
-        ("seed", &|path| forge(path, 24, b"?", false), Cause::Damaged),
-        ("checksum", &|path| forge(path, 80, b"????", false), Cause::Damaged),
+        ("seed", &|path| forge(path, 32, b"?", false), Cause::Damaged),
+        ("checksum", &|path| forge(path, 90, b"????", false), Cause::Damaged),
         ("one byte short", &|path| shorten(path, -1), Cause::Damaged),
         ("one byte long", &|path| shorten(path, 1), Cause::Damaged),
         ("not its first page", &|path| fs::write(path, b"ADARGA\0R").unwrap(), Cause::Foreign),
@@ -177,8 +177,8 @@ fn what_is_not_ours_alone_is_refused_and_untouched() {
     }
     assert_eq!(cause(&folder.0.join(".."), &own), Cause::Name);
     assert!(matches!(cause(&at("absent/rates"), &own), Cause::System(_)));
-    for clients in [0, CLIENTS_MAX + 1] {
-        assert_eq!(cause(&at("new"), &purpose(clients, 3)), Cause::Clients);
+    for clients in [0, u32::MAX] {
+        assert_eq!(cause(&at("new"), &purpose(clients, 3)), Cause::Size);
     }
     assert!(!at("new").exists());
 }
@@ -214,11 +214,11 @@ fn a_table_says_nothing_of_its_seed() {
     let folder = Folder::new();
     let table = Table::open(folder.table(), &purpose(8, 3)).unwrap();
     let page = fs::read(folder.table()).unwrap();
-    let seed = u64::from_le_bytes(page[24..32].try_into().unwrap());
+    let seed = u64::from_le_bytes(page[32..40].try_into().unwrap());
     let text = format!("{table:?} {:?}", table.charges(NOW_MS).unwrap());
     assert!(seed != 0 && !text.contains(&seed.to_string()), "{text}");
     // and another file has another one
     let other = Folder::new();
     Table::open(other.table(), &purpose(8, 3)).unwrap();
-    assert_ne!(fs::read(other.table()).unwrap()[24..40], page[24..40]);
+    assert_ne!(fs::read(other.table()).unwrap()[32..48], page[32..48]);
 }

@@ -14,9 +14,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use adarga_host::limiter::Table;
+use adarga_core::rate::{Refusal, Shape};
+use adarga_host::limiter::{Purpose, Table};
 
-use crate::limiter_support::{Folder, call, purpose};
+use crate::limiter_support::{Folder, call, call_window, purpose};
 
 /// Says to a worker where its table lies.
 const TABLE: &str = "ADARGA_TEST_TABLE";
@@ -26,6 +27,19 @@ const CALLS: u32 = 2000;
 const CLIENTS: u32 = 1 << 15;
 /// Longest time of anything.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Every fourth client is under a window.
+const WINDOWS: u32 = CLIENTS / 16;
+
+fn hammered() -> Purpose {
+    Purpose { shape: Shape { rates: CLIENTS, windows: WINDOWS, calls: CALLS }, ..purpose(CLIENTS, CALLS) }
+}
+
+/// One call as a client.
+fn call_as(table: &Table, client: u32) -> Result<(), Refusal> {
+    let call = if client % 4 == 0 { call_window } else { call };
+    call(table, CALLS, &client.to_le_bytes())
+}
 
 fn worker_of(test: &str, table: &Path) -> Child {
     let mut command = Command::new(env::current_exe().unwrap());
@@ -41,11 +55,11 @@ fn is_worker() -> Option<PathBuf> {
 /// Calls as client after client, each until it is refused, until there is a file `stop`, or `clients` are through. Writes down each
 /// call that was allowed.
 fn hammer(path: &Path, clients: u32) {
-    let table = Table::open(path, &purpose(CLIENTS, CALLS)).unwrap();
+    let table = Table::open(path, &hammered()).unwrap();
     let mut log = OpenOptions::new().append(true).create(true).open(path.with_file_name("log")).unwrap();
-    for client in (0..clients).map(u32::to_le_bytes) {
-        while call(&table, CALLS, &client).is_ok() {
-            log.write_all(&client).unwrap();
+    for client in 0..clients {
+        while call_as(&table, client).is_ok() {
+            log.write_all(&client.to_le_bytes()).unwrap();
         }
         if path.with_file_name("stop").exists() {
             return;
@@ -115,11 +129,11 @@ fn killed_processes_lose_a_grant_at_most_and_give_none_twice() {
     workers.into_iter().for_each(wait);
 
     // what the last ones left is drained; never more than the limit, and at most one call lost for each kill
-    let table = Table::open(folder.table(), &purpose(CLIENTS, CALLS)).unwrap();
+    let table = Table::open(folder.table(), &hammered()).unwrap();
     let (counts, mut lost) = (allowed(&folder), 0);
     let clients = counts.len();
     for (client, counted) in &counts {
-        let rest = (0..=CALLS).filter(|_| call(&table, CALLS, &client.to_le_bytes()).is_ok()).count();
+        let rest = (0..=CALLS).filter(|_| call_as(&table, *client).is_ok()).count();
         let given = counted + u32::try_from(rest).unwrap();
         assert!(given <= CALLS, "client {client}: {given}");
         lost += CALLS - given;
@@ -127,7 +141,7 @@ fn killed_processes_lose_a_grant_at_most_and_give_none_twice() {
     println!("{} kills, {clients} clients, {lost} calls lost, {:?}", kills(), start.elapsed());
     assert!(lost <= kills(), "{lost} of {clients} clients");
     assert!(clients > 8, "nobody was at work");
-    assert_eq!(call(&table, CALLS, b"a new one"), Ok(()));
+    assert_eq!((call(&table, CALLS, b"a new one"), call_window(&table, CALLS, b"a new one")), (Ok(()), Ok(())));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use adarga_core::rate::{Charge, Gcra, Limit, Refusal};
+use adarga_core::rate::{Charge, Gcra, Limit, Refusal, Shape, Window};
 use adarga_host::limiter::{Other, Purpose, Table, digest};
 
 /// When everything happens.
@@ -51,8 +51,15 @@ pub(crate) fn burst(calls: u32) -> Gcra {
     Gcra::new(calls, 24 * 3_600_000, calls).unwrap()
 }
 
+/// A table for so many clients of this limit.
 pub(crate) fn purpose(clients: u32, calls: u32) -> Purpose {
-    Purpose { clients, digest: digest("test", &[Limit::Gcra(burst(calls))]), other: Other::Refuse }
+    let shape = Shape { rates: clients, windows: 0, calls: 0 };
+    Purpose { shape, digest: digest("test", &[Limit::Gcra(burst(calls))]), other: Other::Refuse }
+}
+
+/// So many in any day.
+pub(crate) fn window(calls: u32) -> Window {
+    Window::new(calls, 24 * 3_600_000).unwrap()
 }
 
 pub(crate) const fn charge(key: &[u8]) -> Charge<'_> {
@@ -62,4 +69,9 @@ pub(crate) const fn charge(key: &[u8]) -> Charge<'_> {
 /// One call of `key`.
 pub(crate) fn call(table: &Table, calls: u32, key: &[u8]) -> Result<(), Refusal> {
     table.charges(NOW_MS).unwrap().charge(burst(calls), &charge(key))
+}
+
+/// The same under a window.
+pub(crate) fn call_window(table: &Table, calls: u32, key: &[u8]) -> Result<(), Refusal> {
+    table.charges(NOW_MS).unwrap().charge(window(calls), &charge(key))
 }
