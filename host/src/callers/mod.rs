@@ -62,7 +62,7 @@ struct Asker {
 
 impl fmt::Debug for Callers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Callers").field("keys", &self.keys).field("revoked", &self.revoked).finish_non_exhaustive()
+        f.debug_struct("Callers").field("keys", &self.keys).field("revoked", &self.revoked).field("store", &self.store).finish_non_exhaustive()
     }
 }
 
@@ -91,6 +91,12 @@ impl Callers {
     #[must_use]
     pub fn revoked_failure(&self) -> Option<String> {
         self.revoked.as_ref().and_then(Watch::failure)
+    }
+
+    /// Why the store of limits is away, for people.
+    #[must_use]
+    pub fn store_failure(&self) -> Option<String> {
+        self.store.as_ref()?.failure().map(|away| away.to_string())
     }
 
     /// Waits until there are keys, at most for `wait`; whether tokens can be verified now.

@@ -38,6 +38,11 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// # Errors
     /// When nobody knows what was taken.
     fn charge(&self, charges: &[Charge]) -> Result<Outcome, Away>;
+
+    /// Why it is away, for people, unless something succeeded since.
+    fn failure(&self) -> Option<Away> {
+        None
+    }
 }
 
 /// Why a store could not be asked. Nothing in it is secret.

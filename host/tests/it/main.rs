@@ -58,6 +58,8 @@ mod net_server;
 mod net_url;
 mod pem;
 mod rate;
+#[cfg(feature = "net")]
+mod rates_shared;
 mod readme;
 mod schema;
 mod semantic_errors;

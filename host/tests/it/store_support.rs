@@ -75,10 +75,6 @@ impl Server {
         self.try_connect().unwrap()
     }
 
-    pub(crate) fn port(&self) -> u16 {
-        self.port
-    }
-
     /// Its URL, with more in the query.
     pub(crate) fn url(&self, query: &str) -> String {
         format!("redis://:{PASSWORD}@127.0.0.1:{}/0?timeout_ms=5000{query}", self.port)

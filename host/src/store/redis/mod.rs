@@ -116,6 +116,10 @@ impl Store for Redis {
     fn charge(&self, charges: &[Charge]) -> Result<Outcome, Away> {
         self.ask(charges, None)
     }
+
+    fn failure(&self) -> Option<Away> {
+        self.status().away
+    }
 }
 
 impl Drop for Redis {
