@@ -159,7 +159,7 @@ fn v6(text: &[u8]) -> Option<[u8; 16]> {
     if before > start.checked_sub(2)? || (before > 0 && head.contains(&b'.')) {
         return None;
     }
-    octets.get_mut(start..)?.copy_from_slice(last.get(..after)?);
+    octets.get_mut(start..)?.iter_mut().zip(last).for_each(|(octet, last)| *octet = last);
     Some(octets)
 }
 
@@ -173,12 +173,12 @@ fn groups(text: &[u8], octets: &mut [u8; 16]) -> Option<usize> {
     while let Some(part) = parts.next() {
         if parts.peek().is_none() && part.contains(&b'.') {
             let end = len.checked_add(4)?;
-            octets.get_mut(len..end)?.copy_from_slice(&v4(part)?);
+            *octets.get_mut(len..)?.first_chunk_mut()? = v4(part)?;
             len = end;
         } else {
             let group = (part.len() <= 4).then(|| number(part, 16))??;
             let end = len.checked_add(2)?;
-            octets.get_mut(len..end)?.copy_from_slice(&u16::try_from(group).ok()?.to_be_bytes());
+            *octets.get_mut(len..)?.first_chunk_mut()? = u16::try_from(group).ok()?.to_be_bytes();
             len = end;
         }
     }

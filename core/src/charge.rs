@@ -124,11 +124,8 @@ fn key<'b>(buffer: &'b mut [u8; KEY_MAX], by: u8, payer: Payer<'_>, entry: u64) 
     let parts: [(u8, &[u8]); 3] = [(BY_PEER, &peer), (BY_ENTRY, &tag), (BY_SUBJECT, payer.identity.subject().as_bytes())];
     let mut len = 0_usize;
     for (_, part) in parts.into_iter().filter(|(bit, _)| by & bit != 0) {
-        let end = len.saturating_add(part.len());
-        if let Some(place) = buffer.get_mut(len..end) {
-            place.copy_from_slice(part);
-            len = end;
-        }
+        buffer.iter_mut().skip(len).zip(part).for_each(|(place, byte)| *place = *byte);
+        len = len.saturating_add(part.len());
     }
     buffer.get(..len).unwrap_or_default()
 }

@@ -1,16 +1,24 @@
 //! From an image back to text that a person can check: what it allows, to whom, within which limits.
 
-use std::fmt::{self, Write};
+use std::{
+    fmt::{self, Write},
+    net::{Ipv4Addr, Ipv6Addr},
+    ops::Range,
+};
 
 use adarga_core::{
     Image,
     capabilities::Capabilities,
-    image::{ACCEPT, ANYONE, Effect, Entry, EntryKind, NOBODY, NONE, Policy, REFUSE, TestKind},
+    image::{
+        ACCEPT, ANYONE, BY_ENTRY, BY_PEER, BY_SUBJECT, Effect, Entry, EntryKind, NOBODY, NONE, Policy, Proxy, REFUSE, Rates,
+        Store, TestKind,
+    },
     keys::{Algorithm, Algorithms},
 };
 
 use crate::{
     compile::Settings,
+    rates::describe_memory,
     text::{escaped, word},
 };
 
@@ -99,8 +107,9 @@ fn write(out: &mut String, image: Image<'_>) -> fmt::Result {
         )?;
     }
     write_callers(out, image)?;
+    write_rates(out, image)?;
     for kind in [EntryKind::Tool, EntryKind::Prompt, EntryKind::Resource, EntryKind::Method] {
-        let entries = policy.entries.iter().filter(|entry| entry.kind == kind.number());
+        let entries = (0..).zip(policy.entries.iter()).filter(|(_, entry)| entry.kind == kind.number());
         for (count, entry) in entries.enumerate() {
             if count == 0 {
                 writeln!(
@@ -114,7 +123,7 @@ fn write(out: &mut String, image: Image<'_>) -> fmt::Result {
                     }
                 )?;
             }
-            write_entry(out, policy, entry)?;
+            write_entry(out, image, entry)?;
         }
     }
     writeln!(out, "\nWhat is not named is denied.")
@@ -127,7 +136,63 @@ fn role_name(policy: &Policy, id: u32) -> String {
         .map_or_else(String::new, |role| word(role.name.as_str()).into_owned())
 }
 
-fn write_entry(out: &mut String, policy: &Policy, entry: &Entry) -> fmt::Result {
+/// How often callers may call, and where that is counted.
+fn write_rates(out: &mut String, image: Image<'_>) -> fmt::Result {
+    let Some(rates) = image.rates() else { return Ok(()) };
+    if !rates.proxies.is_empty() {
+        let network = |row: &Proxy| match row.bits.checked_sub(96) {
+            Some(bits) if Ipv6Addr::from(row.address).to_ipv4_mapped().is_some() => {
+                let [.., a, b, c, d] = row.address;
+                format!("{}/{bits}", Ipv4Addr::new(a, b, c, d))
+            }
+            _ => format!("{}/{}", Ipv6Addr::from(row.address), row.bits),
+        };
+        let networks: Vec<_> = rates.proxies.iter().map(network).collect();
+        writeln!(out, "  proxies    {}", networks.join(", "))?;
+    }
+    for (name, ids) in [("clients", rates.of_clients()), ("subjects", rates.of_subjects()), ("each tool", rates.of_calls())] {
+        if !ids.is_empty() {
+            writeln!(out, "  {name:<9}  {}", limits(rates, ids))?;
+        }
+    }
+    if let Some(memory) = describe_memory(rates) {
+        let full = if rates.full_allows { ", who is not counted when it is full passes" } else { "" };
+        writeln!(out, "  counted    in {memory}{full}")?;
+    }
+    let place = word(rates.place.as_str());
+    let store = match rates.store() {
+        Store::Memory => return Ok(()),
+        Store::File => return writeln!(out, "  store      file {place}"),
+        Store::RedisEnv => format!("Redis at ${place}"),
+        Store::RedisFile => format!("Redis at what {place} holds"),
+    };
+    let away = if rates.shares.is_empty() { "denied" } else { "counted here, a share of each limit" };
+    writeln!(out, "  store      {store}; while it is away: {away}")
+}
+
+/// Limits as a policy writes them.
+fn limits(rates: &Rates, ids: Range<u32>) -> String {
+    let rows = ids.filter_map(|id| rates.limits.get(usize::try_from(id).ok()?));
+    let texts = rows.map(|row| {
+        let by: Vec<_> = [(BY_PEER, "peer"), (BY_SUBJECT, "subject"), (BY_ENTRY, "entry")]
+            .into_iter()
+            .filter_map(|(bit, name)| (row.by & bit != 0).then_some(name))
+            .collect();
+        let burst = if row.kind == 0 { "in any".to_owned() } else { format!("(at most {} at once) in", row.burst) };
+        format!("{} {burst} {} by {}", row.calls, span(row.span_ms.to_native()), by.join(" and "))
+    });
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+/// A time with the largest unit that leaves a whole number.
+fn span(ms: u64) -> String {
+    let units = [("day", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000)];
+    let unit = units.into_iter().find(|(_, unit)| ms.is_multiple_of(*unit));
+    unit.map_or_else(|| format!("{ms} ms"), |(name, unit)| format!("{} {name}", ms / unit))
+}
+
+fn write_entry(out: &mut String, image: Image<'_>, (id, entry): (u32, &Entry)) -> fmt::Result {
+    let policy = image.policy();
     write!(out, "  {}  ", word(entry.name.as_str()))?;
     match entry.permission.to_native() {
         ANYONE => write!(out, "every identified caller")?,
@@ -143,6 +208,14 @@ fn write_entry(out: &mut String, policy: &Policy, entry: &Entry) -> fmt::Result 
     }
     for header in entry.headers.iter() {
         write!(out, "; header `Mcp-Param-{}` = {}", escaped(header.name.as_str()), pointer(policy, header.pointer.to_native()))?;
+    }
+    if let Some((rates, own)) = image.rates().and_then(|rates| Some((rates, rates.entry(id)?))) {
+        if !own.limits().is_empty() {
+            write!(out, "; {}", limits(rates, own.limits()))?;
+        }
+        if own.cost.to_native() > 1 {
+            write!(out, "; counts as {} calls", own.cost)?;
+        }
     }
     writeln!(out)?;
     let first = entry.condition.to_native();

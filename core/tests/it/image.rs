@@ -1,6 +1,6 @@
 //! Images: damaged, forged, cut, extended, and one of each format version that must stay readable.
 
-use std::{env, fs, path::PathBuf, sync::LazyLock};
+use std::{env, fs, net::IpAddr, path::PathBuf, sync::LazyLock};
 
 use adarga_core::{
     Call, Fault, Gate, Image, Machine, Reason, Session, Step,
@@ -8,6 +8,7 @@ use adarga_core::{
     decide::{Input, Work},
     identity::{Asserted, Certificate},
     image::{CHECKSUM, HEADER, LABEL, REQUIRED, ROW, SectionKind, VERSION, checksum},
+    rate::{LocalTable, RateTable, Slot as RateSlot},
     revision::Revision,
 };
 use adarga_host::{compile::Settings, explain::explain, keys::KeyImage, memory::Memory};
@@ -18,11 +19,12 @@ use crate::support::{EDITOR, STDIO, decide, header, jwt, keys, policy, post, ver
 const SMALL: &str = r#"
     server = { name = "s" }
     stdio = { role = "editor" }
-    http = { hosts = ["localhost:*"], origins = ["http://localhost"] }
+    http = { hosts = ["localhost:*"], origins = ["http://localhost"], trusted_proxies = ["10.0.0.0/8"] }
     limits = { values_max = 64, body_max = "1 KiB" }
     roles = { editor = ["read:*"], admin = ["*"] }
     methods = { "x/y" = "read:x" }
-    tools.t = { permission = "read:t", headers = { A = "/a" }, when = { any = [{ role = "admin" }, { argument = "/a", equals = "subject" }] } }
+    rates = { client = "9/s", subject = ["5/s", { rate = "9/s", burst = 3 }], calls = "7/s", clients = 9, store = { redis = { env = "S" } }, store_failed = "local", share = 2 }
+    tools.t = { permission = "read:t", rate = "3/s", cost = 2, headers = { A = "/a" }, when = { any = [{ role = "admin" }, { argument = "/a", equals = "subject" }] } }
     tools.v = { permission = "read:v", when = { all = [{ role = "editor" }, { role = "admin" }] } }
     tools."*" = { permission = "write:t" }
     [identity]
@@ -161,6 +163,8 @@ fn stays_harmless(image: &[u8]) {
     let Ok(gate) = Gate::open(image) else { return };
     let _ = explain(gate.image());
     let mut memory = Memory::for_limits(128, 1024);
+    let (mut places, mut cells) = ([RateSlot::default(); 16], [0; 16 * 16]);
+    let mut table = LocalTable::new(&mut places, &mut cells, 16, (1, 2));
     let (keys, token) = &*SHOWN;
     let headers = [
         header("Host", "localhost:1"),
@@ -170,6 +174,7 @@ fn stays_harmless(image: &[u8]) {
         header("Mcp-Method", "tools/call"),
         header("Mcp-Name", "t"),
         header("Mcp-Param-A", "alice"),
+        header("X-Forwarded-For", "192.0.2.1, 10.0.0.2"),
     ];
     let meta =
         r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
@@ -183,8 +188,10 @@ fn stays_harmless(image: &[u8]) {
         for (transport, asserted) in [(STDIO.transport, None), (STDIO.transport, EDITOR), (post(&headers), EDITOR)] {
             let (mut scratch, reply) = memory.parts();
             let mut session = Session::restored(Revision::V20251125, "", Capabilities::NONE);
-            let work = &mut Work { session: Some(&mut session), ..Work::new(&mut scratch, reply) };
-            let _ = gate.decide(&Call { asserted, ..Call::new(transport, 1) }, body.as_bytes(), work);
+            let rates: Option<&mut dyn RateTable<_>> = Some(&mut table);
+            let work = &mut Work { session: Some(&mut session), rates, ..Work::new(&mut scratch, reply) };
+            let peer = Some(IpAddr::from([10, 0, 0, 1]));
+            let _ = gate.decide(&Call { asserted, peer, ..Call::new(transport, 1) }, body.as_bytes(), work);
         }
     }
     for (token, certificate) in [(Some(token.as_str()), None), (Some("opaque"), None), (None, Some("CN=x"))] {
@@ -199,7 +206,7 @@ fn stays_harmless(image: &[u8]) {
             Step::Keys => Input::Keys(None),
             _ => Input::Introspected(br#"{"active":true,"sub":"a","aud":"https://s.example/mcp"}"#),
         };
-        let work = &mut Work::new(&mut scratch, reply);
+        let work = &mut Work { rates: Some(&mut table), ..Work::new(&mut scratch, reply) };
         let _ = gate.drive(&mut Machine::new(), &call, calls[0].as_bytes(), work, answer);
     }
 }

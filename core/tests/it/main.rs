@@ -1,8 +1,10 @@
 //! `adarga-core` through its public interface.
 
+mod address;
 mod alloc;
 mod attacks;
 mod cache;
+mod charge;
 mod compiled;
 mod corpora;
 mod identity;

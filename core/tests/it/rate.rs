@@ -49,7 +49,7 @@ fn both(then: impl Fn(&mut dyn RateTable<Limit>)) {
 
 /// A window as its definition says: every call that was allowed, in a log.
 #[derive(Default)]
-struct Log(Vec<u64>);
+pub(crate) struct Log(Vec<u64>);
 
 impl Log {
     fn fits(&self, window: Window, cost: u32, now_ms: u64) -> bool {
@@ -57,7 +57,7 @@ impl Log {
         counted + cost as usize <= window.calls().get() as usize
     }
 
-    fn charge(&mut self, window: Window, cost: u32, now_ms: u64) -> Result<(), Refusal> {
+    pub(crate) fn charge(&mut self, window: Window, cost: u32, now_ms: u64) -> Result<(), Refusal> {
         if cost > window.calls().get() {
             return NEVER;
         }
@@ -70,7 +70,7 @@ impl Log {
 }
 
 /// GCRA in fractions: the time at which the allowance is whole, times N.
-struct Fractions {
+pub(crate) struct Fractions {
     calls: u128,
     span_ms: u128,
     burst: u128,
@@ -78,12 +78,17 @@ struct Fractions {
 }
 
 impl Fractions {
+    /// An allowance that is whole.
+    pub(crate) fn new(calls: u32, span_ms: u64, burst: u32) -> Self {
+        Self { calls: calls.into(), span_ms: span_ms.into(), burst: burst.into(), whole: 0 }
+    }
+
     fn after(&self, cost: u32, now_ms: u128) -> Option<u128> {
         let after = self.whole.max(now_ms * self.calls) + u128::from(cost) * self.span_ms;
         (after <= now_ms * self.calls + self.burst * self.span_ms).then_some(after)
     }
 
-    fn charge(&mut self, cost: u32, now_ms: u64) -> Result<(), Refusal> {
+    pub(crate) fn charge(&mut self, cost: u32, now_ms: u64) -> Result<(), Refusal> {
         let now_ms = u128::from(now_ms);
         if let Some(after) = self.after(cost, now_ms) {
             self.whole = after;

@@ -142,7 +142,8 @@ impl<'l> Compiler<'l> {
             if let Some(wrong) = limit.by.iter().find(|by| !may.contains(by)) {
                 let words: Vec<_> = may.iter().map(|by| format!("`{}`", by.word())).collect();
                 let message = format!("allowances can't be told apart by `{}` here", wrong.word());
-                self.error(path, message, format!("what is known here is {}", words.join(", ")));
+                let place: Vec<_> = path.iter().copied().chain([number.into(), "by".into()]).collect();
+                self.error(&place, message, format!("what is known here is {}", words.join(", ")));
             }
             let by = if limit.by.is_empty() { usual } else { &limit.by };
             let bits = by.iter().fold(0, |bits, by| {
@@ -239,10 +240,10 @@ impl<'l> Compiler<'l> {
     }
 
     fn proxies(&mut self) -> Vec<Proxy> {
-        let path: [Step<'_>; 2] = ["http".into(), "trusted_proxies".into()];
         let list = &self.document().http.trusted_proxies;
         let mut proxies = Vec::new();
-        for text in list {
+        for (number, text) in list.iter().enumerate() {
+            let path: [Step<'_>; 3] = ["http".into(), "trusted_proxies".into(), number.into()];
             let alone = || Address::parse(text.as_bytes()).and_then(|address| Network::new(*address.octets(), 128));
             let Some(network) = Network::parse(text.as_bytes()).or_else(alone) else {
                 let remedy = "write its first address and the length of its prefix, such as `10.1.0.0/16` or `fd00::/8`";

@@ -171,8 +171,8 @@ struct LimitShape {
     #[serde(default, deserialize_with = "ranged_if_any::<_, _, 1, 1_000_000_000>", skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = RATE_CALLS_MAX), with = "u32")]
     burst: Option<u32>,
-    /// What tells allowances apart: `peer`, `subject`, and the kind of the entry, of which all callers share one allowance where
-    /// neither of the others stands there.
+    /// What tells allowances apart: `peer`, `subject`, and `tool`, `prompt`, `resource` or `method`. Default: what is usual where the
+    /// limit stands.
     #[serde(default, deserialize_with = "filled_set", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     by: Vec<By>,
@@ -272,12 +272,24 @@ pub(super) const fn one() -> u32 {
     1
 }
 
-/// A limit in one of its forms, or a list of them.
+impl JsonSchema for RateLimit {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RateLimit".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let table = LimitShape::json_schema(generator);
+        json_schema!({
+            "description": "How often: a rate such as `10/min`, or a table.",
+            "anyOf": [{ "type": "string", "pattern": PATTERN }, table]
+        })
+    }
+}
+
+/// A limit or a list of them.
 pub(super) fn limits_schema(generator: &mut SchemaGenerator) -> Schema {
-    let table = LimitShape::json_schema(generator);
-    let text = json_schema!({ "type": "string", "pattern": PATTERN });
-    let limit = json_schema!({ "anyOf": [text, table] });
-    json_schema!({ "anyOf": [text, table, { "type": "array", "items": limit, "minItems": 1, "maxItems": LIMITS_MAX }] })
+    let limit = generator.subschema_for::<RateLimit>();
+    json_schema!({ "anyOf": [limit, { "type": "array", "items": limit, "minItems": 1, "maxItems": LIMITS_MAX }] })
 }
 
 /// A store as a table: one of the two.

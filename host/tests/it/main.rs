@@ -3,6 +3,7 @@
 #[cfg(feature = "net")]
 mod bad_identity;
 mod bad_policies;
+mod bad_rates;
 #[cfg(feature = "net")]
 mod callers;
 #[cfg(feature = "net")]

@@ -6,6 +6,7 @@
 
 use adarga_core::{
     Call, Decision, Fault, Gate, Image, Machine, Scratch, Session, Step, Ticket,
+    address::{Address, Network},
     decide::{Input, Work},
     frame::{Framed, Framer},
     identity::{CacheState, TokenCache, cache::Slot},
@@ -189,6 +190,13 @@ pub fn proof_rate_shared(
     charge: &Charge<'_>,
 ) -> Result<(), Refusal> {
     SharedTable::new(memory, shape, seed).charge(limit, charge)
+}
+
+/// Addresses and networks.
+#[unsafe(no_mangle)]
+pub fn proof_address(address: &[u8], network: &[u8]) -> bool {
+    let (address, network) = (Address::parse(address), Network::parse(network));
+    address.zip(network).is_some_and(|(address, network)| network.contains(&address) || network.has_host_bits())
 }
 
 /// Pointers of culprits.
