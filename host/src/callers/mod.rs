@@ -62,7 +62,11 @@ struct Asker {
 
 impl fmt::Debug for Callers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Callers").field("keys", &self.keys).field("revoked", &self.revoked).field("store", &self.store).finish_non_exhaustive()
+        f.debug_struct("Callers")
+            .field("keys", &self.keys)
+            .field("revoked", &self.revoked)
+            .field("store", &self.store)
+            .finish_non_exhaustive()
     }
 }
 

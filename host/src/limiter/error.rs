@@ -65,11 +65,15 @@ impl Cause {
         match self {
             Self::Name => "name a file",
             Self::Size => "set limits, and remember fewer clients, or replace large windows by a rate and a burst",
-            Self::Directory => "use a directory that only you may write to, such as one beneath `/run`, or one with the sticky bit",
+            Self::Directory => {
+                "use a directory that only you may write to, such as one beneath `/run`, or one with the sticky bit"
+            }
             Self::Kind | Self::Foreign => "name another file, or remove this one if nobody needs it",
             Self::Owner => "give each user a file of its own",
             Self::Mode => "remove the file if others may have written to it; it is made anew with mode 0600",
-            Self::Network => "use a local file system, best one in memory such as `/run`; for several machines there is the store",
+            Self::Network => {
+                "use a local file system, best one in memory such as `/run`; for several machines there is the store"
+            }
             Self::Version | Self::Capacity(_) | Self::Purpose => {
                 "give each policy a file of its own; or stop the processes that use it and remove it; or have it replaced"
             }

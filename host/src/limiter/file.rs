@@ -18,7 +18,8 @@ use std::{
 
 use rustix::{
     fs::{
-        AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, Stat, flock, fstat, linkat, open, openat, renameat, statat, unlinkat,
+        AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, Stat, flock, fstat, linkat, open, openat, renameat, statat,
+        unlinkat,
     },
     io::{Errno, pread},
     process::geteuid,
@@ -278,9 +279,8 @@ const fn id(stat: &Stat) -> Id {
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn is_remote(file: impl AsFd) -> Result<bool, Cause> {
     // NFS, SMB, CIFS, SMB2, AFS, Ceph, 9P, GFS2, OCFS2, as in Linux's `magic.h` and its kin
-    const REMOTE: [u32; 9] = [
-        0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x5346_414F, 0x00C3_6400, 0x0102_1997, 0x0116_1970, 0x7461_636F,
-    ];
+    const REMOTE: [u32; 9] =
+        [0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x5346_414F, 0x00C3_6400, 0x0102_1997, 0x0116_1970, 0x7461_636F];
     let kind = rustix::fs::fstatfs(file)?.f_type;
     // of different types, with or without sign, on different machines
     Ok(REMOTE.iter().any(|remote| i64::from(*remote) == (kind as i64) & 0xFFFF_FFFF))

@@ -16,9 +16,9 @@ use std::fmt;
 
 use adarga_core::{decide::Outcome, rate::Limit};
 
-pub use open::{OpenError, open, take};
 #[cfg(feature = "redis")]
 pub use self::redis::{Eviction, Redis, StoreError, StoreStatus};
+pub use open::{OpenError, open, take};
 
 /// What is charged to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

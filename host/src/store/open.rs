@@ -9,9 +9,9 @@ use adarga_core::{
 };
 
 use super::{Charge, Store};
-use crate::secret::{Secret, SecretError};
 #[cfg(feature = "redis")]
 use super::{Redis, StoreError};
+use crate::secret::{Secret, SecretError};
 
 /// The store that a policy names can't be used.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -105,7 +105,10 @@ fn a_table_for_something_else_is_refused_or_replaced_and_never_shared() {
     assert_eq!(folder.names(), ["rates"]);
     // what fits is not replaced
     let again = Table::open(&path, &Purpose { other: Other::Replace, ..purpose(9, 3) }).unwrap();
-    assert_eq!([call(&again, 3, b"k").is_ok(), call(&again, 3, b"k").is_ok(), call(&again, 3, b"k").is_ok()], [true, true, false]);
+    assert_eq!(
+        [call(&again, 3, b"k").is_ok(), call(&again, 3, b"k").is_ok(), call(&again, 3, b"k").is_ok()],
+        [true, true, false]
+    );
 }
 
 #[test]

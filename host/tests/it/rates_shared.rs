@@ -122,7 +122,8 @@ fn a_store_that_is_killed_does_what_the_policy_says() {
     let place = Place::new("redis");
     fs::write(place.file(), server.url("")).unwrap();
     let store = format!("store = {{ redis = {{ file = '{}' }} }}", place.file());
-    let [denies, shares] = ["store_failed = 'deny'", "store_failed = 'local'\nshare = 2"].map(|rule| policy(&format!("{store}\n{rule}")));
+    let [denies, shares] =
+        ["store_failed = 'deny'", "store_failed = 'local'\nshare = 2"].map(|rule| policy(&format!("{store}\n{rule}")));
     let mut denying = [Worker::new(&denies), Worker::new(&denies)];
     let mut sharing = [Worker::new(&shares), Worker::new(&shares)];
     for tool in ["window", "burst"] {

@@ -7,7 +7,9 @@ use std::{
 
 use adarga_core::{
     decide::Outcome,
-    rate::{Gcra, Limit, LocalTable, NOW_MAX_MS, RATE_CALLS_MAX, RateTable, SKEW_MS, SPAN_MAX_MS, Slot, WINDOW_CALLS_MAX, Window},
+    rate::{
+        Gcra, Limit, LocalTable, NOW_MAX_MS, RATE_CALLS_MAX, RateTable, SKEW_MS, SPAN_MAX_MS, Slot, WINDOW_CALLS_MAX, Window,
+    },
 };
 use adarga_host::store::{Charge, Eviction, Redis, Store};
 use proptest::{
@@ -73,7 +75,8 @@ type Event = (Vec<(usize, u8, u32)>, Move);
 
 fn limits() -> impl Strategy<Value = Vec<Limit>> {
     let window = (1..12_u32, 1..300_u64).prop_map(|(calls, span)| Limit::Window(Window::new(calls, span).unwrap()));
-    let gcra = (1..40_u32, 1..300_u64, 1..10_u32).prop_map(|(calls, span, burst)| Limit::Gcra(Gcra::new(calls, span, burst).unwrap()));
+    let gcra =
+        (1..40_u32, 1..300_u64, 1..10_u32).prop_map(|(calls, span, burst)| Limit::Gcra(Gcra::new(calls, span, burst).unwrap()));
     vec(prop_oneof![window, gcra], 2..4)
 }
 
@@ -160,7 +163,8 @@ fn the_largest_window_fits_and_survives_a_clock_that_is_set_back() {
     let store = server.store("wide");
     let limit = Limit::Window(Window::new(WINDOW_CALLS_MAX, 60_000).unwrap());
     let (mut local, key) = (Local::new(WINDOW_CALLS_MAX), key(fresh(), 0, limit));
-    let steps = [(1, 0), (WINDOW_CALLS_MAX - 2, 1), (1, 2), (1, 3), (WINDOW_CALLS_MAX, 60_002), (1, 10), (1, 60_009), (1, 60_010)];
+    let steps =
+        [(1, 0), (WINDOW_CALLS_MAX - 2, 1), (1, 2), (1, 3), (WINDOW_CALLS_MAX, 60_002), (1, 10), (1, 60_009), (1, 60_010)];
     for (cost, after) in steps {
         let charges = [Charge { limit, key, cost }];
         assert_eq!(store.charge_at(&charges, START_MS + after).unwrap(), local.charge(&charges, START_MS + after), "{after}");

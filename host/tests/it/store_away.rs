@@ -44,7 +44,11 @@ fn a_store_that_is_killed_is_away_and_comes_back() {
         for _ in 0..20 {
             assert!(matches!(store.charge(&[daily(2, 1)]), Err(Away::Unreachable(_))));
         }
-        assert!(start.elapsed() < Duration::from_secs(5), "who knows that the store is away does not wait: {:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(5),
+            "who knows that the store is away does not wait: {:?}",
+            start.elapsed()
+        );
         assert!(matches!(store.status().away, Some(Away::Unreachable(_))));
         server.restart();
         answers(&store, ample(2));
@@ -136,7 +140,15 @@ fn a_user_needs_few_rights() {
     let mut admin = server.connect();
     let mut user = |name: &str, rights: &[&str]| {
         let mut command = redis::cmd("ACL");
-        command.arg("SETUSER").arg(name).arg("on").arg(format!(">{PASSWORD}")).arg("~adarga:rate:*").arg(rights).exec(&mut admin).unwrap();
+        command
+            .arg("SETUSER")
+            .arg(name)
+            .arg("on")
+            .arg(format!(">{PASSWORD}"))
+            .arg("~adarga:rate:*")
+            .arg(rights)
+            .exec(&mut admin)
+            .unwrap();
         let url = server.url("").replace("redis://:", &format!("redis://{name}:"));
         Redis::open("rights", &url).unwrap()
     };

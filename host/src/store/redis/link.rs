@@ -77,7 +77,8 @@ impl Link {
     /// Whether it is still there.
     pub(super) fn ping(&mut self, timeout: Duration) -> Result<(), Away> {
         let limits = [self.connection.set_read_timeout(Some(timeout)), self.connection.set_write_timeout(Some(timeout))];
-        let answer = limits.into_iter().collect::<Result<(), _>>().and_then(|()| cmd("PING").query::<String>(&mut self.connection));
+        let answer =
+            limits.into_iter().collect::<Result<(), _>>().and_then(|()| cmd("PING").query::<String>(&mut self.connection));
         answer.map_err(|error| away(&error))?;
         self.heard = Instant::now();
         Ok(())

@@ -32,8 +32,8 @@ use super::{Away, Charge, Store};
 pub use link::Eviction;
 use link::Question;
 use pool::Pool;
-pub use url::StoreError;
 use url::Address;
+pub use url::StoreError;
 
 /// A store in Redis or Valkey.
 pub struct Redis {

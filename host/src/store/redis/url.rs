@@ -96,7 +96,8 @@ impl Address {
             return Err(StoreError::Value("authorities"));
         }
         let info = query.complete(url.into_connection_info().map_err(|_| StoreError::Url)?);
-        let secret = query.hash_key.or_else(|| info.redis_settings().password().map(|password| Zeroizing::new(password.to_owned())));
+        let secret =
+            query.hash_key.or_else(|| info.redis_settings().password().map(|password| Zeroizing::new(password.to_owned())));
         let secret = secret.filter(|secret| !secret.is_empty()).ok_or(StoreError::Secret)?;
         let client = match query.authorities {
             None => Client::open(info).map_err(|_| StoreError::Url)?,
