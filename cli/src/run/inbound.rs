@@ -54,7 +54,7 @@ impl Inbound<'_> {
         let taken = if decision.allowed() { self.take_off(&decision, &call, line) } else { Err(decision.reason()) };
         if let Some(recorder) = &shared.recorder {
             // before the server can answer it
-            recorder.to_server(line, taken.err().unwrap_or(decision.reason()));
+            recorder.to_server(line, taken.err().unwrap_or(decision.reason()), call.now_ms);
         }
         if taken.is_ok() {
             shared.server.line(line);

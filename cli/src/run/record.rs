@@ -38,9 +38,9 @@ impl Recorder {
         Ok(Self { file: Mutex::new(file), session, failed: AtomicBool::new(false) })
     }
 
-    /// Records a message of the client and its verdict.
-    pub(super) fn to_server(&self, bytes: &[u8], reason: Reason) {
-        self.write(Line::recorded(bytes, Direction::ToServer, now_ms(), Some(reason)));
+    /// Records a message of the client, its verdict and the time that it was judged by, so that limits judge it alike again.
+    pub(super) fn to_server(&self, bytes: &[u8], reason: Reason, now_ms: u64) {
+        self.write(Line::recorded(bytes, Direction::ToServer, now_ms, Some(reason)));
     }
 
     /// Records a message of the server.

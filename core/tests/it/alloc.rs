@@ -3,13 +3,14 @@
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     cell::Cell,
+    net::IpAddr,
 };
 
 use adarga_core::{
-    Call, Gate, Session, Ticket,
+    Call, Gate, Machine, Reason, Session, Step, Ticket,
     arrival::{Header, Transport},
     capabilities::Capabilities,
-    decide::Work,
+    decide::{Input, Outcome, Work},
     identity::{CacheState, TokenCache, cache::Slot},
     release::{GROWTH_MAX, Released},
     revision::Revision,
@@ -175,6 +176,52 @@ fn a_token_allocates_nothing() {
             let (decision, count) = counted(|| gate.decide(&call, b"{}", &mut work));
             assert_eq!((decision.unwrap().identity().is_some(), count), (known, 0));
         }
+    }
+}
+
+#[test]
+fn a_charge_allocates_nothing() {
+    let text = |store: &str| {
+        format!(
+            r#"
+            server = {{ name = "t" }}
+            stdio = {{ role = "editor" }}
+            http = {{ hosts = ["localhost:*"], trusted_proxies = ["10.0.0.0/8"] }}
+            roles = {{ editor = ["read:*"] }}
+            rates = {{ client = "9/s", subject = ["9/s", {{ rate = "9/s", burst = 3 }}], calls = "9/s"{store} }}
+            tools.a = {{ permission = "read:a", rate = "2/s" }}
+            "#
+        )
+    };
+    let headers: Vec<_> = HEADERS.iter().copied().chain([header("Forwarded", "for=\"[2001:db8::1]:1\", for=10.0.0.2")]).collect();
+    let peer = Some(IpAddr::from([10, 0, 0, 1]));
+    let http = Call { asserted: EDITOR, peer, ..Call::new(post(&headers), 1) };
+    let body =
+        format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"a","arguments":{{"x":"alice"}},{META}}}}}"#);
+    for store in ["", r#", store = { redis = { env = "U" } }"#] {
+        let policy = policy(text(store));
+        let gate = policy.gate().unwrap();
+        let mut memory = Memory::for_gate(&gate).with_rates(&gate);
+        let mut reasons = Vec::new();
+        for _ in 0..4 {
+            let (mut lent, mut machine) = (memory.lend(), Machine::new());
+            let mut work = lent.work(None);
+            let (_, count) = counted(|| {
+                let mut step = gate.resume(&mut machine, &http, Input::Start, &mut work);
+                while let Ok(next @ (Step::Body | Step::Charge)) = step {
+                    let input = match next {
+                        Step::Body => Input::Body(body.as_bytes()),
+                        _ => Input::Charged(Outcome::Granted, body.as_bytes()),
+                    };
+                    step = gate.resume(&mut machine, &http, input, &mut work);
+                }
+                step.unwrap()
+            });
+            assert_eq!(count, 0);
+            reasons.push(machine.decision().reason());
+        }
+        let last = if store.is_empty() { Reason::RateExceeded } else { Reason::Allowed };
+        assert_eq!((reasons[0], reasons[3]), (Reason::Allowed, last));
     }
 }
 

@@ -3,6 +3,7 @@
 use adarga_core::{
     address::{Address, Network},
     image::{BY_ENTRY, BY_PEER, BY_SUBJECT, EntryKind, Store},
+    method::{Method, Target},
     rate::Gcra,
 };
 use sha2::{Digest, Sha256};
@@ -50,7 +51,6 @@ impl<'l> Compiler<'l> {
         ] {
             self.add(&mut limits, &["rates".into(), key.into()], list, usual, may);
         }
-        let heads = limits.len();
         let entries = self.entry_rates(&said, &mut limits);
         if limited && limits.is_empty() {
             self.warn(
@@ -73,7 +73,7 @@ impl<'l> Compiler<'l> {
             client: index(rates.client.len()),
             subject: index(rates.subject.len()),
             calls: index(rates.calls.len()),
-            depth: index(heads) + deepest(&said),
+            depth: deepest(&rates, &said),
             limits,
             entries,
             shares,
@@ -265,13 +265,31 @@ impl<'l> Compiler<'l> {
     }
 }
 
-/// The most limits that the entries of one message have: those of its method and of one target.
-fn deepest(said: &[Said<'_>]) -> u32 {
-    let most = |method: bool| {
-        let of = said.iter().filter(|entry| (entry.kind == EntryKind::Method) == method);
-        of.map(|entry| index(entry.limits.len())).max().unwrap_or(0)
-    };
-    most(true) + most(false)
+/// The most limits that one message is charged under.
+fn deepest(rates: &policy::Rates, said: &[Said<'_>]) -> u32 {
+    let most =
+        |of: &dyn Fn(&Said<'_>) -> bool| said.iter().filter(|entry| of(entry)).map(|entry| entry.limits.len()).max().unwrap_or(0);
+    let kinds = [EntryKind::Tool, EntryKind::Prompt, EntryKind::Resource];
+    let of_kinds = kinds.map(|kind| {
+        let calls = if kind == EntryKind::Tool { rates.calls.len() } else { 0 };
+        calls
+            + most(&|entry| entry.kind == kind)
+            + most(&|entry| entry.kind == EntryKind::Method && may_address(entry.name, kind))
+    });
+    let alone = most(&|entry| entry.kind == EntryKind::Method);
+    index(rates.client.len() + rates.subject.len() + of_kinds.into_iter().fold(alone, usize::max))
+}
+
+/// Whether a method may be about an entry of a kind.
+fn may_address(method: &str, kind: EntryKind) -> bool {
+    let rule = Method::from_name(method.as_bytes()).and_then(Method::rule);
+    match rule.map_or(Target::Method, |rule| rule.target) {
+        Target::Method => false,
+        Target::Tool => kind == EntryKind::Tool,
+        Target::Prompt => kind == EntryKind::Prompt,
+        Target::Resource | Target::Subscriptions => kind == EntryKind::Resource,
+        Target::Reference => kind != EntryKind::Tool,
+    }
 }
 
 fn place(store: &policy::Store) -> (Store, String) {
