@@ -270,7 +270,7 @@ fn fill(file: &mut File, mut len: usize) -> Result<(), Cause> {
     Ok(())
 }
 
-#[expect(clippy::unnecessary_cast, clippy::cast_sign_loss, reason = "their types differ from system to system")]
+#[allow(clippy::unnecessary_cast, reason = "their types differ from system to system")]
 const fn id(stat: &Stat) -> Id {
     (stat.st_dev as u64, stat.st_ino as u64)
 }
@@ -281,9 +281,9 @@ fn is_remote(file: impl AsFd) -> Result<bool, Cause> {
     // NFS, SMB, CIFS, SMB2, AFS, Ceph, 9P, GFS2, OCFS2, as in Linux's `magic.h` and its kin
     const REMOTE: [u32; 9] =
         [0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x5346_414F, 0x00C3_6400, 0x0102_1997, 0x0116_1970, 0x7461_636F];
-    let kind = rustix::fs::fstatfs(file)?.f_type;
-    // of different types, with or without sign, on different machines
-    Ok(REMOTE.iter().any(|remote| i64::from(*remote) == (kind as i64) & 0xFFFF_FFFF))
+    #[allow(clippy::unnecessary_cast, reason = "its type differs from machine to machine, with or without sign")]
+    let kind = rustix::fs::fstatfs(file)?.f_type as i64;
+    Ok(REMOTE.iter().any(|remote| i64::from(*remote) == kind & 0xFFFF_FFFF))
 }
 
 /// Other systems have no such number.

@@ -125,7 +125,8 @@ fn another_version_or_order_of_bytes_is_another_table() {
 
 #[test]
 fn a_damaged_table_is_refused_whatever_the_purpose_says() {
-    let damage: [(&str, &dyn Fn(&Path), Cause); 6] = [
+    type Damage<'d> = &'d dyn Fn(&Path);
+    let damage: [(&str, Damage<'_>, Cause); 6] = [
         ("seed", &|path| forge(path, 32, b"?", false), Cause::Damaged),
         ("checksum", &|path| forge(path, 90, b"????", false), Cause::Damaged),
         ("one byte short", &|path| shorten(path, -1), Cause::Damaged),

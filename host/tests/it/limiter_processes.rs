@@ -37,7 +37,7 @@ fn hammered() -> Purpose {
 
 /// One call as a client.
 fn call_as(table: &Table, client: u32) -> Result<(), Refusal> {
-    let call = if client % 4 == 0 { call_window } else { call };
+    let call = if client.is_multiple_of(4) { call_window } else { call };
     call(table, CALLS, &client.to_le_bytes())
 }
 
