@@ -27,13 +27,11 @@ local function ceiling(number, parts)
     return (number - rest) / parts + (rest > 0 and 1 or 0)
 end
 
--- appends in parts, since a command takes only so many arguments
-local function append(key, count, time_of)
+-- appends the same time so often, in parts, since a command takes only so many arguments
+local function append(key, count, time)
     for first = 1, count, 1000 do
         local times = {}
-        for at = first, math.min(first + 999, count) do
-            times[#times + 1] = digits(time_of(at))
-        end
+        for at = 1, math.min(1000, count - first + 1) do times[at] = digits(time) end
         redis.call('RPUSH', key, unpack(times))
     end
 end
@@ -41,25 +39,21 @@ end
 local function window(key, calls, span, cost)
     local length = redis.call('LLEN', key)
     local newest = length > 0 and tonumber(redis.call('LINDEX', key, -1)) or 0
-    local is_set_back = newest > now + SKEW_MS
-    if is_set_back then
-        -- the clock: nobody waits longer than a window
-        local times = redis.call('LRANGE', key, 0, -1)
+    if newest > now + SKEW_MS then
+        -- the clock was set back: the window counts as spent at this moment, so that nobody waits longer than it is
         redis.call('DEL', key)
-        append(key, length, function(at) return math.min(tonumber(times[at]), now) end)
-        newest = now
+        append(key, calls, now)
+        redis.call('PEXPIRE', key, lifetime(now + span))
+        return span
     end
     -- the call that has to leave the window before this one may come, if there is one
     local last = cost - 1 - (calls - length)
     if last >= 0 then
         local free = tonumber(redis.call('LINDEX', key, last)) + span
-        if free > now then
-            if is_set_back then redis.call('PEXPIRE', key, lifetime(newest + span)) end
-            return free - now
-        end
+        if free > now then return free - now end
     end
     newest = math.max(now, newest)
-    append(key, cost, function() return newest end)
+    append(key, cost, newest)
     if length + cost > calls then redis.call('LTRIM', key, -calls, -1) end
     redis.call('PEXPIRE', key, lifetime(newest + span))
     return 0
