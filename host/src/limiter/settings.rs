@@ -23,12 +23,11 @@ impl Purpose {
     #[must_use]
     pub fn of(image: Image<'_>) -> Option<Self> {
         let rates = image.rates().filter(|rates| rates.needs_table())?;
-        let limits: Vec<_> = (0..).map_while(|id| rates.limit(id)).collect();
-        // in place of a store that is away, its shares
-        let shares = (0..).map_while(|id| rates.share(id));
-        let limits: Vec<_> = limits.into_iter().chain(shares).collect();
+        // and in place of a store that is away, its shares
+        let rows = rates.limits.iter().chain(rates.shares.iter());
+        let limits: Vec<_> = rows.filter_map(|row| Some((row.tag.to_native(), row.limit()?))).collect();
         let clients = rates.clients.to_native().saturating_mul(rates.depth.to_native().max(1));
-        let is_window = |limit: &Limit| matches!(limit, Limit::Window(_));
+        let is_window = |(_, limit): &(u64, Limit)| matches!(limit, Limit::Window(_));
         let calls = rates.window_max.to_native();
         let shape = Shape {
             rates: if limits.iter().all(is_window) { 0 } else { clients },
@@ -51,15 +50,16 @@ pub enum Other {
     Replace,
 }
 
-/// What a policy's limits are, in the order of their ids, under the name of the policy. Tables of policies that differ in this are
-/// never shared.
+/// What a policy's limits are, in the order of their ids, each with a number that says which of the policy it is, under the name of
+/// the policy. Tables of policies that differ in this are never shared.
 #[must_use]
-pub fn digest(policy: &str, limits: &[Limit]) -> [u8; 32] {
+pub fn digest(policy: &str, limits: &[(u64, Limit)]) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(b"adarga rates 1\0");
     hash.update(u64::try_from(policy.len()).unwrap_or(u64::MAX).to_le_bytes());
     hash.update(policy.as_bytes());
-    for limit in limits {
+    for (tag, limit) in limits {
+        hash.update(tag.to_le_bytes());
         hash.update(words(*limit).as_flattened());
     }
     hash.finalize().into()

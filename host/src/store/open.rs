@@ -52,10 +52,17 @@ pub fn open(image: Image<'_>) -> Result<Option<Box<dyn Store>>, OpenError> {
         Kind::RedisFile => Secret::File(place),
     };
     let url = secret.read().map_err(OpenError::Secret)?;
-    #[cfg(feature = "redis")]
-    return Ok(Some(Box::new(Redis::open(image.policy().name.as_str(), &url).map_err(OpenError::Url)?)));
-    #[cfg(not(feature = "redis"))]
-    return Err(OpenError::Feature).inspect_err(|_| drop(url));
+    connect(image.policy().name.as_str(), &url).map(Some)
+}
+
+#[cfg(feature = "redis")]
+fn connect(policy: &str, url: &str) -> Result<Box<dyn Store>, OpenError> {
+    Ok(Box::new(Redis::open(policy, url).map_err(OpenError::Url)?))
+}
+
+#[cfg(not(feature = "redis"))]
+fn connect(_: &str, _: &str) -> Result<Box<dyn Store>, OpenError> {
+    Err(OpenError::Feature)
 }
 
 /// Has a store take what a machine asks for: what [`Input::Charged`](adarga_core::decide::Input::Charged) is resumed with. Charges under

@@ -11,7 +11,7 @@ use std::{
 use adarga_host::limiter::{Cause, LOOK_MS, Other, Purpose, Retired, Table, digest};
 use sha2::{Digest, Sha256};
 
-use crate::limiter_support::{Folder, NOW_MS, call, purpose};
+use crate::limiter_support::{Folder, NOW_MS, burst, call, purpose};
 
 fn cause(path: &Path, purpose: &Purpose) -> Cause {
     let error = Table::open(path, purpose).unwrap_err();
@@ -90,7 +90,8 @@ fn a_table_for_something_else_is_refused_or_replaced_and_never_shared() {
     let others = [
         (purpose(9, 3), Cause::Capacity(own.shape)),
         (purpose(8, 4), Cause::Purpose),
-        (Purpose { digest: digest("others", &[]), ..own.clone() }, Cause::Purpose),
+        (Purpose { digest: digest("others", &[(0, burst(3).into())]), ..own.clone() }, Cause::Purpose),
+        (Purpose { digest: digest("test", &[(1, burst(3).into())]), ..own.clone() }, Cause::Purpose),
     ];
     for (other, why) in &others {
         assert_eq!(cause(&path, other), *why);

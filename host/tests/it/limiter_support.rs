@@ -54,7 +54,7 @@ pub(crate) fn burst(calls: u32) -> Gcra {
 /// A table for so many clients of this limit.
 pub(crate) fn purpose(clients: u32, calls: u32) -> Purpose {
     let shape = Shape { rates: clients, windows: 0, calls: 0 };
-    Purpose { shape, digest: digest("test", &[Limit::Gcra(burst(calls))]), other: Other::Refuse }
+    Purpose { shape, digest: digest("test", &[(0, Limit::Gcra(burst(calls)))]), other: Other::Refuse }
 }
 
 /// So many in any day.

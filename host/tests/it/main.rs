@@ -71,10 +71,10 @@ mod signature_jws;
 mod signature_support;
 mod signature_tables;
 mod signature_wycheproof;
-#[cfg(feature = "redis")]
+#[cfg(all(feature = "redis", feature = "net"))]
 mod store;
 #[cfg(all(feature = "redis", feature = "net"))]
 mod store_away;
-#[cfg(feature = "redis")]
+#[cfg(all(feature = "redis", feature = "net"))]
 mod store_support;
 mod suggest;
