@@ -66,6 +66,8 @@ pub mod escape;
 pub mod format;
 mod num;
 pub mod path;
+#[cfg(target_has_atomic = "64")]
+mod sync;
 pub mod template;
 pub mod text;
 pub mod uri;

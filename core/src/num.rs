@@ -40,3 +40,10 @@ pub(crate) const fn fold(a: u64, b: u64) -> u64 {
     let wide = (a as u128).wrapping_mul(b as u128);
     (wide as u64) ^ ((wide >> 64) as u64)
 }
+
+/// The part of `of` that `part` is of 2^32: always less than `of`, unless that is 0.
+#[inline]
+#[expect(clippy::as_conversions, reason = "widened")]
+pub(crate) const fn share(part: u32, of: u32) -> u32 {
+    high((part as u64).saturating_mul(of as u64))
+}

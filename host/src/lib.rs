@@ -8,6 +8,10 @@
 //! to, `callers` brings them together for each call, `resource` is what the server publishes of itself.
 //!
 //! `files` opens what lies beneath a root, and nothing else.
+//!
+//! `limiter` is one table of rates for all processes of a machine, `store` one for several machines.
+
+#![deny(unsafe_code)]
 
 #[cfg(feature = "net")]
 pub mod callers;
@@ -18,6 +22,8 @@ pub mod files;
 #[cfg(feature = "net")]
 pub mod issuer;
 pub mod keys;
+#[cfg(all(unix, target_has_atomic = "64"))]
+pub mod limiter;
 pub mod load;
 pub mod memory;
 #[cfg(feature = "net")]
@@ -30,6 +36,7 @@ pub mod resource;
 pub mod revocation;
 pub mod secret;
 pub mod shapes;
+pub mod store;
 pub mod text;
 
 #[cfg(doctest)]

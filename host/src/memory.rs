@@ -5,13 +5,13 @@ use adarga_core::{
     decide::Work,
     identity::{CacheState, TokenCache, cache::Slot},
     json::{self, Node},
-    rate::{Limit, LocalTable, RateTable},
+    rate::{Limit, RateTable},
     verdict::REPLY_MAX,
 };
 use std::hash::{BuildHasher, RandomState};
 use zeroize::Zeroizing;
 
-use crate::rates::RateMemory;
+use crate::rates::{Counter, RateMemory};
 
 /// Bytes that are kept of a token in a cache.
 const TOKEN_WIDTH: usize = 1024;
@@ -43,7 +43,7 @@ pub struct Lent<'m> {
     /// Tokens that were verified before.
     pub cache: Option<TokenCache<'m>>,
     /// Where calls are counted.
-    pub rates: Option<LocalTable<'m>>,
+    pub rates: Option<Counter<'m>>,
 }
 
 impl<'m> Lent<'m> {
@@ -105,10 +105,17 @@ impl Memory {
         self
     }
 
-    /// Counts calls here, by the limits of `gate`'s policy. For a process with one worker: several need one table between them.
+    /// Counts calls here, by the limits of `gate`'s policy, wherever that counts. For a process with one worker: several need one
+    /// table between them.
     #[must_use]
-    pub fn with_rates(mut self, gate: &Gate<'_>) -> Self {
-        self.rates = RateMemory::for_gate(gate);
+    pub fn with_rates(self, gate: &Gate<'_>) -> Self {
+        self.counting(RateMemory::for_gate(gate))
+    }
+
+    /// Counts calls there: [`RateMemory::open`] is where a policy says.
+    #[must_use]
+    pub fn counting(mut self, rates: Option<RateMemory>) -> Self {
+        self.rates = rates;
         self
     }
 

@@ -1,28 +1,73 @@
-//! The memory that calls are counted in, allocated once for all calls of a process.
+//! Where calls are counted: in memory of one worker, or in a file that all processes of a machine map.
 
-use std::hash::{BuildHasher, RandomState};
+use std::{
+    fmt,
+    hash::{BuildHasher, RandomState},
+};
 
 use adarga_core::{
     Gate,
     image::{Rates, Store},
-    rate::{LocalTable, Slot},
+    rate::{Charge, Limit, LocalTable, RateTable, Refusal, Slot},
 };
+
+#[cfg(all(unix, target_has_atomic = "64"))]
+use crate::limiter::{Limiter, Purpose, TableError};
 
 /// The most memory of one table: 4 GiB.
 pub const MEMORY_MAX: u64 = 4 << 30;
 
-/// A table for one owner, sized by a policy. It begins as zeros that the allocator hands out untouched, so a large one costs address
-/// space, and pages only as far as there are clients.
+/// What a worker counts in, sized by a policy.
 #[derive(Debug)]
-pub struct RateMemory {
-    slots: Vec<Slot>,
-    cells: Vec<u64>,
-    width: usize,
-    seed: (u64, u64),
+pub struct RateMemory(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    /// Its own. It begins as zeros that the allocator hands out untouched, so a large one costs address space, and pages only as far
+    /// as there are clients.
+    Own { slots: Vec<Slot>, cells: Vec<u64>, width: usize, seed: (u64, u64) },
+    /// The file of the policy.
+    #[cfg(all(unix, target_has_atomic = "64"))]
+    File(Box<Limiter>),
 }
 
+/// A table for the time of a call.
+#[derive(Debug)]
+pub enum Counter<'m> {
+    /// In memory of the worker.
+    Own(LocalTable<'m>),
+    /// In the file of the policy.
+    #[cfg(all(unix, target_has_atomic = "64"))]
+    File(&'m mut Limiter),
+}
+
+/// Calls can't be counted where the policy says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RatesError {
+    /// The table takes more memory than there is room for.
+    Size,
+    /// The file can't be used.
+    #[cfg(all(unix, target_has_atomic = "64"))]
+    File(TableError),
+    /// There are no such files on this system.
+    System,
+}
+
+impl fmt::Display for RatesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Size => f.write_str("`rates.clients`: the table is too large\n  help: remember fewer clients"),
+            #[cfg(all(unix, target_has_atomic = "64"))]
+            Self::File(error) => write!(f, "`rates.store`: {error}"),
+            Self::System => f.write_str("`rates.store`: processes share no files on this system\n  help: write `\"memory\"`"),
+        }
+    }
+}
+
+impl std::error::Error for RatesError {}
+
 impl RateMemory {
-    /// A table for `gate`'s policy; none where it counts nothing in this process.
+    /// A table for `gate`'s policy in memory of one worker, wherever the policy counts; none where it counts nothing in a table.
     #[must_use]
     pub fn for_gate(gate: &Gate<'_>) -> Option<Self> {
         let rates = gate.image().rates().filter(|rates| rates.needs_table())?;
@@ -30,18 +75,62 @@ impl RateMemory {
         let slots = usize::try_from(slots(rates.clients.to_native(), rates.depth.to_native())).ok()?;
         let width = usize::try_from(window).ok()?;
         let random = RandomState::new();
-        Some(Self {
+        Some(Self(Kind::Own {
             slots: vec![Slot::default(); slots],
             cells: vec![0; slots.checked_mul(width)?],
             width,
             seed: (random.hash_one(0), random.hash_one(1)),
-        })
+        }))
+    }
+
+    /// The table that `gate`'s policy names: its file, which is made if there is none, or memory of one worker. None where nothing is
+    /// counted in a table.
+    ///
+    /// # Errors
+    /// When there is no room for it, or the file can't be used.
+    pub fn open(gate: &Gate<'_>) -> Result<Option<Self>, RatesError> {
+        let Some(rates) = gate.image().rates().filter(|rates| rates.needs_table()) else { return Ok(None) };
+        if rates.store() != Store::File {
+            return Self::for_gate(gate).map(Some).ok_or(RatesError::Size);
+        }
+        #[cfg(all(unix, target_has_atomic = "64"))]
+        return match Purpose::of(gate.image()) {
+            Some(purpose) => {
+                let limiter = Limiter::open(rates.place.as_str(), purpose).map_err(RatesError::File)?;
+                Ok(Some(Self(Kind::File(Box::new(limiter)))))
+            }
+            None => Ok(None),
+        };
+        #[cfg(not(all(unix, target_has_atomic = "64")))]
+        return Err(RatesError::System);
     }
 
     /// The table.
     #[must_use]
-    pub fn table(&mut self) -> LocalTable<'_> {
-        LocalTable::new(&mut self.slots, &mut self.cells, self.width, self.seed)
+    pub fn table(&mut self) -> Counter<'_> {
+        match &mut self.0 {
+            Kind::Own { slots, cells, width, seed } => Counter::Own(LocalTable::new(slots, cells, *width, *seed)),
+            #[cfg(all(unix, target_has_atomic = "64"))]
+            Kind::File(limiter) => Counter::File(limiter),
+        }
+    }
+}
+
+impl RateTable<Limit> for Counter<'_> {
+    fn charge(&mut self, limit: Limit, charge: &Charge<'_>) -> Result<(), Refusal> {
+        match self {
+            Self::Own(table) => table.charge(limit, charge),
+            #[cfg(all(unix, target_has_atomic = "64"))]
+            Self::File(limiter) => limiter.charge(limit, charge),
+        }
+    }
+
+    fn window_calls(&self) -> u32 {
+        match self {
+            Self::Own(table) => RateTable::<Limit>::window_calls(table),
+            #[cfg(all(unix, target_has_atomic = "64"))]
+            Self::File(limiter) => limiter.window_calls(),
+        }
     }
 }
 
@@ -70,18 +159,4 @@ pub fn describe_memory(rates: &Rates) -> Option<String> {
         if bytes < 1 << 20 { format!("{} KiB", bytes.div_ceil(1 << 10)) } else { format!("{} MiB", bytes.div_ceil(1 << 20)) };
     let calls = if window == 0 { String::new() } else { format!(", windows of up to {window} calls") };
     Some(format!("{size} for {clients} clients{calls}"))
-}
-
-/// Whether this version can count where the policy says.
-///
-/// # Errors
-/// What it can't, and what to do.
-pub fn supported(gate: &Gate<'_>) -> Result<(), &'static str> {
-    match gate.image().rates().map(Rates::store) {
-        None | Some(Store::Memory) => Ok(()),
-        Some(Store::File) => Err("`[rates] store = { file = … }` is not enforced by this version: write `\"memory\"`"),
-        Some(Store::RedisEnv | Store::RedisFile) => {
-            Err("`[rates] store = { redis = … }` is not enforced by this version: write `\"memory\"`")
-        }
-    }
 }

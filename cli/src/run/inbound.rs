@@ -9,7 +9,10 @@ use adarga_core::{
     method::Method,
     verdict::REPLY_MAX,
 };
-use adarga_host::memory::{Memory, describe_place};
+use adarga_host::{
+    memory::{Memory, describe_place},
+    rates::RateMemory,
+};
 
 use crate::complain;
 
@@ -20,9 +23,9 @@ use super::{
     lock, now_ms,
 };
 
-/// Judges every line of the client until it ends.
-pub(super) fn pump(shared: &Shared, client: impl Read) {
-    let mut memory = Memory::for_gate(&shared.gate).with_rates(&shared.gate);
+/// Judges every line of the client until it ends, and counts calls in `rates`.
+pub(super) fn pump(shared: &Shared, rates: Option<RateMemory>, client: impl Read) {
+    let mut memory = Memory::for_gate(&shared.gate).counting(rates);
     if shared.token.is_some() {
         memory = memory.with_cache(1);
     }

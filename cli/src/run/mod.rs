@@ -33,6 +33,7 @@ use adarga_core::{Gate, Reason, Session, Ticket, method::Method, verdict::REPLY_
 use adarga_host::{
     callers::Callers,
     compile::{Settings, Sources},
+    rates::RateMemory,
 };
 use zeroize::Zeroizing;
 
@@ -87,7 +88,7 @@ pub(crate) fn run(args: &args::Run) -> Done {
     // in force until the process ends, so the threads may borrow it for ever
     let policy: &'static _ = Box::leak(Box::new(load(&args.policy)?));
     let gate = policy.gate()?;
-    adarga_host::rates::supported(&gate)?;
+    let rates = RateMemory::open(&gate)?;
     let settings = policy.settings().ok_or("the image has no settings for `run`: compile the policy again")?;
     let token = Sources::from_image(gate.image()).and_then(|sources| sources.stdio_token).map(|token| token.read());
     let token = token.transpose().map_err(|error| format!("`stdio.token`: {error}"))?;
@@ -108,7 +109,7 @@ pub(crate) fn run(args: &args::Run) -> Done {
     }));
     let client_gone = events.clone();
     thread::spawn(move || {
-        inbound::pump(shared, std::io::stdin().lock());
+        inbound::pump(shared, rates, std::io::stdin().lock());
         let _ = client_gone.send(Event::ClientGone);
     });
     thread::spawn(move || {

@@ -151,18 +151,32 @@ impl Gcra {
     }
 
     /// Ticks between two calls: at most [`SPAN_MAX_MS`] milliseconds of them.
-    pub(super) const fn interval(self) -> u64 {
+    #[must_use]
+    pub const fn interval(self) -> u64 {
         self.interval
     }
 
-    /// Ticks of a millisecond.
-    pub(super) fn ticks(self) -> u64 {
+    /// Ticks of a millisecond, 1 to [`FRACTION_MAX`].
+    #[must_use]
+    pub fn ticks(self) -> u64 {
         u64::from(self.ticks.get())
     }
 
     /// Ticks in which a spent burst is restored: at most [`SPAN_MAX_MS`] milliseconds of them.
     pub(super) fn burst_ticks(self) -> u64 {
         self.interval.saturating_mul(u64::from(self.burst.get()))
+    }
+}
+
+impl From<Window> for Limit {
+    fn from(window: Window) -> Self {
+        Self::Window(window)
+    }
+}
+
+impl From<Gcra> for Limit {
+    fn from(gcra: Gcra) -> Self {
+        Self::Gcra(gcra)
     }
 }
 

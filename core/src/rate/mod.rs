@@ -31,7 +31,13 @@ mod key;
 mod limit;
 mod local;
 #[cfg(target_has_atomic = "64")]
+mod log;
+#[cfg(target_has_atomic = "64")]
+mod memory;
+#[cfg(target_has_atomic = "64")]
 mod shared;
+#[cfg(target_has_atomic = "64")]
+mod slots;
 mod window;
 #[cfg(target_has_atomic = "64")]
 mod word;
@@ -41,7 +47,9 @@ use crate::reason::Reason;
 pub use limit::{FRACTION_MAX, Gcra, Limit, RATE_CALLS_MAX, SPAN_MAX_MS, Unfit, WINDOW_CALLS_MAX, Window};
 pub use local::{LocalTable, Slot};
 #[cfg(target_has_atomic = "64")]
-pub use shared::{Group, SharedTable};
+pub use memory::{Line, Shape};
+#[cfg(target_has_atomic = "64")]
+pub use shared::SharedTable;
 
 /// How far apart the clocks of those who share a table may lie, and how late a call may come after it read its clock, in
 /// milliseconds.

@@ -27,14 +27,14 @@ impl Ring<'_> {
 
     /// Charges `cost`, at least 1, at `now_ms`. `Err` holds the milliseconds until it would be allowed, or `None`: never.
     ///
-    /// Times never go back in the ring: a call that comes late by at most [`SKEW_MS`] is written down with the newest time. A clock
-    /// that was set back further brings all times to now, so that nobody waits longer than a window.
+    /// Times never go back in the ring: a call that comes late by at most [`SKEW_MS`] is written down with the newest time. By a clock
+    /// that was set back further the window counts as spent at this moment, so that nobody waits longer than a window.
     pub(super) fn charge(&mut self, limit: Window, cost: usize, now_ms: u64) -> Result<(), Option<u64>> {
         let last = cost.checked_sub(1).filter(|last| *last < self.cells.len() && now_ms <= NOW_MAX_MS).ok_or(None)?;
         let newest = self.newest_ms();
         let stamp = now_ms.saturating_add(1);
         if newest > now_ms.saturating_add(SKEW_MS) {
-            self.cells.iter_mut().for_each(|cell| *cell = stamp.min(*cell));
+            self.cells.iter_mut().for_each(|cell| *cell = stamp);
         }
         // the calls that have to leave the window before this one may come
         if let Some(time) = self.cell(last).checked_sub(1) {

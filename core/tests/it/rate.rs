@@ -3,8 +3,8 @@
 use std::{
     collections::HashMap,
     sync::{
-        Barrier,
-        atomic::{AtomicU32, Ordering::Relaxed},
+        Barrier, Mutex,
+        atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
     },
     thread,
 };
@@ -12,8 +12,8 @@ use std::{
 use adarga_core::{
     Reason,
     rate::{
-        Charge, FRACTION_MAX, Gcra, Group, Limit, LocalTable, NOW_MAX_MS, RATE_CALLS_MAX, RateTable, Refusal, SKEW_MS,
-        SPAN_MAX_MS, SharedTable, Slot, Unfit, WINDOW_CALLS_MAX, Window,
+        Charge, FRACTION_MAX, Gcra, Limit, Line, LocalTable, NOW_MAX_MS, RATE_CALLS_MAX, RateTable, Refusal, SKEW_MS,
+        SPAN_MAX_MS, Shape, SharedTable, Slot, Unfit, WINDOW_CALLS_MAX, Window,
     },
 };
 use proptest::{collection::vec, prelude::*};
@@ -31,14 +31,20 @@ const fn charge(key: &[u8], cost: u32, now_ms: u64) -> Charge<'_> {
     Charge { limit_id: 0, key, cost, now_ms }
 }
 
-fn groups(number: usize) -> Vec<Group> {
-    (0..number).map(|_| Group::default()).collect()
+/// Room for so many clients of each kind, under windows of up to 12 calls.
+const fn shape(clients: u32) -> Shape {
+    Shape { rates: clients, windows: clients, calls: 12 }
 }
 
-/// Both tables of GCRA over fresh memory, so large that they are never full.
-fn both(then: impl Fn(&mut dyn RateTable<Gcra>)) {
-    then(&mut LocalTable::new(&mut [Slot::default(); 256], &mut [], 0, SEED));
-    then(&mut SharedTable::new(&groups(64), SEED));
+fn memory(shape: Shape) -> Vec<Line> {
+    (0..shape.lines()).map(|_| Line::default()).collect()
+}
+
+/// Both tables over fresh memory, so large that they are never full.
+fn both(then: impl Fn(&mut dyn RateTable<Limit>)) {
+    // a window clears its cells before it is used
+    then(&mut LocalTable::new(&mut [Slot::default(); 256], &mut [7; 256 * 12], 12, SEED));
+    then(&mut SharedTable::new(&memory(shape(200)), shape(200), SEED));
 }
 
 /// A window as its definition says: every call that was allowed, in a log.
@@ -107,12 +113,34 @@ proptest! {
     #[test]
     fn a_window_is_what_a_log_of_every_call_says(n in 1..12_u32, span in 1..200_u64, calls in calls(40)) {
         let window = Window::new(n, span).unwrap();
-        let (mut slots, mut cells, mut logs, mut now) = ([Slot::default(); 64], [7; 64 * 12], HashMap::new(), START_MS);
-        let mut table = LocalTable::new(&mut slots, &mut cells, 12, SEED);
-        for (key, cost, after) in calls {
-            now += after;
-            let want = logs.entry(key).or_insert_with(Log::default).charge(window, cost, now);
-            prop_assert_eq!(table.charge(Limit::Window(window), &charge(&[key], cost, now)), want);
+        both(|table| {
+            let (mut logs, mut now) = (HashMap::new(), START_MS);
+            for (key, cost, after) in &calls {
+                now += after;
+                let want = logs.entry(*key).or_insert_with(Log::default).charge(window, *cost, now);
+                assert_eq!(table.charge(window.into(), &charge(&[*key], *cost, now)), want);
+            }
+        });
+    }
+
+    #[test]
+    fn both_tables_answer_alike_whatever_the_clock_does(
+        n in 1..12_u32,
+        span in 1..3000_u64,
+        calls in vec((0..6_u32, prop_oneof![8 => -50..400_i64, 2 => -3000..3000_i64, 1 => -1_000_000_000..1_000_000_000_i64]), 1..400),
+    ) {
+        for limit in of_each_kind(n, span) {
+            // one client, since what becomes of slots of others once the clock is set back is not the same
+            let (mut slots, mut cells) = ([Slot::default(); 4], [0; 4 * 12]);
+            let mut local = LocalTable::new(&mut slots, &mut cells, 12, SEED);
+            let lines = memory(shape(1));
+            let shared = SharedTable::new(&lines, shape(1), SEED);
+            let mut now = START_MS;
+            for (cost, by) in &calls {
+                now = now.saturating_add_signed(*by);
+                let charge = charge(b"k", *cost, now);
+                prop_assert_eq!(shared.charge(limit, &charge), local.charge(limit, &charge));
+            }
         }
     }
 
@@ -125,7 +153,7 @@ proptest! {
                 now += after;
                 let new = || Fractions { calls: n.into(), span_ms: span.into(), burst: burst.into(), whole: 0 };
                 let want = models.entry(*key).or_insert_with(new).charge(*cost, now);
-                assert_eq!(table.charge(limit, &charge(&[*key], *cost, now)), want);
+                assert_eq!(table.charge(limit.into(), &charge(&[*key], *cost, now)), want);
             }
         });
     }
@@ -149,28 +177,32 @@ proptest! {
     }
 
     #[test]
-    fn a_taken_over_slot_changes_no_verdict(n in 1..5_u32, span in 1..300_u64, calls in vec((0..40_u8, 0..900_u64), 1..400)) {
-        // one group, through which forty clients pass, and a table in which each has its own
-        let (window, gcra) = (Window::new(n, span).unwrap(), Gcra::new(n, span, 3).unwrap());
-        let (small, large) = (groups(1), groups(256));
-        let (small, large) = (SharedTable::new(&small, SEED), SharedTable::new(&large, SEED));
-        let (mut few, mut many) = ([Slot::default(); 4], [Slot::default(); 1024]);
+    fn a_taken_over_slot_changes_no_verdict(n in 1..5_u32, span in 1..300_u64, calls in vec((0..40_u8, 1..4_u32, 0..900_u64), 1..400)) {
+        // one line of each kind, through which forty clients pass, and tables in which each has its own
+        let limits = [Limit::from(Window::new(n, span).unwrap()), Limit::from(Gcra::new(n, span, 3).unwrap())];
+        let (small, large) = (Shape { rates: 1, windows: 1, calls: 5 }, Shape { rates: 400, windows: 400, calls: 5 });
+        let (few_lines, many_lines) = (memory(small), memory(large));
+        let (few, many) = (SharedTable::new(&few_lines, small, SEED), SharedTable::new(&many_lines, large, SEED));
+        let (mut few_slots, mut many_slots) = ([Slot::default(); 4], [Slot::default(); 1024]);
         let (mut few_cells, mut many_cells) = ([0; 4 * 5], [0; 1024 * 5]);
-        let mut few = LocalTable::new(&mut few, &mut few_cells, 5, SEED);
-        let mut many = LocalTable::new(&mut many, &mut many_cells, 5, SEED);
+        let mut few_local = LocalTable::new(&mut few_slots, &mut few_cells, 5, SEED);
+        let mut many_local = LocalTable::new(&mut many_slots, &mut many_cells, 5, SEED);
         let mut now = START_MS;
-        for (key, after) in calls {
+        for (key, cost, after) in calls {
             now += after;
-            let key = [key];
-            let charge = charge(&key, 1, now);
-            // a client that is turned away for want of room has no allowance spent anywhere
-            let got = small.charge(gcra, &charge);
-            if got != FULL {
-                prop_assert_eq!(got, large.charge(gcra, &charge));
+            for (limit_id, limit) in (0..).zip(limits) {
+                let charge = Charge { limit_id, key: &[key], cost, now_ms: now };
+                // a client that is turned away for want of room has no allowance spent anywhere
+                let got = few.charge(limit, &charge);
+                if got != FULL {
+                    prop_assert_eq!(got, many.charge(limit, &charge));
+                }
             }
-            let got = few.charge(Limit::Window(window), &charge);
+            let key = [key];
+            let charge = charge(&key, cost, now);
+            let got = few_local.charge(limits[0], &charge);
             if got != FULL {
-                prop_assert_eq!(got, many.charge(Limit::Window(window), &charge));
+                prop_assert_eq!(got, many_local.charge(limits[0], &charge));
             }
         }
     }
@@ -180,8 +212,8 @@ proptest! {
         n in 1..6_u32, span in 1..3000_u64, back in 0..1_000_000_000_u64, calls in vec(0..400_u64, 1..60),
     ) {
         for limit in [Limit::Window(Window::new(n, span).unwrap()), Limit::Gcra(Gcra::new(n, span, n).unwrap())] {
-            let (mut slots, mut cells, mut now) = ([Slot::default(); 8], [0; 8 * 6], START_MS);
-            let mut table = LocalTable::new(&mut slots, &mut cells, 6, SEED);
+            both(|table| {
+            let mut now = START_MS;
             while table.charge(limit, &charge(b"k", 1, now)).is_ok() {}
             now -= back;
             let set_back = now;
@@ -189,15 +221,16 @@ proptest! {
                 let outcome = table.charge(limit, &charge(b"k", 1, now));
                 let elapsed = now - set_back;
                 // an allowance that was spent is not restored sooner than time passes
-                prop_assert!(outcome.is_err() || elapsed * u64::from(n) >= span || back == 0);
-                prop_assert!(elapsed > 0 || outcome.is_err());
+                assert!(outcome.is_err() || elapsed * u64::from(n) >= span || back == 0);
+                assert!(elapsed > 0 || outcome.is_err());
                 if let Err(refusal) = outcome {
-                    prop_assert!(refusal.retry_after_ms.unwrap() <= span + SKEW_MS);
+                    assert!(refusal.retry_after_ms.unwrap() <= span + SKEW_MS);
                 } else {
                     break;
                 }
                 now += after;
             }
+            });
         }
     }
 }
@@ -207,8 +240,8 @@ fn a_million_calls_do_not_drift() {
     // 7 a minute are 60000/7 ms apart, 999 in 13 s need the finest fractions
     for (n, span, burst) in [(7, 60_000, 3), (999, 13_000, 50), (1021, 1000, 3)] {
         let limit = Gcra::new(n, span, burst).unwrap();
-        let memory = groups(1);
-        let table = SharedTable::new(&memory, SEED);
+        let memory = memory(shape(1));
+        let table = SharedTable::new(&memory, shape(1), SEED);
         let mut model = Fractions { calls: n.into(), span_ms: span.into(), burst: burst.into(), whole: 0 };
         let (mut now, mut allowed) = (START_MS, 0_u64);
         for _ in 0..1_000_000 {
@@ -254,6 +287,7 @@ fn numbers_that_are_no_limit_are_refused() {
 fn the_largest_limits_count_to_the_last_moment() {
     let limit = Gcra::new(FRACTION_MAX, SPAN_MAX_MS, FRACTION_MAX).unwrap();
     both(|table| {
+        let limit = limit.into();
         assert_eq!(table.charge(limit, &charge(b"k", FRACTION_MAX, NOW_MAX_MS)), Ok(()));
         let one = SPAN_MAX_MS.div_ceil(u64::from(FRACTION_MAX));
         assert_eq!(table.charge(limit, &charge(b"k", 1, NOW_MAX_MS)), wait(one));
@@ -262,19 +296,37 @@ fn the_largest_limits_count_to_the_last_moment() {
             assert_eq!(table.charge(limit, &charge(b"new", 1, beyond)), NEVER);
         }
     });
-    let window = Window::new(1, SPAN_MAX_MS).unwrap();
-    let (mut slots, mut cells) = ([Slot::default(); 4], [0; 4]);
-    let mut table = LocalTable::new(&mut slots, &mut cells, 1, SEED);
-    assert_eq!(table.charge(Limit::Window(window), &charge(b"k", 1, 0)), Ok(()));
-    assert_eq!(table.charge(Limit::Window(window), &charge(b"k", 0, 0)), wait(SPAN_MAX_MS));
-    assert_eq!(table.charge(Limit::Window(window), &charge(b"k", 1, u64::MAX)), NEVER);
+    let window = Window::new(1, SPAN_MAX_MS).unwrap().into();
+    both(|table| {
+        assert_eq!(table.charge(window, &charge(b"k", 1, 0)), Ok(()));
+        assert_eq!(table.charge(window, &charge(b"k", 0, 0)), wait(SPAN_MAX_MS));
+        assert_eq!(table.charge(window, &charge(b"k", 1, NOW_MAX_MS)), Ok(()));
+        assert_eq!(table.charge(window, &charge(b"k", 1, NOW_MAX_MS)), wait(SPAN_MAX_MS));
+        assert_eq!(table.charge(window, &charge(b"k", 1, u64::MAX)), NEVER);
+    });
+}
+
+#[test]
+fn the_largest_window_goes_round_and_round() {
+    let (window, span) = (Window::new(WINDOW_CALLS_MAX, 1000).unwrap(), 1000);
+    let shape = Shape { rates: 0, windows: 1, calls: u32::MAX };
+    let lines = memory(shape);
+    let table = SharedTable::new(&lines, shape, SEED);
+    for lap in 0..5 {
+        let now = START_MS + lap * span;
+        // one at a time, many at once, all at once
+        let costs: &[u32] = if lap % 2 == 0 { &[1, 65_000, 35, 500] } else { &[WINDOW_CALLS_MAX] };
+        for cost in costs {
+            assert_eq!(table.charge(window, &charge(b"k", *cost, now)), Ok(()), "{cost} on lap {lap}");
+        }
+        assert_eq!(table.charge(window, &charge(b"k", 1, now + span - 1)), wait(1), "lap {lap}");
+    }
 }
 
 #[test]
 fn a_full_table_refuses_until_a_slot_is_whole() {
-    let limit = Gcra::new(1, 100, 1).unwrap();
-    let fill = |table: &mut dyn RateTable<Gcra>| {
-        for key in 0..4_u8 {
+    let fill = |table: &mut dyn RateTable<Limit>, limit: Limit, slots: u8| {
+        for key in 0..slots {
             assert_eq!(table.charge(limit, &charge(&[key], 1, START_MS)), Ok(()));
         }
         assert_eq!(table.charge(limit, &charge(b"new", 1, START_MS)), FULL);
@@ -282,37 +334,88 @@ fn a_full_table_refuses_until_a_slot_is_whole() {
         assert_eq!(table.charge(limit, &charge(&[0], 1, START_MS + 99)), wait(1));
         assert_eq!(table.charge(limit, &charge(b"new", 1, START_MS + 101 + SKEW_MS)), Ok(()));
     };
-    fill(&mut SharedTable::new(&groups(1), SEED));
-    fill(&mut LocalTable::new(&mut [Slot::default(); 4], &mut [], 0, SEED));
+    let (gcra, window) = (Gcra::new(1, 100, 1).unwrap().into(), Window::new(1, 100).unwrap().into());
+    // less than a group: five slots of rates, four of windows
+    fill(&mut SharedTable::new(&memory(shape(1)), shape(1), SEED), gcra, 5);
+    fill(&mut SharedTable::new(&memory(shape(1)), shape(1), SEED), window, 4);
+    // a group
+    fill(&mut SharedTable::new(&memory(shape(12)), shape(12), SEED), window, 16);
+    fill(&mut LocalTable::new(&mut [Slot::default(); 4], &mut [], 0, SEED), gcra, 4);
+    fill(&mut LocalTable::new(&mut [Slot::default(); 4], &mut [0; 4], 1, SEED), window, 4);
     // no memory, too little of it, or too narrow a ring for the window
     let window = Limit::Window(Window::new(3, 100).unwrap());
-    assert_eq!(SharedTable::new(&[], SEED).charge(limit, &charge(b"k", 1, 0)), FULL);
     for (slots, cells, width) in [(3, 12, 3), (4, 12, 2), (4, 2, 3)] {
         let (mut slots, mut cells) = (vec![Slot::default(); slots], vec![0; cells]);
         assert_eq!(LocalTable::new(&mut slots, &mut cells, width, SEED).charge(window, &charge(b"k", 1, 0)), FULL);
     }
+    let lines = memory(shape(12));
+    for (lines, shape) in [
+        (&lines[..0], shape(12)),
+        (&lines[1..], shape(12)),
+        (&lines[..], Shape { rates: u32::MAX, windows: u32::MAX, calls: u32::MAX }),
+        (&lines[..], Shape { rates: 0, windows: 0, calls: 12 }),
+    ] {
+        let table = SharedTable::new(lines, shape, SEED);
+        assert_eq!(table.charge(gcra, &charge(b"k", 1, 0)), FULL);
+        assert_eq!(table.charge(window, &charge(b"k", 1, 0)), FULL);
+    }
+    let narrow = Shape { calls: 2, ..shape(12) };
+    assert_eq!(SharedTable::new(&lines, narrow, SEED).charge(window, &charge(b"k", 1, 0)), FULL);
 }
 
 #[test]
-fn a_table_fills_to_about_half_before_it_first_refuses() {
-    let limit = Gcra::new(1, 1000, 1).unwrap();
-    for (number, seed) in [(256, 1), (1024, 2), (4096, 3)] {
-        let memory = groups(number);
-        let table = SharedTable::new(&memory, (seed, !seed));
-        let fits = (0_u32..).take_while(|n| table.charge(limit, &charge(&n.to_le_bytes(), 1, START_MS)) != FULL).count();
-        assert!(fits * 100 >= number * 4 * 45, "{fits} of {}", number * 4);
+fn a_shape_says_how_much_memory_its_clients_take() {
+    let bytes = |rates, windows, calls| Shape { rates, windows, calls }.lines() * size_of::<Line>();
+    assert_eq!((size_of::<Line>(), align_of::<Line>()), (64, 64));
+    assert_eq!((bytes(0, 0, 9), bytes(1, 0, 0), bytes(4, 0, 0), bytes(5, 0, 0), bytes(17, 0, 0)), (0, 64, 64, 128, 512));
+    assert_eq!(bytes(1_000_000, 0, 0), 16_000_000);
+    assert_eq!((bytes(0, 1, 0), bytes(0, 3, 10), bytes(0, 12, 10)), (64, 64 + 32 * 10, 256 + 128 * 10));
+    assert_eq!(bytes(0, 1, u32::MAX), bytes(0, 1, WINDOW_CALLS_MAX));
+}
+
+#[test]
+fn a_table_has_room_for_the_clients_of_its_shape_and_few_more() {
+    let limits = [Limit::from(Gcra::new(1, 1000, 1).unwrap()), Limit::from(Window::new(1, 1000).unwrap())];
+    for (clients, seed) in [(12, 1), (1000, 2), (5000, 3), (100_000, 4)] {
+        let shape = Shape { rates: clients, windows: clients, calls: 1 };
+        let lines = memory(shape);
+        let table = SharedTable::new(&lines, shape, (seed, !seed));
+        for limit in limits {
+            let mut fits = 0_u32;
+            while table.charge(limit, &charge(&fits.to_le_bytes(), 1, START_MS)) != FULL {
+                fits += 1;
+            }
+            assert!(fits >= clients && f64::from(fits) < f64::from(clients.max(16)) * 1.4, "{fits} of {clients}");
+        }
     }
 }
 
 #[test]
+fn clients_that_come_and_go_find_room() {
+    // each stays for a second and the second after it: at any time as many as the shape says
+    let (clients, gcra) = (20_000, Gcra::new(1, 1000, 1).unwrap());
+    let shape = Shape { rates: clients, windows: 0, calls: 0 };
+    let lines = memory(shape);
+    let table = SharedTable::new(&lines, shape, SEED);
+    let refused = (0..1_000_000_u64).filter(|n| {
+        let now_ms = START_MS + n * (1001 + SKEW_MS) / u64::from(clients);
+        table.charge(gcra, &charge(&n.to_le_bytes(), 1, now_ms)) == FULL
+    });
+    assert!(refused.count() <= 1);
+}
+
+#[test]
 fn limits_and_clients_have_allowances_of_their_own() {
-    let limit = Gcra::new(1, 1000, 1).unwrap();
+    let (gcra, window) = (Limit::from(Gcra::new(1, 1000, 1).unwrap()), Limit::from(Window::new(1, 1000).unwrap()));
     both(|table| {
         for limit_id in 0..3 {
             for key in [&b""[..], b"a", b"ab"] {
                 let charge = Charge { limit_id, key, cost: 1, now_ms: START_MS };
-                assert_eq!(table.charge(limit, &charge), Ok(()));
-                assert_eq!(table.charge(limit, &charge), wait(1000));
+                for limit in [gcra, window] {
+                    let charge = Charge { limit_id: limit_id << 1 | u32::from(limit == window), ..charge };
+                    assert_eq!(table.charge(limit, &charge), Ok(()));
+                    assert_eq!(table.charge(limit, &charge), wait(1000));
+                }
             }
         }
     });
@@ -334,60 +437,122 @@ fn eight(rounds: u64, each: impl Fn(u64, u64) + Sync) {
     });
 }
 
+/// Limits of so many calls in so many milliseconds, and at once: a window of it, and a rate.
+fn of_each_kind(calls: u32, span_ms: u64) -> [Limit; 2] {
+    [Window::new(calls, span_ms).unwrap().into(), Gcra::new(calls, span_ms, calls).unwrap().into()]
+}
+
 #[test]
 fn eight_threads_get_exactly_the_limit() {
-    let limit = Gcra::new(1, 60_000, 20_000).unwrap();
-    let (memory, allowed) = (groups(16), AtomicU32::new(0));
-    let table = SharedTable::new(&memory, SEED);
-    eight(1, |_, _| {
-        for _ in 0..10_000 {
-            allowed.fetch_add(table.charge(limit, &charge(b"k", 1, START_MS)).is_ok().into(), Relaxed);
+    for (limit, cost) in
+        [(of_each_kind(20_000, 60_000), 1), (of_each_kind(20_000, 60_000), 5)].into_iter().flat_map(|(l, c)| l.map(|l| (l, c)))
+    {
+        let shape = Shape { rates: 12, windows: 12, calls: 20_000 };
+        let (memory, allowed) = (memory(shape), AtomicU32::new(0));
+        let table = SharedTable::new(&memory, shape, SEED);
+        eight(1, |_, _| {
+            for _ in 0..10_000 {
+                allowed.fetch_add(if table.charge(limit, &charge(b"k", cost, START_MS)).is_ok() { cost } else { 0 }, Relaxed);
+            }
+        });
+        assert_eq!(allowed.into_inner(), 20_000);
+    }
+}
+
+#[test]
+fn eight_threads_never_get_more_in_any_window() {
+    // time that each thread reads and moves, none so late as the table forbids; the calls that were allowed, at their times
+    let (calls, span_ms) = (7, 50);
+    let window = Window::new(calls, span_ms).unwrap();
+    let (memory, clock) = (memory(shape(1)), AtomicU64::new(START_MS));
+    let table = SharedTable::new(&memory, shape(1), SEED);
+    let allowed = Mutex::new(Vec::new());
+    eight(200, |thread, round| {
+        let mut own = Vec::new();
+        for step in 0..100_u64 {
+            let now_ms = clock.fetch_add(u64::from((step + thread) % 5 == 0), Relaxed);
+            let cost = 1 + u32::from((step + round) % 3 == 0);
+            if table.charge(window, &charge(b"k", cost, now_ms)).is_ok() {
+                own.extend((0..cost).map(|_| now_ms));
+            }
         }
+        allowed.lock().unwrap().extend(own);
     });
-    assert_eq!(allowed.into_inner(), 20_000);
+    let mut times = allowed.into_inner().unwrap();
+    times.sort_unstable();
+    // a call that was late is written down with the time of the newest, so it may count longer, never shorter
+    for calls in times.windows(calls as usize + 1) {
+        assert!(calls[calls.len() - 1] - calls[0] >= span_ms, "{calls:?}");
+    }
+    assert!(times.len() as u64 > (clock.into_inner() - START_MS) / span_ms * 4, "{}", times.len());
 }
 
 #[test]
 fn racers_never_insert_one_client_twice() {
-    // a fresh client each round, whose first calls all come at once; 16 slots change hands all the time
-    let limit = Gcra::new(5, 400, 5).unwrap();
-    let rounds = 4000;
-    let (memory, allowed) = (groups(4), (0..rounds).map(|_| AtomicU32::new(0)).collect::<Vec<_>>());
-    let table = SharedTable::new(&memory, SEED);
-    eight(rounds, |thread, round| {
-        // in every second round their clocks differ, by less than the time between two calls
-        let now_ms = START_MS + round * 2000 + if round % 2 == 0 { 0 } else { thread };
-        for _ in 0..4 {
-            let granted = table.charge(limit, &charge(&round.to_le_bytes(), 1, now_ms)).is_ok();
-            allowed[usize::try_from(round).unwrap()].fetch_add(granted.into(), Relaxed);
+    // a fresh client each round, whose first calls all come at once; few slots change hands all the time
+    for limit in of_each_kind(5, 400) {
+        let rounds = 4000;
+        let (memory, allowed) = (memory(shape(12)), (0..rounds).map(|_| AtomicU32::new(0)).collect::<Vec<_>>());
+        let table = SharedTable::new(&memory, shape(12), SEED);
+        eight(rounds, |thread, round| {
+            // in every second round their clocks differ, by less than the time between two calls
+            let now_ms = START_MS + round * 2000 + if round % 2 == 0 { 0 } else { thread };
+            for _ in 0..4 {
+                let granted = table.charge(limit, &charge(&round.to_le_bytes(), 1, now_ms)).is_ok();
+                allowed[usize::try_from(round).unwrap()].fetch_add(granted.into(), Relaxed);
+            }
+        });
+        for (round, allowed) in allowed.iter().enumerate() {
+            let allowed = allowed.load(Relaxed);
+            // who is late by his clock waits for the rest of a call
+            assert!(allowed == 5 || allowed == 4 && round % 2 == 1, "round {round}: {allowed}");
         }
-    });
-    for (round, allowed) in allowed.iter().enumerate() {
-        let allowed = allowed.load(Relaxed);
-        // who is late by his clock waits for the rest of a call
-        assert!(allowed == 5 || allowed == 4 && round % 2 == 1, "round {round}: {allowed}");
     }
 }
 
 #[test]
 fn racers_for_the_same_slots_never_get_more_than_their_own_limit() {
-    // eleven clients, eight slots: some are refused for want of room, none gets more than its limit
-    let limit = Gcra::new(3, 300, 3).unwrap();
-    let rounds = 2000;
-    let (memory, allowed) = (groups(2), (0..rounds * 11).map(|_| AtomicU32::new(0)).collect::<Vec<_>>());
-    let table = SharedTable::new(&memory, SEED);
-    eight(rounds, |thread, round| {
-        for step in 0..44_u64 {
-            let client = (step * 3 + thread * 5) % 11;
-            let now_ms = START_MS + round * 1400 + thread % 3;
-            let granted = table.charge(limit, &charge(&client.to_le_bytes(), 1, now_ms)).is_ok();
-            allowed[usize::try_from(round * 11 + client).unwrap()].fetch_add(granted.into(), Relaxed);
+    // eleven clients, five slots or four: some are refused for want of room, none gets more than its limit
+    for limit in of_each_kind(3, 300) {
+        let rounds = 2000;
+        let (memory, allowed) = (memory(shape(1)), (0..rounds * 11).map(|_| AtomicU32::new(0)).collect::<Vec<_>>());
+        let table = SharedTable::new(&memory, shape(1), SEED);
+        eight(rounds, |thread, round| {
+            for step in 0..44_u64 {
+                let client = (step * 3 + thread * 5) % 11;
+                let now_ms = START_MS + round * 1400 + thread % 3;
+                let granted = table.charge(limit, &charge(&client.to_le_bytes(), 1, now_ms)).is_ok();
+                allowed[usize::try_from(round * 11 + client).unwrap()].fetch_add(granted.into(), Relaxed);
+            }
+        });
+        for (at, allowed) in allowed.iter().enumerate() {
+            assert!(allowed.load(Relaxed) <= 3, "client {} of round {}: {allowed:?}", at % 11, at / 11);
         }
-    });
-    for (at, allowed) in allowed.iter().enumerate() {
-        assert!(allowed.load(Relaxed) <= 3, "client {} of round {}: {allowed:?}", at % 11, at / 11);
+        let sum: u32 = allowed.iter().map(|allowed| allowed.load(Relaxed)).sum();
+        // four clients fit, and all of a client's grants go to one slot
+        assert!(sum >= u32::try_from(rounds).unwrap() * 3 * 3, "{sum}");
     }
-    let sum: u32 = allowed.iter().map(|allowed| allowed.load(Relaxed)).sum();
-    // eight clients fit, and all of a client's grants go to one slot
-    assert!(sum >= u32::try_from(rounds).unwrap() * 3 * 6, "{sum}");
+}
+
+#[test]
+fn bytes_that_somebody_else_wrote_do_no_harm_for_long() {
+    // a table of another shape and seed over the same memory, and limits that changed under the same number
+    let limits = [3, 5, 12].map(|calls| of_each_kind(calls, 200)).concat();
+    let lines = memory(shape(100));
+    let other = Shape { rates: 90, windows: 40, calls: 7 };
+    let (table, other) = (SharedTable::new(&lines, shape(100), SEED), SharedTable::new(&lines, other, (1, 2)));
+    let mut now = START_MS;
+    for round in 0..3000_u32 {
+        let limit = limits[round as usize % limits.len()];
+        let key = [(round % 37) as u8];
+        let charge = charge(&key, 1 + round % 3, now);
+        let _ = (table.charge(limit, &charge), other.charge(limit, &charge));
+        now += 13;
+    }
+    // who comes back a while later with the limit he is to have has all of it
+    for (id, limit) in (100..).zip(of_each_kind(5, 200)) {
+        now += 366 * 24 * 3_600_000;
+        let charge = Charge { limit_id: id, key: b"k", cost: 5, now_ms: now };
+        assert_eq!((table.charge(limit, &charge), table.charge(limit, &charge)), (Ok(()), wait(200)));
+    }
 }

@@ -1,5 +1,5 @@
-//! Everything beside the policy that says who calls: live keys, introspection, a revocation list that may change, a provider of
-//! the host's own. [`Callers::decide`] is the driver that asks them; it waits where the machine asks for something.
+//! Everything beside the policy that says who calls, and how often: live keys, introspection, a revocation list that may change, a
+//! provider of the host's own, the store of limits. [`Callers::decide`] is the driver that asks them; it waits where the machine asks for something.
 //!
 //! Hosts that must not wait resume the [`Machine`] themselves, with what [`Callers`] gives them at each step.
 //!
@@ -29,6 +29,7 @@ use crate::{
     memory::Memory,
     net::Client,
     revocation::Revocations,
+    store::{self, Store},
 };
 
 pub use api_key::{ApiKey, ApiKeyError};
@@ -47,6 +48,7 @@ pub struct Callers {
     issuer: Option<String>,
     revoked: Option<Watch>,
     provider: Option<Box<dyn Provider>>,
+    store: Option<Box<dyn Store>>,
 }
 
 /// How opaque tokens are looked up.
@@ -60,7 +62,11 @@ struct Asker {
 
 impl fmt::Debug for Callers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Callers").field("keys", &self.keys).field("revoked", &self.revoked).finish_non_exhaustive()
+        f.debug_struct("Callers")
+            .field("keys", &self.keys)
+            .field("revoked", &self.revoked)
+            .field("store", &self.store)
+            .finish_non_exhaustive()
     }
 }
 
@@ -69,6 +75,13 @@ impl Callers {
     #[must_use]
     pub fn with_provider(mut self, provider: impl Provider + 'static) -> Self {
         self.provider = Some(Box::new(provider));
+        self
+    }
+
+    /// With another store of limits than the one that the policy names.
+    #[must_use]
+    pub fn with_store(mut self, store: impl Store + 'static) -> Self {
+        self.store = Some(Box::new(store));
         self
     }
 
@@ -82,6 +95,12 @@ impl Callers {
     #[must_use]
     pub fn revoked_failure(&self) -> Option<String> {
         self.revoked.as_ref().and_then(Watch::failure)
+    }
+
+    /// Why the store of limits is away, for people.
+    #[must_use]
+    pub fn store_failure(&self) -> Option<String> {
+        self.store.as_ref()?.failure().map(|away| away.to_string())
     }
 
     /// Waits until there are keys, at most for `wait`; whether tokens can be verified now.
@@ -137,11 +156,22 @@ impl Callers {
                     gate.resume(machine, &call, Input::Keys(verifier), &mut work)?
                 }
                 Step::Identity => self.identify(gate, machine, &call, &mut work)?,
-                // nobody here can ask a store: what the policy says of one that is away holds
-                Step::Charge => gate.resume(machine, &call, Input::Charged(Outcome::Away, body), &mut work)?,
+                Step::Charge => {
+                    let outcome = self.charge(gate, machine);
+                    gate.resume(machine, &call, Input::Charged(outcome, body), &mut work)?
+                }
                 // a step that this driver doesn't know stays a denial
                 _ => return Err(Fault::OutOfTurn),
             };
+        }
+    }
+
+    /// What the store says of the charges that the machine waits for, for [`Step::Charge`]; it is away where there is none.
+    #[must_use]
+    pub fn charge(&self, gate: &Gate<'_>, machine: &Machine) -> Outcome {
+        match (&self.store, gate.image().rates()) {
+            (Some(store), Some(rates)) => store::take(store.as_ref(), rates, machine.charges()),
+            _ => Outcome::Away,
         }
     }
 

@@ -17,6 +17,7 @@ use crate::{
     net::{AuthoritiesError, Client, Network, Settings},
     revocation::RevocationError,
     secret::SecretError,
+    store,
 };
 
 /// How long nobody looks for the introspection endpoint after it was looked for in vain.
@@ -37,6 +38,8 @@ pub enum CallersError {
     Secret(SecretError),
     /// The revocation list can't be read.
     Revoked(RevocationError),
+    /// The store of limits can't be used.
+    Store(store::OpenError),
 }
 
 impl fmt::Display for CallersError {
@@ -71,6 +74,7 @@ impl fmt::Display for CallersError {
                 )
             }
             Self::Revoked(error) => write!(f, "`identity.revoked.file`: {error}"),
+            Self::Store(error) => error.fmt(f),
         }
     }
 }
@@ -79,7 +83,7 @@ impl std::error::Error for CallersError {}
 
 impl Callers {
     /// Begins with what the policy of an image refers to: reads secrets, files and lists, and has the keys of an issuer fetched in
-    /// the background. A policy without `[identity]` needs nothing. Threads don't outlive a `fork`: call this after it.
+    /// the background, and the store of limits connected to. A policy without either needs nothing. Threads don't outlive a `fork`: call this after it.
     ///
     /// # Errors
     /// What is not there. An issuer that is down is no error: calls are denied until it answers.
@@ -106,6 +110,7 @@ impl Callers {
             issuer: sources.issuer,
             revoked: revoked.map_err(CallersError::Revoked)?,
             provider: None,
+            store: store::open(image).map_err(CallersError::Store)?,
         })
     }
 

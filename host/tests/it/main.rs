@@ -46,6 +46,12 @@ mod issuer_support;
 mod keys;
 #[cfg(target_os = "linux")]
 mod keys_wiped;
+#[cfg(unix)]
+mod limiter;
+#[cfg(unix)]
+mod limiter_processes;
+#[cfg(unix)]
+mod limiter_support;
 #[cfg(feature = "net")]
 mod net_address;
 #[cfg(feature = "net")]
@@ -56,6 +62,8 @@ mod net_server;
 mod net_url;
 mod pem;
 mod rate;
+#[cfg(feature = "net")]
+mod rates_shared;
 mod readme;
 mod schema;
 mod semantic_errors;
@@ -67,4 +75,10 @@ mod signature_jws;
 mod signature_support;
 mod signature_tables;
 mod signature_wycheproof;
+#[cfg(all(feature = "redis", feature = "net"))]
+mod store;
+#[cfg(all(feature = "redis", feature = "net"))]
+mod store_away;
+#[cfg(all(feature = "redis", feature = "net"))]
+mod store_support;
 mod suggest;

@@ -12,7 +12,7 @@ use std::{
 };
 
 use base64::Engine;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring};
 
 /// What was asked.
@@ -145,18 +145,28 @@ impl Authority {
 
     /// Its certificate in a PEM file.
     pub(crate) fn pem(&self) -> String {
-        let text = base64::engine::general_purpose::STANDARD.encode(self.0.der());
-        let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
-        format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+        pem("CERTIFICATE", self.0.der())
     }
 
-    /// A server that has a certificate for `name`, valid up to the end of `year`.
-    pub(crate) fn server(&self, name: &str, year: i32) -> Arc<ServerConfig> {
+    /// A certificate for `name`, valid up to the end of `year`, and its key.
+    fn certify(&self, name: &str, year: i32) -> (Certificate, KeyPair) {
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         params.not_before = rcgen::date_time_ymd(2020, 1, 1);
         params.not_after = rcgen::date_time_ymd(year, 12, 31);
         let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.0).unwrap();
+        (params.signed_by(&key, &self.0).unwrap(), key)
+    }
+
+    /// The same, in PEM files.
+    #[cfg(feature = "redis")]
+    pub(crate) fn files(&self, name: &str, year: i32) -> (String, String) {
+        let (certificate, key) = self.certify(name, year);
+        (pem("CERTIFICATE", certificate.der()), pem("PRIVATE KEY", &key.serialize_der()))
+    }
+
+    /// A server that has a certificate for `name`, valid up to the end of `year`.
+    pub(crate) fn server(&self, name: &str, year: i32) -> Arc<ServerConfig> {
+        let (certificate, key) = self.certify(name, year);
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
@@ -164,4 +174,10 @@ impl Authority {
             .with_single_cert(vec![certificate.der().clone()], key.serialize_der().try_into().unwrap());
         Arc::new(config.unwrap())
     }
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = base64::engine::general_purpose::STANDARD.encode(der);
+    let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }

@@ -15,7 +15,7 @@ use adarga_core::{
     json::Document,
     keys::{Algorithm, Key, KeySet},
     path::{Buffer, Contained, Rules as PathRules, contain, contain_absolute, contain_uri},
-    rate::{Charge, Gcra, Limit, LocalTable, RateTable, Refusal, SharedTable, Unfit as UnfitLimit},
+    rate::{Charge, Gcra, Limit, Line, LocalTable, RateTable, Refusal, Shape, SharedTable, Unfit as UnfitLimit},
     reason::{Denial, Place, REASONS, Reason},
     release::{Reading, Released},
     revocation::RevocationList,
@@ -196,8 +196,14 @@ pub fn proof_rate_local(table: &mut LocalTable<'_>, limit: Limit, charge: &Charg
 
 /// A charge by one of several.
 #[unsafe(no_mangle)]
-pub fn proof_rate_shared(table: SharedTable<'_>, limit: Gcra, charge: &Charge<'_>) -> Result<(), Refusal> {
-    table.charge(limit, charge)
+pub fn proof_rate_shared(
+    memory: &[Line],
+    shape: Shape,
+    seed: (u64, u64),
+    limit: Limit,
+    charge: &Charge<'_>,
+) -> Result<(), Refusal> {
+    SharedTable::new(memory, shape, seed).charge(limit, charge)
 }
 
 /// Addresses and networks.
