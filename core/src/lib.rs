@@ -55,9 +55,11 @@ pub mod session;
 pub mod signature;
 pub mod verdict;
 
+pub mod dfa;
 pub mod format;
 mod num;
 pub mod path;
+pub mod schema;
 pub mod template;
 pub mod text;
 pub mod uri;

@@ -19,6 +19,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("template", &["text", "uri"]),
     ("rate", &["num", "reason"]),
     ("format", &[]),
+    ("dfa", &["num"]),
+    ("schema", &["dfa", "format", "json", "num"]),
     ("revision", &[]),
     ("method", &["revision"]),
     ("capabilities", &["json"]),
@@ -78,8 +80,23 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
 ];
 
-const KERNELS: &[&str] =
-    &["json", "text", "uri", "path", "template", "rate", "format", "write", "num", "frame", "revision", "method", "capabilities"];
+const KERNELS: &[&str] = &[
+    "json",
+    "text",
+    "uri",
+    "path",
+    "template",
+    "rate",
+    "format",
+    "dfa",
+    "schema",
+    "write",
+    "num",
+    "frame",
+    "revision",
+    "method",
+    "capabilities",
+];
 const STAGES: &[&str] = &["arrival", "message", "identity", "route", "permission", "verdict"];
 
 /// Functions of one stage that another one names all the same: one rule in one place, which both sides of a comparison need.
