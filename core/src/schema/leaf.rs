@@ -11,8 +11,8 @@ use super::{
     op::{LITERAL, Op},
 };
 
-/// Bytes of a text that are one step.
-const TEXT_STEP: u32 = 64;
+/// 64 bytes of a text are one step.
+const TEXT_STEP: u32 = 6;
 
 impl<'r> Machine<'r> {
     /// An operation that asks nobody else.
@@ -62,7 +62,7 @@ impl<'r> Machine<'r> {
     /// The text of a string, which is paid for.
     fn text(&mut self) -> Result<&'r [u8], Stop> {
         let text = self.value.text().unwrap_or_default();
-        self.charge(num::low(text.len()) / TEXT_STEP)?;
+        self.charge(num::low(text.len()) >> TEXT_STEP)?;
         Ok(text)
     }
 
@@ -114,7 +114,7 @@ impl<'r> Machine<'r> {
         if bytes < bound || bytes > bound.saturating_mul(4) {
             return Ok(!at_most && bytes >= bound);
         }
-        self.charge(num::low(bytes) / TEXT_STEP)?;
+        self.charge(num::low(bytes) >> TEXT_STEP)?;
         let points = text.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
         Ok(if at_most { points <= bound } else { points >= bound })
     }

@@ -176,7 +176,7 @@ impl<'r> Machine<'r> {
         if self.program.word(entry) == u32::from(Op::Pass.number()) {
             return VALID;
         }
-        if node & REMEMBERED != 0 && self.value.len() > 0 {
+        if node & REMEMBERED != 0 && !self.value.is_empty() {
             if let Some(valid) = self.remembered(node)? {
                 return Ok(Some(valid));
             }

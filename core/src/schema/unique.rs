@@ -119,7 +119,7 @@ impl<'r> Machine<'r> {
                 return Ok(false);
             }
             match a.kind() {
-                Kind::Array | Kind::Object if a.len() > 0 => {
+                Kind::Array | Kind::Object if !a.is_empty() => {
                     // `value` and `scope` are the containers, `at` and `trail` the next of each
                     self.push(Frame {
                         value: a.index(),
@@ -140,7 +140,6 @@ impl<'r> Machine<'r> {
     }
 
     /// The next two values to compare: none when all are done; none inside when a member has no counterpart.
-    #[expect(clippy::type_complexity, reason = "two ways to be over")]
     fn next_pair(&mut self, floor: u32) -> Result<Option<Option<(Value<'r>, Value<'r>)>>, Stop> {
         while self.depth > floor {
             let mut frame = self.top()?;
