@@ -18,7 +18,7 @@ use adarga_host::{
 use super::{Fault, Outcome, Question, jose, to_base64};
 
 /// `decide`: one call against a policy.
-pub(super) fn decide(question: &Question) -> Result<Outcome, Fault> {
+pub(super) fn decide(question: &Question<'_>) -> Result<Outcome, Fault> {
     judged(question, |judged| {
         let Judged { gate, call, body, decision, memory, .. } = judged;
         let pointer = describe_place(decision.place(), body, gate, memory, call.transport.is_http());
@@ -34,7 +34,7 @@ pub(super) fn decide(question: &Question) -> Result<Outcome, Fault> {
 }
 
 /// `release`: the answer to an allowed call.
-pub(super) fn release(question: &Question) -> Result<Outcome, Fault> {
+pub(super) fn release(question: &Question<'_>) -> Result<Outcome, Fault> {
     let response = question.bytes("response")?;
     judged(question, |judged| {
         let Judged { gate, call, body, decision, memory, session } = judged;
@@ -72,7 +72,7 @@ struct Judged<'j> {
 }
 
 /// Decides the call that a question describes and hands the outcome to `then`.
-fn judged(question: &Question, then: impl FnOnce(&mut Judged<'_>) -> Result<Outcome, Fault>) -> Result<Outcome, Fault> {
+fn judged(question: &Question<'_>, then: impl FnOnce(&mut Judged<'_>) -> Result<Outcome, Fault>) -> Result<Outcome, Fault> {
     let policy = policy(question)?;
     let gate = policy.gate().map_err(|fault| fault.to_string())?;
     let body = question.bytes("body")?;
@@ -121,22 +121,22 @@ fn judged(question: &Question, then: impl FnOnce(&mut Judged<'_>) -> Result<Outc
     })
 }
 
-fn policy(question: &Question) -> Result<Policy, Fault> {
+fn policy(question: &Question<'_>) -> Result<Policy, Fault> {
     if let Some(image) = question.optional_text("image_b64")? {
         return Policy::from_image(super::from_base64(image, "image_b64")?).map_err(|fault| fault.to_string());
     }
-    let document = question.0.get("policy").ok_or("missing `policy`")?;
+    let document = question.members.get("policy").ok_or("missing `policy`")?;
     Policy::from_source(Source::new("policy.json", document.to_string())).map_err(|errors| errors.to_string())
 }
 
 /// The client certificate of a line: its subject.
-fn certificate(question: &Question) -> Result<Option<Certificate<'_>>, Fault> {
+fn certificate<'q>(question: &'q Question<'_>) -> Result<Option<Certificate<'q>>, Fault> {
     Ok(question.optional_text("certificate")?.map(|subject| Certificate { subject, sha256: None }))
 }
 
 /// The role or roles that a line gives its caller.
-fn roles(question: &Question) -> Result<Option<Vec<&str>>, Fault> {
-    match question.0.get("role") {
+fn roles<'q>(question: &'q Question<'_>) -> Result<Option<Vec<&'q str>>, Fault> {
+    match question.members.get("role") {
         None | Some(serde_json::Value::Null) => Ok(None),
         Some(serde_json::Value::String(role)) => Ok(Some(vec![role])),
         Some(_) => question.texts("role").map(Some),
@@ -144,8 +144,8 @@ fn roles(question: &Question) -> Result<Option<Vec<&str>>, Fault> {
 }
 
 /// The legacy session of a call: as the line describes it, otherwise a new one on stdio and none on HTTP.
-fn session(question: &Question, http: bool) -> Result<Option<Session>, Fault> {
-    let Some(session) = question.0.get("session").and_then(serde_json::Value::as_object) else {
+fn session(question: &Question<'_>, http: bool) -> Result<Option<Session>, Fault> {
+    let Some(session) = question.members.get("session").and_then(serde_json::Value::as_object) else {
         return Ok((!http).then(Session::new));
     };
     let text = |member: &str| session.get(member).and_then(serde_json::Value::as_str);

@@ -37,11 +37,12 @@ impl Machine<'_> {
 
     /// Asks the next node, or says what became of all.
     fn choose(&mut self, mut frame: Frame) -> Step {
-        let [op, ..] = self.program.word(frame.pc).to_le_bytes();
+        let [op, _, flags, _] = self.program.word(frame.pc).to_le_bytes();
         let any = Op::numbered(op) == Op::Any;
+        // for the sake of what they evaluate all are asked
+        let scope = if flags & 1 == 0 { frame.scope } else { NONE };
         loop {
-            // for the sake of what they evaluate all are asked
-            let settled = if any { frame.count > 0 && frame.scope == NONE } else { frame.count > 1 };
+            let settled = if any { frame.count > 0 && scope == NONE } else { frame.count > 1 };
             if settled || frame.at >= frame.left {
                 break;
             }
@@ -49,6 +50,7 @@ impl Machine<'_> {
             let node = self.program.operand(frame.pc, frame.at.wrapping_add(2));
             frame.at = frame.at.wrapping_add(1);
             self.restore(frame)?;
+            self.scope = scope;
             self.set_top(frame)?;
             match self.enter(node)? {
                 None => return ON,

@@ -46,9 +46,31 @@ impl Machine<'_> {
         self.pop()?;
         self.restore(frame)?;
         if frame.scope == NONE {
-            self.unmark(frame.trail)?;
+            self.unmark(frame.trail)?
+        } else {
+            self.hand_over(frame)?
         }
         Ok(Some(true))
+    }
+
+    /// What a scope evaluated is evaluated in the one around it as well. A mark that this one had anyway is dropped, so that no value
+    /// has more of them than scopes lie in one another.
+    fn hand_over(&mut self, frame: Frame) -> Result<(), Stop> {
+        self.charge(self.trail_len.wrapping_sub(frame.trail))?;
+        let mut kept = frame.trail;
+        for at in frame.trail..self.trail_len {
+            let entry = *self.trail.get(num::index(at)).ok_or(Stop::Program)?;
+            let mark = if entry.before > frame.scope {
+                entry.before
+            } else {
+                *self.trail.get_mut(num::index(kept)).ok_or(Stop::Program)? = entry;
+                kept = kept.wrapping_add(1);
+                kept
+            };
+            *self.marks.get_mut(num::index(entry.value.wrapping_sub(self.base))).ok_or(Stop::Program)? = mark;
+        }
+        self.trail_len = kept;
+        Ok(())
     }
 
     pub(super) fn begin_others(&mut self) -> Step {

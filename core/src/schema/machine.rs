@@ -59,7 +59,9 @@ impl<'r> Machine<'r> {
         let needs = schema.needs(values, 0);
         let marks = memory.marks.get_mut(..needs.marks).ok_or(Stop::Memory)?;
         marks.fill(0);
-        let steps = u64::from(schema.root.steps.to_native()).saturating_mul(u64::from(values).saturating_add(16));
+        // texts are walked as well, 64 bytes to a step
+        let size = u64::from(values).saturating_add(u64::from(num::low(value.span().len()) >> 6)).saturating_add(16);
+        let steps = u64::from(schema.root.steps.to_native()).saturating_mul(size);
         Ok(Self {
             program: schema.program,
             document: value.document(),
@@ -71,8 +73,7 @@ impl<'r> Machine<'r> {
             frames: memory.frames,
             depth: 0,
             bearing: 0,
-            // texts are walked as well
-            steps: steps.saturating_add(u64::from(num::low(value.span().len()))),
+            steps,
             marks,
             trail: memory.trail,
             trail_len: 0,

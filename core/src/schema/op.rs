@@ -104,7 +104,7 @@ numbered! {
         21 WhenPresent,
         /// `[node]` The value is what the node says.
         22 All,
-        /// `[n, n × node]` The value is what at least one node says.
+        /// `[n, n × node]` The value is what at least one node says. Flag 1: what they evaluate doesn't count.
         23 Any,
         /// `[n, n × node]` The value is what exactly one node says.
         24 One,
