@@ -7,7 +7,8 @@
 //! `keys` makes key sets, `issuer` keeps those of an issuer fresh over `net`, `revocation` and `secret` read what a policy refers
 //! to, `callers` brings them together for each call, `resource` is what the server publishes of itself.
 //!
-//! `files` opens what lies beneath a root, and nothing else. `schema` compiles JSON Schema.
+//! `files` opens what lies beneath a root, and nothing else. `schema` compiles JSON Schema, `mcp` the
+//! shapes of messages.
 
 #[cfg(feature = "net")]
 pub mod callers;
@@ -19,6 +20,7 @@ pub mod files;
 pub mod issuer;
 pub mod keys;
 pub mod load;
+pub mod mcp;
 pub mod memory;
 #[cfg(feature = "net")]
 pub mod net;

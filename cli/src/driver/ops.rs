@@ -1,5 +1,7 @@
 //! The ops that ask one stage.
 
+use std::collections::BTreeMap;
+
 use adarga_core::{
     arrival::{self, Arrival, Header, Http, Transport},
     frame::{Framed, Framer},
@@ -11,11 +13,17 @@ use adarga_core::{
     revision::{Revision, Revisions},
     template::Template,
 };
-use adarga_host::{files::Root, memory::Memory};
+use adarga_host::{files::Root, mcp::Shapes, memory::Memory};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Fault, Outcome, Question, from_base64, jose, rate::rate, raw, schema::schema, to_base64, whole};
+use super::{
+    Fault, Outcome, Question, from_base64, jose,
+    rate::rate,
+    raw,
+    schema::{mcp, schema},
+    to_base64, whole,
+};
 
 /// Limits of the ops that have no policy.
 pub(super) const LIMITS: Limits = Limits { depth_max: 128, values_max: 1 << 20 };
@@ -24,11 +32,12 @@ const INPUT_MAX: u32 = 16 << 20;
 /// What the ops share.
 pub(super) struct Tools {
     memory: Memory,
+    shapes: BTreeMap<Revision, Shapes>,
 }
 
 impl Tools {
     pub(super) fn new() -> Self {
-        Self { memory: Memory::for_limits(LIMITS.values_max, INPUT_MAX) }
+        Self { memory: Memory::for_limits(LIMITS.values_max, INPUT_MAX), shapes: BTreeMap::new() }
     }
 }
 
@@ -46,6 +55,7 @@ pub(super) fn ask(question: &Question<'_>, tools: &mut Tools) -> Result<Outcome,
         "open" => open(question),
         "uri" => uri(question),
         "rate" => rate(question),
+        "mcp" => mcp(question, &mut tools.memory.scratch(), &mut tools.shapes),
         "schema" => schema(question, &mut tools.memory.scratch()),
         "decide" => whole::decide(question),
         "release" => whole::release(question),

@@ -1,12 +1,17 @@
-//! The op `schema`: a value judged by a JSON Schema that is compiled for it.
+//! The ops `schema` and `mcp`: a value judged by a JSON Schema that is compiled for it, and by the shapes of MCP.
+
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use adarga_core::{
-    Reason,
+    Reason, Revision,
     json::{self, Document, Scratch, write_pointer},
-    schema::Verdict,
+    schema::{Schema, Verdict},
     write::Out,
 };
-use adarga_host::schema::{Compiled, Compiler, Options, SchemaMemory};
+use adarga_host::{
+    mcp::Shapes,
+    schema::{Compiled, Compiler, Options, SchemaMemory},
+};
 use serde_json::value::RawValue;
 
 use super::{Fault, Outcome, Question, ops::LIMITS};
@@ -21,7 +26,23 @@ struct Bundled<'l> {
 
 pub(super) fn schema(question: &Question<'_>, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
     let compiled = compile(question).map_err(|fault| fault.replace('\n', ";"))?;
-    judge(&compiled, &question.bytes("x")?, scratch)
+    let schema = compiled.schemas().and_then(|schemas| schemas.schema(0)).ok_or("the schema can't be read back")?;
+    judge(schema, &question.bytes("x")?, scratch)
+}
+
+/// The op `mcp`: a value judged by the shape of a type of a revision. Revisions that were asked about stay compiled.
+pub(super) fn mcp(
+    question: &Question<'_>,
+    scratch: &mut Scratch<'_>,
+    shapes: &mut BTreeMap<Revision, Shapes>,
+) -> Result<Outcome, Fault> {
+    let revision = Revision::from_name(question.text("revision")?.as_bytes()).ok_or("unknown `revision`")?;
+    let shapes = match shapes.entry(revision) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(free) => free.insert(Shapes::of(revision).map_err(|error| error.to_string())?),
+    };
+    let schema = shapes.schema(question.text("definition")?).ok_or("unknown `definition`")?;
+    judge(schema, &question.bytes("x")?, scratch)
 }
 
 fn compile(question: &Question<'_>) -> Result<Compiled, Fault> {
@@ -39,9 +60,7 @@ fn compile(question: &Question<'_>) -> Result<Compiled, Fault> {
     compiler.finish().map_err(fault)
 }
 
-/// Judges a value by the first of the schemas.
-pub(super) fn judge(compiled: &Compiled, bytes: &[u8], scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
-    let schema = compiled.schemas().and_then(|schemas| schemas.schema(0)).ok_or("the schema can't be read back")?;
+fn judge(schema: Schema<'_>, bytes: &[u8], scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
     let parsed = match json::parse(bytes, LIMITS, scratch) {
         Ok(parsed) => parsed,
         Err(refusal) => return Ok(Outcome::of(refusal.reason)),

@@ -7,7 +7,7 @@ use crate::{json::Kind, num};
 
 use super::{
     Stop,
-    machine::{Machine, ON, Step},
+    machine::{Machine, Step},
     memory::{Frame, Trail},
     op::NONE,
 };
@@ -99,8 +99,9 @@ impl Machine<'_> {
             self.value = value;
             self.scope = NONE;
             self.set_top(frame)?;
-            if self.enter(self.program.operand(frame.pc, 1))?.is_none() {
-                return ON;
+            match self.enter(self.program.operand(frame.pc, 1))? {
+                Some(true) => {}
+                step => return self.handed(step),
             }
         }
         self.proceed(frame, 2)

@@ -35,8 +35,9 @@ impl Machine<'_> {
             self.value = value;
             self.scope = NONE;
             self.set_top(frame)?;
-            if self.enter(node)?.is_none() {
-                return ON;
+            match self.enter(node)? {
+                Some(true) => {}
+                step => return self.handed(step),
             }
         }
         self.proceed(frame, first.wrapping_add(3))

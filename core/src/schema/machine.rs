@@ -187,6 +187,15 @@ impl<'r> Machine<'r> {
         ON
     }
 
+    /// What becomes of the frame on top, all of whose nodes have to hold, when one of them has no result yet or doesn't.
+    #[inline(always)]
+    pub(super) fn handed(&mut self, step: Option<bool>) -> Step {
+        match step {
+            Some(_) => self.pop().and(INVALID),
+            None => ON,
+        }
+    }
+
     /// A frame of the current operation and value.
     #[inline(always)]
     pub(super) fn frame(&self) -> Frame {

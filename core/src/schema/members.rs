@@ -69,8 +69,9 @@ impl Machine<'_> {
                 self.value = value;
                 self.scope = NONE;
                 self.set_top(frame)?;
-                if self.enter(node)?.is_none() {
-                    return ON;
+                match self.enter(node)? {
+                    Some(true) => {}
+                    step => return self.handed(step),
                 }
             }
         }
@@ -99,8 +100,9 @@ impl Machine<'_> {
             self.value = key;
             self.scope = NONE;
             self.set_top(frame)?;
-            if self.enter(self.program.operand(frame.pc, 1))?.is_none() {
-                return ON;
+            match self.enter(self.program.operand(frame.pc, 1))? {
+                Some(true) => {}
+                step => return self.handed(step),
             }
         }
         self.proceed(frame, 2)

@@ -14,6 +14,7 @@ mod model;
 mod path;
 mod rate;
 mod release;
+mod schema;
 mod support;
 mod template;
 mod tidy;

@@ -14,6 +14,10 @@ pub struct SchemaError {
 }
 
 impl SchemaError {
+    pub(crate) fn whole(message: impl Into<String>) -> Self {
+        Self::new("", message, "")
+    }
+
     pub(super) fn new(pointer: impl Into<String>, message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), message: message.into(), remedy: remedy.into() }
     }

@@ -16,6 +16,7 @@ use adarga_core::{
     reason::{Denial, Place, REASONS, Reason},
     release::{Reading, Released},
     revocation::RevocationList,
+    schema::{Memory, Schemas, Verdict},
     signature::{
         Crypto, RustCrypto,
         jws::{Rules, Verified, verify_compact},
@@ -183,6 +184,12 @@ pub fn proof_rate_local(table: &mut LocalTable<'_>, limit: Limit, charge: &Charg
 #[unsafe(no_mangle)]
 pub fn proof_rate_shared(table: SharedTable<'_>, limit: Gcra, charge: &Charge<'_>) -> Result<(), Refusal> {
     table.charge(limit, charge)
+}
+
+/// A value judged by a program that nobody checked.
+#[unsafe(no_mangle)]
+pub fn proof_schema(schemas: &Schemas, index: u32, document: Document<'_>, memory: &mut Memory<'_>) -> Option<Verdict> {
+    Some(schemas.schema(index)?.check(document.root(), memory))
 }
 
 /// Pointers of culprits.
