@@ -67,6 +67,12 @@ impl Schemas {
 }
 
 impl Schema<'_> {
+    /// Steps that it may take for each value, and for each 64 bytes of text.
+    #[must_use]
+    pub fn steps(self) -> u32 {
+        self.root.steps.to_native()
+    }
+
     /// The memory that it asks for, for documents of at most `values_max` values that are nested at most `depth_max` deep.
     #[must_use]
     pub fn needs(self, values_max: u32, depth_max: u16) -> Needs {

@@ -77,6 +77,16 @@ impl Tree {
         id
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Forgets all values but the first ones.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.values.truncate(len);
+        self.above.truncate(len);
+    }
+
     pub(super) fn at(&self, id: Id) -> &Json {
         &self.values[id.index()]
     }

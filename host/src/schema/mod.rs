@@ -113,9 +113,10 @@ impl Compiler {
     /// # Errors
     /// The first thing that is wrong with it, or with what it refers to.
     pub fn schema(&mut self, text: &str) -> Result<u32, SchemaError> {
-        let before = self.nodes.len();
+        let (before, extent) = (self.nodes.len(), self.resources.extent());
         let root = self.compile(text).inspect_err(|_| {
-            // what was begun is no node
+            // what was begun is no node, and no document
+            self.resources.forget(extent);
             self.open.clear();
             self.states.retain(|_, node| *node < before);
             self.nevers.retain(|_, node| *node < before);
@@ -128,7 +129,7 @@ impl Compiler {
 
     fn compile(&mut self, text: &str) -> Result<Node, SchemaError> {
         // a name that relative references can start from
-        let uri = format!("adarga:schema/{}", self.nodes.len());
+        let uri = format!("adarga:schema/{}", self.roots.len());
         let id = self.resources.read(&uri, text)?;
         let root = self.node(id, 0)?;
         while let Some((node, id, context)) = self.open.pop() {
@@ -198,6 +199,12 @@ impl Compiler {
 }
 
 impl Compiled {
+    /// What [`Compiled::bytes`] gave, or other bytes, which are checked where they are read.
+    #[must_use]
+    pub const fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self { bytes }
+    }
+
     /// The bytes, as a section of an image holds them.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

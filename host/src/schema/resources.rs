@@ -32,8 +32,10 @@ pub(super) struct Resources {
     pub(super) tree: Tree,
     list: Vec<Resource>,
     by_uri: HashMap<String, ResourceId>,
-    /// Documents that were given and not read yet.
-    unread: HashMap<String, String>,
+    /// Documents that were given, read or not.
+    given: HashMap<String, String>,
+    /// URIs of documents that are being read.
+    reading: Vec<String>,
     owners: HashMap<Id, ResourceId>,
     default: Draft,
 }
@@ -47,7 +49,8 @@ impl Resources {
             tree: Tree::default(),
             list: Vec::new(),
             by_uri: HashMap::new(),
-            unread: HashMap::new(),
+            given: HashMap::new(),
+            reading: Vec::new(),
             owners: HashMap::new(),
             default,
         }
@@ -55,7 +58,7 @@ impl Resources {
 
     /// Keeps a document under a URI, for when something refers to it.
     pub(super) fn keep(&mut self, uri: &str, text: String) {
-        self.unread.insert(uri::split_fragment(uri).0.to_owned(), text);
+        self.given.insert(uri::split_fragment(uri).0.to_owned(), text);
     }
 
     pub(super) fn get(&self, resource: ResourceId) -> &Resource {
@@ -71,8 +74,23 @@ impl Resources {
     pub(super) fn read(&mut self, uri: &str, text: &str) -> Result<Id, SchemaError> {
         let root = self.tree.read(text)?;
         let dialect = Dialect::whole(self.default);
-        self.resource(root, uri, dialect, true)?;
-        Ok(root)
+        self.reading.push(uri.to_owned());
+        let read = self.resource(root, uri, dialect, true);
+        self.reading.pop();
+        read.map(|()| root)
+    }
+
+    /// How much is known.
+    pub(super) fn extent(&self) -> (usize, usize) {
+        (self.list.len(), self.tree.len())
+    }
+
+    /// Forgets what became known since.
+    pub(super) fn forget(&mut self, (resources, values): (usize, usize)) {
+        self.by_uri.retain(|_, resource| *resource < resources);
+        self.owners.retain(|_, resource| *resource < resources);
+        self.list.truncate(resources);
+        self.tree.truncate(values);
     }
 
     /// A new resource whose root is `id`, in the scope of `base` and a dialect; one that was retrieved is known by `base` as well.
@@ -194,7 +212,8 @@ impl Resources {
         // a metaschema that describes itself has no draft
         let described = match self.by_uri.get(name) {
             Some(&resource) => Some(self.list[resource].root),
-            None => match self.unread.remove(name) {
+            None if self.reading.iter().any(|uri| uri == name) => None,
+            None => match self.given.get(name).cloned() {
                 Some(text) => Some(self.read(name, &text)?),
                 None => None,
             },
@@ -254,7 +273,7 @@ impl Resources {
         if let Some(&resource) = self.by_uri.get(name) {
             return Ok(Some(resource));
         }
-        let text = match self.unread.remove(name) {
+        let text = match self.given.get(name).cloned() {
             Some(text) => text,
             None => match meta::document(name) {
                 Some(text) => text,

@@ -42,6 +42,7 @@ mod issuer_support;
 mod keys;
 #[cfg(target_os = "linux")]
 mod keys_wiped;
+mod mcp_shapes;
 #[cfg(feature = "net")]
 mod net_address;
 #[cfg(feature = "net")]
@@ -54,6 +55,7 @@ mod pem;
 mod rate;
 mod readme;
 mod schema;
+mod schema_compiler;
 mod semantic_errors;
 mod signature_alloc;
 mod signature_attacks;
