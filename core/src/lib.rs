@@ -62,10 +62,12 @@ pub mod session;
 pub mod signature;
 pub mod verdict;
 
+pub mod dfa;
 pub mod escape;
 pub mod format;
 mod num;
 pub mod path;
+pub mod schema;
 #[cfg(target_has_atomic = "64")]
 mod sync;
 pub mod template;

@@ -226,8 +226,12 @@ reasons! {
     /// The caller's roles grant the permission, but the scopes or permissions of its token don't.
     3103 PermissionScope "permission.scope" 403 -33403 -32605 "forbidden"
 
+    /// A value is not what its JSON Schema asks for.
+    4001 ArgumentsSchema "arguments.schema" 400 -32602 -32602 "value does not match its schema"
+    /// Judging a value by its schema takes more steps or memory than it is granted, or a number has an exponent out of all reason.
+    4002 ArgumentsBudget "arguments.budget" 400 -32602 -32602 "value takes too long to check"
     /// A text does not have the format that is asked of it.
-    4101 ArgumentFormat "argument.format" 400 -32602 -32602 "an argument is not in the format that it needs"
+    4003 ArgumentsFormat "arguments.format" 400 -32602 -32602 "an argument is not in the format that it needs"
 
     /// The path has a component `..`.
     5001 PathEscape "path.escape" 400 -32602 -32602 "path not allowed"

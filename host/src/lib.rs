@@ -12,6 +12,8 @@
 //! `limiter` is one table of rates for all processes of a machine, `store` one for several machines.
 
 #![deny(unsafe_code)]
+//! `files` opens what lies beneath a root, and nothing else. `schema` compiles JSON Schema, `mcp` the
+//! shapes of messages.
 
 #[cfg(feature = "net")]
 pub mod callers;
@@ -25,6 +27,7 @@ pub mod keys;
 #[cfg(all(unix, target_has_atomic = "64"))]
 pub mod limiter;
 pub mod load;
+pub mod mcp;
 pub mod memory;
 #[cfg(feature = "net")]
 pub mod net;
@@ -34,8 +37,8 @@ pub mod rate;
 pub mod rates;
 pub mod resource;
 pub mod revocation;
+pub mod schema;
 pub mod secret;
-pub mod shapes;
 pub mod store;
 pub mod text;
 

@@ -21,7 +21,7 @@ use adarga_host::{
 use super::{Fault, Outcome, Question, from_base64};
 
 /// `signature`: one signature by one key.
-pub(super) fn signature(question: &Question) -> Result<Outcome, Fault> {
+pub(super) fn signature(question: &Question<'_>) -> Result<Outcome, Fault> {
     let algorithm = question.text("alg")?;
     let message = question.bytes("x")?;
     let signature = from_base64(question.text("sig_b64")?, "sig_b64")?;
@@ -39,7 +39,7 @@ pub(super) fn signature(question: &Question) -> Result<Outcome, Fault> {
 }
 
 /// `jws`: a compact JWS whose payload may be anything.
-pub(super) fn jws(question: &Question, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
+pub(super) fn jws(question: &Question<'_>, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
     let token = question.text("token")?;
     let algorithms = algorithms(question)?;
     let Some(keys) = keys(question, "keys", Mode::Lenient)? else { return Ok(Outcome::of(Reason::TokenKey)) };
@@ -51,7 +51,7 @@ pub(super) fn jws(question: &Question, scratch: &mut Scratch<'_>) -> Result<Outc
 }
 
 /// `token`: a JWT with its claims, by the rules of the line.
-pub(super) fn token(question: &Question, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
+pub(super) fn token(question: &Question<'_>, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
     let token = question.text("token")?;
     let (now_ms, leeway_s) = (question.integer("now_ms", 0)?, question.integer("leeway", 0)?);
     let audience = question.optional_text("audience")?.map(str::as_bytes);
@@ -88,25 +88,25 @@ pub(super) fn token(question: &Question, scratch: &mut Scratch<'_>) -> Result<Ou
 }
 
 /// The `jti`s that a line says are revoked, as a list.
-fn revoked(question: &Question) -> Result<Revocations, Fault> {
-    let tokens = if question.0.contains_key("revoked") { question.texts("revoked")? } else { Vec::new() };
+fn revoked(question: &Question<'_>) -> Result<Revocations, Fault> {
+    let tokens = if question.members.contains_key("revoked") { question.texts("revoked")? } else { Vec::new() };
     let document = serde_json::json!({ "tokens": tokens }).to_string();
     Revocations::from_source(Source::new("revoked.json", document)).map_err(|error| error.to_string())
 }
 
 /// The keys of a line; none when there is no key that can be used.
-fn keys(question: &Question, member: &str, mode: Mode) -> Result<Option<KeyImage>, Fault> {
-    let document = question.0.get(member).ok_or_else(|| format!("missing `{member}`"))?;
+fn keys(question: &Question<'_>, member: &str, mode: Mode) -> Result<Option<KeyImage>, Fault> {
+    let document = question.members.get(member).ok_or_else(|| format!("missing `{member}`"))?;
     Ok(KeyImage::from_jwks(document.to_string().as_bytes(), mode).ok())
 }
 
 /// The key set that a line decides with: a document in `keys`, an image in `keys_b64`, or none.
-pub(super) fn key_set(question: &Question) -> Result<Option<KeyImage>, Fault> {
+pub(super) fn key_set(question: &Question<'_>) -> Result<Option<KeyImage>, Fault> {
     if let Some(image) = question.optional_text("keys_b64")? {
         let image = from_base64(image, "keys_b64")?;
         return KeyImage::from_bytes(image).map(Some).map_err(|fault| fault.to_string());
     }
-    match question.0.get("keys").filter(|keys| !keys.is_null()) {
+    match question.members.get("keys").filter(|keys| !keys.is_null()) {
         Some(document) => {
             let keys = KeyImage::from_jwks(document.to_string().as_bytes(), Mode::Lenient);
             keys.map(Some).map_err(|errors| errors.to_string())
@@ -116,8 +116,8 @@ pub(super) fn key_set(question: &Question) -> Result<Option<KeyImage>, Fault> {
 }
 
 /// The algorithms that a line allows: all when it says nothing.
-fn algorithms(question: &Question) -> Result<Algorithms, Fault> {
-    if question.0.get("algorithms").is_none_or(serde_json::Value::is_null) {
+fn algorithms(question: &Question<'_>) -> Result<Algorithms, Fault> {
+    if question.members.get("algorithms").is_none_or(serde_json::Value::is_null) {
         return Ok(Algorithms::ALL);
     }
     let named = question.texts("algorithms")?;

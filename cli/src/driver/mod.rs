@@ -6,11 +6,16 @@
 mod jose;
 mod ops;
 mod rate;
+mod schema;
 mod seal;
 mod text;
 mod whole;
 
-use std::io::{self, BufRead, Write};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    io::{self, BufRead, Write},
+};
 
 use adarga_core::{Reason, reason::Denial};
 use serde_json::{Map, Value, value::RawValue};
@@ -46,7 +51,8 @@ fn answer(line: &[u8], tools: &mut ops::Tools) -> Map<String, Value> {
         }
     };
     answer.insert("n".into(), question.get("n").cloned().unwrap_or(Value::Null));
-    match ops::ask(&Question(question), tools) {
+    let line = std::str::from_utf8(line).unwrap_or_default();
+    match ops::ask(&Question { members: question, line }, tools) {
         Ok(Outcome { reason, members }) => {
             answer.insert("ok".into(), (reason == Reason::Allowed).into());
             if reason != Reason::Allowed {
@@ -62,7 +68,10 @@ fn answer(line: &[u8], tools: &mut ops::Tools) -> Map<String, Value> {
 }
 
 /// A line as it was asked.
-struct Question(Map<String, Value>);
+struct Question<'l> {
+    members: Map<String, Value>,
+    line: &'l str,
+}
 
 /// What an op found.
 struct Outcome {
@@ -101,13 +110,13 @@ impl From<Result<(), Denial>> for Outcome {
 /// Misuse of the driver, said in one word or sentence.
 type Fault = String;
 
-impl Question {
+impl Question<'_> {
     fn text(&self, member: &str) -> Result<&str, Fault> {
         self.optional_text(member)?.ok_or_else(|| format!("missing `{member}`"))
     }
 
     fn optional_text(&self, member: &str) -> Result<Option<&str>, Fault> {
-        match self.0.get(member) {
+        match self.members.get(member) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(format!("`{member}` must be a string")),
@@ -119,7 +128,7 @@ impl Question {
     }
 
     fn optional_integer(&self, member: &str) -> Result<Option<u64>, Fault> {
-        match self.0.get(member) {
+        match self.members.get(member) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => value.as_u64().map(Some).ok_or_else(|| format!("`{member}` must be a whole number")),
         }
@@ -136,15 +145,21 @@ impl Question {
         }
     }
 
+    /// The text of a JSON value as it stands in the line, so that numbers stay what they are.
+    fn raw(&self, member: &str) -> Result<&str, Fault> {
+        let members: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(self.line).map_err(|_| "line")?;
+        members.get(member).map(|raw| raw.get()).ok_or_else(|| format!("missing `{member}`"))
+    }
+
     fn texts(&self, member: &str) -> Result<Vec<&str>, Fault> {
         let wrong = || format!("`{member}` must be a list of strings");
-        let list = self.0.get(member).ok_or_else(|| format!("missing `{member}`"))?.as_array().ok_or_else(wrong)?;
+        let list = self.members.get(member).ok_or_else(|| format!("missing `{member}`"))?.as_array().ok_or_else(wrong)?;
         list.iter().map(|item| item.as_str().ok_or_else(wrong)).collect()
     }
 
     /// The `headers` member: a value or a list of values by name.
     fn headers(&self) -> Result<Option<Vec<(String, String)>>, Fault> {
-        let Some(headers) = self.0.get("headers").filter(|headers| !headers.is_null()) else { return Ok(None) };
+        let Some(headers) = self.members.get("headers").filter(|headers| !headers.is_null()) else { return Ok(None) };
         let wrong = || "`headers` must be an object of strings or lists of strings".to_owned();
         let mut list = Vec::new();
         for (name, values) in headers.as_object().ok_or_else(wrong)? {

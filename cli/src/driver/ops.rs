@@ -1,5 +1,7 @@
 //! The ops that ask one stage.
 
+use std::collections::BTreeMap;
+
 use adarga_core::{
     arrival::{self, Arrival, Header, Http, Transport},
     frame::{Framed, Framer},
@@ -11,29 +13,30 @@ use adarga_core::{
     revision::{Revision, Revisions},
     template::Template,
 };
-use adarga_host::{files::Root, memory::Memory};
+use adarga_host::{files::Root, mcp::Shapes, memory::Memory};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Fault, Outcome, Question, from_base64, jose, rate::rate, raw, seal, text, to_base64, whole};
+use super::{Fault, Outcome, Question, from_base64, jose, rate::rate, raw, schema, seal, text, to_base64, whole};
 
 /// Limits of the ops that have no policy.
-const LIMITS: Limits = Limits { depth_max: 128, values_max: 1 << 20 };
+pub(super) const LIMITS: Limits = Limits { depth_max: 128, values_max: 1 << 20 };
 const INPUT_MAX: u32 = 16 << 20;
 
 /// What the ops share.
 pub(super) struct Tools {
     memory: Memory,
+    shapes: BTreeMap<Revision, Shapes>,
 }
 
 impl Tools {
     pub(super) fn new() -> Self {
-        Self { memory: Memory::for_limits(LIMITS.values_max, INPUT_MAX) }
+        Self { memory: Memory::for_limits(LIMITS.values_max, INPUT_MAX), shapes: BTreeMap::new() }
     }
 }
 
 /// Answers one question.
-pub(super) fn ask(question: &Question, tools: &mut Tools) -> Result<Outcome, Fault> {
+pub(super) fn ask(question: &Question<'_>, tools: &mut Tools) -> Result<Outcome, Fault> {
     match question.text("op")? {
         "json" => json(question, &mut tools.memory.scratch()),
         "message" => message(question, &mut tools.memory.scratch()),
@@ -51,13 +54,15 @@ pub(super) fn ask(question: &Question, tools: &mut Tools) -> Result<Outcome, Fau
         "aead" => seal::aead(question),
         "format" => text::format(question),
         "escape" => text::escape(question),
+        "mcp" => schema::mcp(question, &mut tools.memory.scratch(), &mut tools.shapes),
+        "schema" => schema::schema(question, &mut tools.memory.scratch()),
         "decide" => whole::decide(question),
         "release" => whole::release(question),
         _ => Err("op".into()),
     }
 }
 
-fn json(question: &Question, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
+fn json(question: &Question<'_>, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
     let bytes = question.bytes("x")?;
     let depth = question.integer("depth_max", u64::from(LIMITS.depth_max))?;
     let depth_max = u16::try_from(depth).map_err(|_| "`depth_max` must be at most 65535")?;
@@ -67,7 +72,7 @@ fn json(question: &Question, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault
     }))
 }
 
-fn message(question: &Question, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
+fn message(question: &Question<'_>, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
     let bytes = question.bytes("x")?;
     let revision = question.text("revision")?;
     let revision = Revision::from_name(revision.as_bytes()).ok_or("unknown `revision`")?;
@@ -113,7 +118,7 @@ fn message(question: &Question, scratch: &mut Scratch<'_>) -> Result<Outcome, Fa
     Ok(judge().unwrap_or_else(|denial| Outcome::of(denial.reason)))
 }
 
-fn frame(question: &Question) -> Result<Outcome, Fault> {
+fn frame(question: &Question<'_>) -> Result<Outcome, Fault> {
     let line_max = question.integer("line_max", 4 << 20)?;
     let line_max = usize::try_from(line_max).ok().filter(|max| *max <= 64 << 20).ok_or("`line_max` is too large")?;
     let mut buffer = vec![0; line_max];
@@ -133,7 +138,7 @@ fn frame(question: &Question) -> Result<Outcome, Fault> {
     Ok(Outcome::ok().with("lines", lines).with("dropped", framer.dropped()))
 }
 
-fn permission(question: &Question) -> Result<Outcome, Fault> {
+fn permission(question: &Question<'_>) -> Result<Outcome, Fault> {
     let required = question.text("required")?;
     let granted = question.texts("granted")?;
     let covered = granted.iter().any(|grant| covers(grant.as_bytes(), required.as_bytes()));
@@ -141,7 +146,7 @@ fn permission(question: &Question) -> Result<Outcome, Fault> {
 }
 
 /// A path alone, or, with `root`, one that may be absolute or a `file:` URI beneath it.
-fn path(question: &Question) -> Result<Outcome, Fault> {
+fn path(question: &Question<'_>) -> Result<Outcome, Fault> {
     let bytes = question.bytes("x")?;
     let profile = match question.optional_text("profile")? {
         None | Some("portable") => Profile::Portable,
@@ -170,7 +175,7 @@ fn path(question: &Question) -> Result<Outcome, Fault> {
 }
 
 /// Reads a file beneath `root`, really.
-fn open(question: &Question) -> Result<Outcome, Fault> {
+fn open(question: &Question<'_>) -> Result<Outcome, Fault> {
     let root = Root::at(question.text("root")?).map_err(|error| error.to_string())?;
     Ok(match root.read(question.bytes("x")?) {
         Ok(content) => {
@@ -181,7 +186,7 @@ fn open(question: &Question) -> Result<Outcome, Fault> {
     })
 }
 
-fn uri(question: &Question) -> Result<Outcome, Fault> {
+fn uri(question: &Question<'_>) -> Result<Outcome, Fault> {
     let template = question.text("template")?;
     let template = Template::parse(template.as_bytes()).map_err(|unfit| format!("`template`: {unfit}"))?;
     let Some(variables) = template.matches(question.text("uri")?.as_bytes()) else {

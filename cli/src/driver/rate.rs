@@ -14,7 +14,7 @@ const CELLS_MAX: usize = 1 << 27;
 const SEED: (u64, u64) = (1, 2);
 
 /// Answers for each of `events` whether it is allowed, and after how many milliseconds it would be.
-pub(super) fn rate(question: &Question) -> Result<Outcome, Fault> {
+pub(super) fn rate(question: &Question<'_>) -> Result<Outcome, Fault> {
     let limit = limit(question)?;
     let events = events(question)?;
     let clients: BTreeSet<_> = events.iter().map(|(client, _)| client).collect();
@@ -41,9 +41,9 @@ pub(super) fn rate(question: &Question) -> Result<Outcome, Fault> {
 }
 
 /// A text is a window, an object a rate and a burst.
-fn limit(question: &Question) -> Result<Limit, Fault> {
+fn limit(question: &Question<'_>) -> Result<Limit, Fault> {
     let wrong = || "`limit` must be a text or an object of `rate` and `burst`".to_owned();
-    match question.0.get("limit") {
+    match question.members.get("limit") {
         None => Err("missing `limit`".into()),
         Some(Value::String(text)) => rate::window(text).map(Limit::Window).map_err(|error| format!("`limit`: {error}")),
         Some(Value::Object(members)) if members.len() == 2 => {
@@ -58,9 +58,9 @@ fn limit(question: &Question) -> Result<Limit, Fault> {
 }
 
 /// Who called when.
-fn events(question: &Question) -> Result<Vec<(String, u64)>, Fault> {
+fn events(question: &Question<'_>) -> Result<Vec<(String, u64)>, Fault> {
     let wrong = || "`events` must be a list of `[client, t_ms]`".to_owned();
-    let list = question.0.get("events").ok_or("missing `events`")?.as_array().ok_or_else(wrong)?;
+    let list = question.members.get("events").ok_or("missing `events`")?.as_array().ok_or_else(wrong)?;
     let event = |event: &Value| match event.as_array()?.as_slice() {
         [Value::String(client), time] => Some((client.clone(), time.as_u64()?)),
         // a number is a name as well

@@ -9,7 +9,7 @@ use adarga_host::random;
 use super::{Fault, Outcome, Question, from_base64, to_base64};
 
 /// Seals `x` under `key_b64`, whose id is `key_id` or 1, with the nonce `nonce_b64` or a random one.
-pub(super) fn seal(question: &Question) -> Result<Outcome, Fault> {
+pub(super) fn seal(question: &Question<'_>) -> Result<Outcome, Fault> {
     let key = key(question)?;
     let nonce = match question.optional_text("nonce_b64")? {
         Some(text) => array::<XNONCE_LEN>(text, "nonce_b64")?,
@@ -24,7 +24,7 @@ pub(super) fn seal(question: &Question) -> Result<Outcome, Fault> {
 }
 
 /// Opens `sealed`.
-pub(super) fn unseal(question: &Question) -> Result<Outcome, Fault> {
+pub(super) fn unseal(question: &Question<'_>) -> Result<Outcome, Fault> {
     let key = key(question)?;
     let sealed = question.text("sealed")?.as_bytes();
     let mut out = vec![0; seal::open_room(sealed).unwrap_or(0)];
@@ -37,7 +37,7 @@ pub(super) fn unseal(question: &Question) -> Result<Outcome, Fault> {
 }
 
 /// Opens what AES-256-GCM alone encrypted: ciphertext, then tag.
-pub(super) fn aead(question: &Question) -> Result<Outcome, Fault> {
+pub(super) fn aead(question: &Question<'_>) -> Result<Outcome, Fault> {
     let key = array::<KEY_LEN>(question.text("key_b64")?, "key_b64")?;
     let nonce = array::<NONCE_LEN>(question.text("nonce_b64")?, "nonce_b64")?;
     let aad = from_base64(question.text("aad_b64")?, "aad_b64")?;
@@ -50,12 +50,12 @@ pub(super) fn aead(question: &Question) -> Result<Outcome, Fault> {
     })
 }
 
-fn key(question: &Question) -> Result<SealKey, Fault> {
+fn key(question: &Question<'_>) -> Result<SealKey, Fault> {
     let id = u32::try_from(question.integer("key_id", 1)?).map_err(|_| "`key_id` must be below 2^32")?;
     Ok(SealKey::new(id, &array(question.text("key_b64")?, "key_b64")?))
 }
 
-fn aad(question: &Question) -> Result<&[u8], Fault> {
+fn aad<'q>(question: &'q Question<'_>) -> Result<&'q [u8], Fault> {
     Ok(question.optional_text("aad")?.unwrap_or_default().as_bytes())
 }
 

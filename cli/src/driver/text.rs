@@ -10,15 +10,15 @@ use serde_json::Value;
 use super::{Fault, Outcome, Question, to_base64};
 
 /// Whether a text has a format.
-pub(super) fn format(question: &Question) -> Result<Outcome, Fault> {
+pub(super) fn format(question: &Question<'_>) -> Result<Outcome, Fault> {
     let name = question.text("format")?;
     let format = Format::named(name).ok_or("unknown `format`")?;
     let matches = format.matches(&question.bytes("x")?);
-    Ok(Outcome::of(if matches { Reason::Allowed } else { Reason::ArgumentFormat }))
+    Ok(Outcome::of(if matches { Reason::Allowed } else { Reason::ArgumentsFormat }))
 }
 
 /// A text as `escape` writes it: by `for` where that is given, otherwise for HTML, and then also without its tags.
-pub(super) fn escape(question: &Question) -> Result<Outcome, Fault> {
+pub(super) fn escape(question: &Question<'_>) -> Result<Outcome, Fault> {
     let text = question.bytes("x")?;
     let place = question.optional_text("for")?;
     let escape = place.map_or(Some(Escape::Html), Escape::named).ok_or("unknown `for`")?;

@@ -18,7 +18,7 @@ use adarga_host::{
 use super::{Fault, Outcome, Question, jose, to_base64};
 
 /// `decide`: one call against a policy.
-pub(super) fn decide(question: &Question) -> Result<Outcome, Fault> {
+pub(super) fn decide(question: &Question<'_>) -> Result<Outcome, Fault> {
     judged(question, |judged| {
         let Judged { gate, call, body, decision, memory, .. } = judged;
         let pointer = describe_place(decision.place(), body, gate, memory, call.transport.is_http());
@@ -35,7 +35,7 @@ pub(super) fn decide(question: &Question) -> Result<Outcome, Fault> {
 }
 
 /// `release`: the answer to an allowed call.
-pub(super) fn release(question: &Question) -> Result<Outcome, Fault> {
+pub(super) fn release(question: &Question<'_>) -> Result<Outcome, Fault> {
     let response = question.bytes("response")?;
     judged(question, |judged| {
         let Judged { gate, call, body, decision, memory, session } = judged;
@@ -74,7 +74,7 @@ struct Judged<'j> {
 
 /// Decides the calls of `before`, each as the question but for what it says otherwise, then the question's own, all under the same
 /// counts of rates, and hands the last outcome to `then`.
-fn judged(question: &Question, then: impl FnOnce(&mut Judged<'_>) -> Result<Outcome, Fault>) -> Result<Outcome, Fault> {
+fn judged(question: &Question<'_>, then: impl FnOnce(&mut Judged<'_>) -> Result<Outcome, Fault>) -> Result<Outcome, Fault> {
     let policy = policy(question)?;
     let gate = policy.gate().map_err(|fault| fault.to_string())?;
     let mut memory = Memory::for_gate(&gate).with_rates(&gate);
@@ -85,20 +85,20 @@ fn judged(question: &Question, then: impl FnOnce(&mut Judged<'_>) -> Result<Outc
 }
 
 /// The calls that came before.
-fn earlier(question: &Question) -> Result<Vec<Question>, Fault> {
+fn earlier<'l>(question: &Question<'l>) -> Result<Vec<Question<'l>>, Fault> {
     let wrong = || "`before` must be a list of objects".to_owned();
-    let Some(list) = question.0.get("before").filter(|list| !list.is_null()) else { return Ok(Vec::new()) };
+    let Some(list) = question.members.get("before").filter(|list| !list.is_null()) else { return Ok(Vec::new()) };
     let call = |call: &serde_json::Value| {
-        let mut members = question.0.clone();
+        let mut members = question.members.clone();
         members.extend(call.as_object().ok_or_else(wrong)?.clone());
-        Ok(Question(members))
+        Ok(Question { members, line: question.line })
     };
     list.as_array().ok_or_else(wrong)?.iter().map(call).collect()
 }
 
 /// Decides one call and hands the outcome to `then`.
 fn judge(
-    question: &Question,
+    question: &Question<'_>,
     gate: &Gate<'_>,
     memory: &mut Memory,
     then: impl FnOnce(&mut Judged<'_>) -> Result<Outcome, Fault>,
@@ -144,22 +144,22 @@ fn judge(
     then(&mut Judged { gate, call: &call, body: &body, decision: &decision, memory, session: session.as_ref() })
 }
 
-fn policy(question: &Question) -> Result<Policy, Fault> {
+fn policy(question: &Question<'_>) -> Result<Policy, Fault> {
     if let Some(image) = question.optional_text("image_b64")? {
         return Policy::from_image(super::from_base64(image, "image_b64")?).map_err(|fault| fault.to_string());
     }
-    let document = question.0.get("policy").ok_or("missing `policy`")?;
+    let document = question.members.get("policy").ok_or("missing `policy`")?;
     Policy::from_source(Source::new("policy.json", document.to_string())).map_err(|errors| errors.to_string())
 }
 
 /// The client certificate of a line: its subject.
-fn certificate(question: &Question) -> Result<Option<Certificate<'_>>, Fault> {
+fn certificate<'q>(question: &'q Question<'_>) -> Result<Option<Certificate<'q>>, Fault> {
     Ok(question.optional_text("certificate")?.map(|subject| Certificate { subject, sha256: None }))
 }
 
 /// The role or roles that a line gives its caller.
-fn roles(question: &Question) -> Result<Option<Vec<&str>>, Fault> {
-    match question.0.get("role") {
+fn roles<'q>(question: &'q Question<'_>) -> Result<Option<Vec<&'q str>>, Fault> {
+    match question.members.get("role") {
         None | Some(serde_json::Value::Null) => Ok(None),
         Some(serde_json::Value::String(role)) => Ok(Some(vec![role])),
         Some(_) => question.texts("role").map(Some),
@@ -167,8 +167,8 @@ fn roles(question: &Question) -> Result<Option<Vec<&str>>, Fault> {
 }
 
 /// The legacy session of a call: as the line describes it, otherwise a new one on stdio and none on HTTP.
-fn session(question: &Question, http: bool) -> Result<Option<Session>, Fault> {
-    let Some(session) = question.0.get("session").and_then(serde_json::Value::as_object) else {
+fn session(question: &Question<'_>, http: bool) -> Result<Option<Session>, Fault> {
+    let Some(session) = question.members.get("session").and_then(serde_json::Value::as_object) else {
         return Ok((!http).then(Session::new));
     };
     let text = |member: &str| session.get(member).and_then(serde_json::Value::as_str);

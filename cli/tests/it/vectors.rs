@@ -56,7 +56,7 @@ fn files() -> BTreeMap<PathBuf, Vec<Vector>> {
 }
 
 /// Feeds lines to a driver and gives its answers. `ADARGA_DRIVER` names the command of another engine.
-fn ask(questions: Vec<u8>) -> Vec<Object> {
+pub(crate) fn ask(questions: Vec<u8>) -> Vec<Object> {
     let command = env::var("ADARGA_DRIVER").unwrap_or_else(|_| format!("{} driver", env!("CARGO_BIN_EXE_adarga")));
     let mut words = command.split_whitespace();
     let mut driver = Command::new(words.next().unwrap())

@@ -28,7 +28,7 @@ pub enum Kind {
 
 impl Kind {
     #[inline]
-    pub(super) const fn bits(self) -> u32 {
+    pub(crate) const fn bits(self) -> u32 {
         match self {
             Self::Null => 0,
             Self::Bool => 1,
@@ -163,6 +163,13 @@ impl<'t> Value<'t> {
         if self.kind() == Kind::Number && self.node.flag() { Integer::read(self.raw()) } else { None }
     }
 
+    /// Whether it is a number with neither fraction nor exponent.
+    #[inline]
+    #[must_use]
+    pub const fn has_integer_form(self) -> bool {
+        matches!(self.kind(), Kind::Number) && self.node.flag()
+    }
+
     /// Its value when it is `true` or `false`.
     #[must_use]
     pub fn boolean(self) -> Option<bool> {
@@ -238,8 +245,9 @@ impl<'t> Value<'t> {
         }
     }
 
+    /// The place after it and all that it holds.
     #[inline]
-    const fn next(self) -> u32 {
+    pub(crate) const fn next(self) -> u32 {
         self.node.next(self.index)
     }
 }

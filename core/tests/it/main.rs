@@ -17,6 +17,7 @@ mod model;
 mod path;
 mod rate;
 mod release;
+mod schema;
 mod seal;
 mod support;
 mod template;

@@ -52,6 +52,7 @@ mod limiter;
 mod limiter_processes;
 #[cfg(unix)]
 mod limiter_support;
+mod mcp_shapes;
 #[cfg(feature = "net")]
 mod net_address;
 #[cfg(feature = "net")]
@@ -66,8 +67,8 @@ mod rate;
 mod rates_shared;
 mod readme;
 mod schema;
+mod schema_compiler;
 mod semantic_errors;
-mod shapes;
 mod signature_alloc;
 mod signature_attacks;
 mod signature_forged;

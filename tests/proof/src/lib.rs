@@ -19,6 +19,7 @@ use adarga_core::{
     reason::{Denial, Place, REASONS, Reason},
     release::{Reading, Released},
     revocation::RevocationList,
+    schema::{Memory, Schemas, Verdict},
     signature::{
         Crypto, RustCrypto,
         jws::{Rules, Verified, verify_compact},
@@ -211,6 +212,12 @@ pub fn proof_rate_shared(
 pub fn proof_address(address: &[u8], network: &[u8]) -> bool {
     let (address, network) = (Address::parse(address), Network::parse(network));
     address.zip(network).is_some_and(|(address, network)| network.contains(&address) || network.has_host_bits())
+}
+
+/// A value judged by a program that nobody checked.
+#[unsafe(no_mangle)]
+pub fn proof_schema(schemas: &Schemas, index: u32, document: Document<'_>, memory: &mut Memory<'_>) -> Option<Verdict> {
+    Some(schemas.schema(index)?.check(document.root(), memory))
 }
 
 /// Pointers of culprits.

@@ -1,0 +1,162 @@
+//! What an image holds of schemas, and how its words are read.
+
+use rkyv::{
+    Portable,
+    bytecheck::CheckBytes,
+    primitive::{ArchivedU16, ArchivedU32},
+    vec::ArchivedVec,
+};
+
+use crate::{dfa::Dfa, num};
+
+use super::{
+    decimal::Bound,
+    memory::Needs,
+    op::{EMPTY, PROPERTY, REQUIRED, SLOT, TABLE, name_hash},
+};
+
+/// Schemas that were compiled together. They share their literals and automata.
+#[derive(Portable, CheckBytes, Debug)]
+#[bytecheck(crate = rkyv::bytecheck)]
+#[repr(C)]
+pub struct Schemas {
+    /// The words of all programs, see [`op`](super::op).
+    pub code: ArchivedVec<ArchivedU32>,
+    /// Names and literals.
+    pub text: ArchivedVec<u8>,
+    /// Patterns.
+    pub automata: ArchivedVec<Dfa>,
+    /// The schemas.
+    pub roots: ArchivedVec<Root>,
+}
+
+/// One schema.
+#[derive(Portable, CheckBytes, Debug)]
+#[bytecheck(crate = rkyv::bytecheck)]
+#[repr(C)]
+pub struct Root {
+    /// Its node.
+    pub node: ArchivedU32,
+    /// Steps that it may take for each value of a document.
+    pub steps: ArchivedU32,
+    /// Frames that one level of a document takes at most.
+    pub frames: ArchivedU16,
+    /// Scopes of evaluated members that lie in one another at most, for one value.
+    pub scopes: ArchivedU16,
+    /// Whether a value may be asked the same question twice.
+    pub remembers: bool,
+    /// Whether elements are compared with each other.
+    pub compares: bool,
+}
+
+/// One schema of [`Schemas`].
+#[derive(Clone, Copy, Debug)]
+pub struct Schema<'p> {
+    pub(super) program: Program<'p>,
+    pub(super) root: &'p Root,
+}
+
+impl Schemas {
+    /// The schema of an index.
+    #[must_use]
+    pub fn schema(&self, index: u32) -> Option<Schema<'_>> {
+        let root = self.roots.get(num::index(index))?;
+        let program = Program { code: self.code.as_slice(), text: self.text.as_slice(), automata: self.automata.as_slice() };
+        Some(Schema { program, root })
+    }
+}
+
+impl Schema<'_> {
+    /// Steps that it may take for each value, and for each 64 bytes of text.
+    #[must_use]
+    pub fn steps(self) -> u32 {
+        self.root.steps.to_native()
+    }
+
+    /// The memory that it asks for, for documents of at most `values_max` values that are nested at most `depth_max` deep.
+    #[must_use]
+    pub fn needs(self, values_max: u32, depth_max: u16) -> Needs {
+        let values = num::index(values_max);
+        let (frames, scopes) = (usize::from(self.root.frames.to_native()), usize::from(self.root.scopes.to_native()));
+        Needs {
+            frames: frames.saturating_mul(usize::from(depth_max).saturating_add(2)).saturating_add(1),
+            marks: if scopes > 0 { values } else { 0 },
+            trail: values.saturating_mul(scopes),
+            memo: if self.root.remembers { Needs::memo_len(values) } else { 0 },
+            prints: if self.root.compares { values } else { 0 },
+            table: if self.root.compares { Needs::table_len(values) } else { 0 },
+        }
+    }
+}
+
+/// The words. Every place outside reads as zero, which denies.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Program<'p> {
+    code: &'p [ArchivedU32],
+    text: &'p [u8],
+    automata: &'p [Dfa],
+}
+
+/// What a table has for a name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Property {
+    pub(super) node: u32,
+    pub(super) required: bool,
+    pub(super) property: bool,
+}
+
+impl<'p> Program<'p> {
+    #[inline(always)]
+    pub(super) fn word(self, at: u32) -> u32 {
+        self.code.get(num::index(at)).map_or(0, |word| word.to_native())
+    }
+
+    /// The operand `n` of the operation at `at`.
+    #[inline(always)]
+    pub(super) fn operand(self, at: u32, n: u32) -> u32 {
+        self.word(at.wrapping_add(n))
+    }
+
+    /// Two words as one, the low one first.
+    pub(super) fn wide(self, at: u32) -> u64 {
+        u64::from(self.word(at)) | u64::from(self.word(at.wrapping_add(1))).wrapping_shl(32)
+    }
+
+    pub(super) fn text(self, at: u32, len: u32) -> &'p [u8] {
+        let start = num::index(at);
+        self.text.get(start..start.saturating_add(num::index(len))).unwrap_or_default()
+    }
+
+    pub(super) fn literal(self, at: u32) -> Bound<'p> {
+        let small = i64::from_le_bytes(self.wide(at).to_le_bytes());
+        let small = (self.operand(at, 2) == 1).then_some(small);
+        Bound { small, text: self.text(self.operand(at, 3), self.operand(at, 4)) }
+    }
+
+    pub(super) fn is_match(self, automaton: u32, text: &[u8]) -> Option<bool> {
+        Some(self.automata.get(num::index(automaton))?.is_match(text))
+    }
+
+    /// What the table at `at` has for a name.
+    #[inline]
+    pub(super) fn find(self, at: u32, name: &[u8]) -> Option<Property> {
+        let mask = self.word(at);
+        let hash = name_hash(self.wide(at.wrapping_add(1)), name);
+        let slots = self.code.get(num::index(at.wrapping_add(TABLE))..).unwrap_or_default();
+        let mut slot = hash & mask;
+        // the compiler leaves slots empty, and no table that it didn't write takes longer than once around
+        for _ in 0..=mask {
+            let start = num::index(slot.wrapping_mul(SLOT));
+            let [known, offset, len, node] = slots.get(start..)?.first_chunk::<4>()?;
+            let len = len.to_native();
+            if len == EMPTY {
+                return None;
+            }
+            if known.to_native() == hash && self.text(offset.to_native(), len & !(REQUIRED | PROPERTY)) == name {
+                return Some(Property { node: node.to_native(), required: len & REQUIRED != 0, property: len & PROPERTY != 0 });
+            }
+            slot = slot.wrapping_add(1) & mask;
+        }
+        None
+    }
+}
