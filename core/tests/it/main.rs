@@ -5,6 +5,7 @@ mod attacks;
 mod cache;
 mod compiled;
 mod corpora;
+mod governor;
 mod identity;
 mod image;
 mod json;

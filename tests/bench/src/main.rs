@@ -10,6 +10,7 @@ mod decide;
 mod growth;
 mod parse;
 mod policies;
+mod rate;
 mod report;
 mod token;
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
     parse::measure(&mut report);
     decide::measure(&mut report);
     token::measure(&mut report);
+    rate::measure(&mut report);
     growth::measure(&mut report);
     let missed: Vec<&str> = report.missed().collect();
     if !missed.is_empty() {
