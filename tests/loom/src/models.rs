@@ -41,7 +41,7 @@ pub(crate) const ALL: &[Model] = &[
     Model { name: "window: three threads", preemptions: 2, run: || grants(window(2), &[&[1], &[1], &[1]]), canary: false },
     Model { name: "rate: first calls claim one slot", preemptions: 3, run: || first_calls(rate(1)), canary: false },
     Model { name: "window: first calls claim one slot", preemptions: 3, run: || first_calls(window(1)), canary: false },
-    Model { name: "window: laps of the ring", preemptions: 4, run: laps, canary: false },
+    Model { name: "window: laps of the ring", preemptions: 3, run: laps, canary: false },
     Model { name: "rate: a slot is taken over", preemptions: 3, run: || take_over(rate(1)), canary: false },
     Model { name: "window: a slot is taken over", preemptions: 3, run: || take_over(window(1)), canary: false },
     Model { name: "rate: killed at any step", preemptions: 2, run: || killed(rate(2)), canary: false },
