@@ -1,7 +1,5 @@
 //! Where the allowance of a client may lie.
 
-use core::hash::Hasher;
-
 use siphasher::sip::SipHasher13;
 
 use crate::num;
@@ -11,14 +9,16 @@ use super::Charge;
 /// Slots that lie together in a [`super::LocalTable`].
 pub(super) const WAYS: usize = 4;
 
-/// SipHash-1-3 of limit and client, never 0.
+/// SipHash-1-3 of the client, mixed with the limit, never 0.
+///
+/// Nobody who does not know the seed can tell two clients that fall together, as with a hash of both; for one limit the mixing is
+/// one to one, and between two it is as good as chance. It costs half of what hashing both does.
 #[inline]
 pub(super) fn hash_of(charge: &Charge<'_>, seed: (u64, u64)) -> u64 {
-    let mut hasher = SipHasher13::new_with_keys(seed.0, seed.1);
-    // of fixed width and in front, so that no two pairs make one text
-    hasher.write(&charge.limit_id.to_le_bytes());
-    hasher.write(charge.key);
-    hasher.finish().max(1)
+    let client = SipHasher13::new_with_keys(seed.0, seed.1).hash(charge.key);
+    let both = client.wrapping_add(u64::from(charge.limit_id).wrapping_mul(0xD6E8_FEB8_6659_FD93));
+    let both = mixed(both ^ both >> 32);
+    (both ^ both >> 29).max(1)
 }
 
 /// The same bits, of which each depends on all below it: for choices that are independent of those bits themselves.

@@ -6,25 +6,27 @@
 //! | table | limits | shared by | decided by |
 //! |---|---|---|---|
 //! | [`LocalTable`] | both | nobody: `&mut` | – |
-//! | `SharedTable` (targets with 64-bit atomics) | GCRA | threads, and processes that map it | one compare-and-swap on one word |
+//! | `SharedTable` (targets with 64-bit atomics) | both | threads, and processes that map it | one compare-and-swap on one word |
 //!
 //! **Absent is restored.** An allowance that has been whole for [`SKEW_MS`] equals one that is not there, so its slot goes to
-//! whoever needs it, and no verdict changes. A client has eight places; tables that are filled with clients first refuse one when
-//! about half of their slots are taken. A table without a slot for a client refuses ([`Reason::RateFull`]): what then happens is the
-//! caller's to say, nothing here is ever fail-open.
+//! whoever needs it, and no verdict changes. In a `LocalTable` a client has eight places, and tables that are filled with clients
+//! first refuse one when about half of their slots are taken; in a `SharedTable` it has 40 (32 under windows), and the table holds
+//! what its `Shape` says. A table without a slot for a client refuses ([`Reason::RateFull`]): what then happens is the caller's to
+//! say, nothing here is ever fail-open.
 //!
-//! **Who is who.** A client is known by a SipHash-1-3 of limit and key under a secret seed. `LocalTable` keeps all its 64 bits: among
-//! a million clients (2^39 pairs) 2^−25 pairs are expected to share an allowance. `SharedTable` keeps 52 bits, and the first of its
-//! two groups is chosen by the other 12: from 2^12 groups on, two clients share with a probability of 2 · 2^−64, and 2^−24 pairs
-//! of a million; 2^b groups below that hold at most 2^(2·b + 3) pairs, which share with 2^−(51 + b): fewer than 2^−36. Who shares
-//! is only ever treated more strictly.
+//! **Who is who.** A client is known by a SipHash-1-3 of its key under a secret seed, mixed with the limit. `LocalTable` keeps all its
+//! 64 bits: among a million clients (2^39 pairs) 2^−25 pairs are expected to share an allowance. `SharedTable` keeps 28 bits under a
+//! rate and 32 under a window, which are compared in two groups only: a client meets at most 40 others, so that among a million
+//! clients fewer than 0.15 pairs are expected to share an allowance under rates, fewer than 0.01 under windows. Who shares is only
+//! ever treated more strictly.
 //!
 //! **Clocks.** Callers of one table may lie [`SKEW_MS`] apart: none of them gets more by it. A clock that is set back grants nothing,
 //! and nobody waits longer than a window, or than a burst takes to be restored, and [`SKEW_MS`]; only the slots of clients that don't
 //! come back stay taken until the clock has caught up. Beyond [`NOW_MAX_MS`] all is denied.
 //!
 //! Invariant: nothing here reads a clock, waits, or knows what a key stands for.
-//! Invariant: a charge costs eight slots at most (a window of N also N cells when its slot is new or the clock was set back).
+//! Invariant: a charge looks at eight slots of a `LocalTable` at most, and at eight lines of a `SharedTable` while nobody interferes (a
+//! window of N also at N cells when its slot is new, the clock was set back, or many calls at once are recorded).
 
 mod gcra;
 mod key;

@@ -56,19 +56,23 @@ impl<K> Clone for Slots<'_, K> {
 
 impl<K> Copy for Slots<'_, K> {}
 
-/// A client, and the lines that its slot may lie in: those of two groups, always in the same order.
+/// A client, and the lines that its slot may lie in: those of two groups, level by level from a line that is its own in each.
 #[derive(Clone, Copy)]
 pub(super) struct Client {
     pub(super) hash: u64,
     now_ms: u64,
-    /// Where the groups begin; in a table of one group the same.
-    groups: [usize; 2],
+    /// Where the groups begin; in a table of one group there is no second.
+    groups: (usize, Option<usize>),
     /// Lines of a group.
     lines: usize,
     /// Which of them comes first.
     start: usize,
-    /// Lines of both groups.
-    count: usize,
+}
+
+/// The lines of one level, and in them the slots whose owner may be the client.
+struct Level<'m> {
+    lines: [(usize, Option<&'m Line>); 2],
+    ways: [u64; 2],
 }
 
 /// Line and place in it.
@@ -125,17 +129,32 @@ impl Client {
         let second = second.checked_sub(groups).unwrap_or(second);
         // bits that choose neither group
         let start = num::index(num::share(num::high(more << 32), num::length(lines)));
-        let count = if groups > 1 { lines << 1 } else { lines };
-        (lines > 0).then_some(Self { hash, now_ms, groups: [group(first), group(second)], lines, start, count })
+        let groups = (group(first), (groups > 1).then_some(group(second)));
+        (lines > 0).then_some(Self { hash, now_ms, groups, lines, start })
     }
 
-    /// The line at a step of so many as there are.
+    /// A line of a group.
     #[inline]
-    fn line(&self, step: usize) -> usize {
-        let [first, second] = self.groups;
-        let (group, step) = step.checked_sub(self.lines).map_or((first, step), |step| (second, step));
-        let at = self.start.saturating_add(step);
+    fn line(&self, group: usize, level: usize) -> usize {
+        let at = self.start.saturating_add(level);
         group.saturating_add(at.checked_sub(self.lines).unwrap_or(at))
+    }
+}
+
+impl<'m> Level<'m> {
+    /// Slots to look at, always in this order.
+    #[inline]
+    fn places<K: Kind>(self) -> impl Iterator<Item = (&'m Line, Place)> {
+        let of = |(at, line): (usize, Option<&'m Line>), mut ways: u64| {
+            core::iter::from_fn(move || {
+                let bit = ways.trailing_zeros();
+                // without its lowest bit
+                ways &= ways.checked_sub(1)?;
+                Some((line?, (at, K::way(bit))))
+            })
+        };
+        let ([first, second], [here, there]) = (self.lines, self.ways);
+        of(first, here).chain(of(second, there))
     }
 }
 
@@ -153,6 +172,9 @@ impl<'m, K: Kind> Slots<'m, K> {
     /// The slot of a client.
     #[inline]
     pub(super) fn find(self, client: &Client) -> Found<'m, K> {
+        if let Some(own) = self.live(client) {
+            return Found::Own(own);
+        }
         let Some(own) = self.own(client) else { return self.insert(client) };
         if K::is_vacant(own.state) && !self.settle(client, own) { Found::Again } else { Found::Own(own) }
     }
@@ -165,15 +187,46 @@ impl<'m, K: Kind> Slots<'m, K> {
         Found::Again
     }
 
-    /// The slot that counts for a client, or else one that it claimed.
+    /// The lines of a level.
     #[inline]
+    fn level(self, client: &Client, level: usize) -> Level<'m> {
+        let (first, second) = client.groups;
+        let line = |group: usize| {
+            let at = client.line(group, level);
+            (at, self.lines.get(at))
+        };
+        let lines = [line(first), second.map_or((0, None), line)];
+        // of both before either is looked at, so that the memory is asked for both at once
+        let tagged = |(_, line): (usize, Option<&Line>)| line.map_or(0, |line| K::tagged(line, K::tag(client.hash)));
+        Level { lines, ways: lines.map(tagged) }
+    }
+
+    /// The slot that counts for a client, if it is the first that has its tag: what nearly every call finds. Which of two lines has
+    /// it is chance, so that is not branched on.
+    #[inline]
+    fn live(self, client: &Client) -> Option<Seen<'m, K>> {
+        for level in 0..client.lines {
+            let Level { lines: [first, second], ways: [here, there] } = self.level(client, level);
+            let ((at, line), ways) = if here == 0 { (second, there) } else { (first, here) };
+            if ways != 0 {
+                let seen = Self::belonging(client, line?, (at, K::way(ways.trailing_zeros())))?;
+                return (!K::is_vacant(seen.state)).then_some(seen);
+            }
+        }
+        None
+    }
+
+    /// The slot that counts for a client, or else one that it claimed.
+    #[cold]
     fn own(self, client: &Client) -> Option<Seen<'m, K>> {
         let mut claimed = None;
-        for step in 0..client.count {
-            let at = client.line(step);
-            let Some(line) = self.lines.get(at) else { continue };
-            for way in 0..K::WAYS {
-                let Some(seen) = Self::belonging(client, line, (at, way)) else { continue };
+        for level in 0..client.lines {
+            let level = self.level(client, level);
+            if level.ways == [0, 0] {
+                continue;
+            }
+            for (line, place) in level.places::<K>() {
+                let Some(seen) = Self::belonging(client, line, place) else { continue };
                 if !K::is_vacant(seen.state) {
                     return Some(seen);
                 }
@@ -197,8 +250,11 @@ impl<'m, K: Kind> Slots<'m, K> {
     }
 
     /// All slots of one of the client's groups.
-    fn all(self, client: Client, steps: core::ops::Range<usize>) -> impl Iterator<Item = Seen<'m, K>> {
-        let lines = steps.filter_map(move |step| Some((client.line(step), self.lines.get(client.line(step))?)));
+    fn all(self, client: Client, group: usize) -> impl Iterator<Item = Seen<'m, K>> {
+        let lines = (0..client.lines).filter_map(move |level| {
+            let at = client.line(group, level);
+            Some((at, self.lines.get(at)?))
+        });
         lines.flat_map(|(at, line)| {
             (0..K::WAYS).map(move |way| {
                 // in this order: a state never looks older than its owner
@@ -208,12 +264,12 @@ impl<'m, K: Kind> Slots<'m, K> {
         })
     }
 
-    /// A slot to claim: in the emptier of the two groups, so that the table fills evenly.
+    /// A slot to claim: in the emptier of the two groups, so that the table fills evenly, as near to the client's own line as can be.
     fn free(self, client: &Client) -> Option<Seen<'m, K>> {
         let mut claimed = None;
-        let mut look = |steps| {
+        let mut look = |group| {
             let (mut count, mut first) = (0_usize, None);
-            for seen in self.all(*client, steps) {
+            for seen in self.all(*client, group) {
                 match seen.free(client.now_ms) {
                     Free::No => {}
                     Free::Claimed => claimed = claimed.or(Some(seen)),
@@ -222,20 +278,19 @@ impl<'m, K: Kind> Slots<'m, K> {
             }
             (count, first)
         };
-        let (first, second) = (look(0..client.lines), look(client.lines..client.count));
+        let (first, second) = client.groups;
+        let (first, second) = (look(first), second.map_or((0, None), look));
         if second.0 > first.0 { second.1 } else { first.1.or(claimed) }
     }
 
     /// Whether a slot that was claimed is the only one of its client and may count; otherwise one of them was vacated.
     fn settle(self, client: &Client, own: Seen<'_, K>) -> bool {
         let mut before = true;
-        for step in 0..client.count {
-            let at = client.line(step);
-            let Some(line) = self.lines.get(at) else { continue };
-            for way in 0..K::WAYS {
-                if own.place == (at, way) {
+        for level in 0..client.lines {
+            for (line, place) in self.level(client, level).places::<K>() {
+                if own.place == place {
                     before = false;
-                } else if let Some(other) = Self::belonging(client, line, (at, way)) {
+                } else if let Some(other) = Self::belonging(client, line, place) {
                     if before || !K::is_vacant(other.state) {
                         own.vacate();
                         return false;

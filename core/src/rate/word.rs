@@ -9,6 +9,8 @@
 //! The *turn* counts how often a slot changed hands; the state's part of it is its generation. A state without a time is vacant: its
 //! allowance is whole.
 
+use crate::num;
+
 use super::{Gcra, Window, memory::Line};
 
 /// Bits of milliseconds: a time and the longest span after it.
@@ -29,6 +31,10 @@ pub(super) trait Kind {
 
     /// What a client is known by in the owner, of the hash of its key; never 0.
     fn tag(hash: u64) -> u64;
+    /// The slots of a line whose owners have a tag: one bit each, in a fixed order.
+    fn tagged(line: &Line, tag: u64) -> u64;
+    /// Which slot a bit of [`Kind::tagged`] stands for.
+    fn way(bit: u32) -> usize;
     /// Who claimed a slot.
     fn owner(line: &Line, way: usize) -> Owner;
     /// Puts an owner in the place of another, if that is still there.
@@ -60,6 +66,8 @@ const RATE_GENERATION_SHIFT: u32 = 64 - RATE_TURN_BITS;
 const RATE_MORE_SHIFT: u32 = TIME_BITS + PART_BITS;
 /// Milliseconds and the fraction.
 const RATE_TIME_MASK: u64 = (1 << RATE_MORE_SHIFT) - 1;
+/// One in each half of a word.
+const BOTH: u64 = 1 << 32 | 1;
 /// The first of the words that hold owners, after one of state for each slot.
 const OWNERS: usize = 5;
 
@@ -75,6 +83,26 @@ impl Kind for Gcra {
     #[inline]
     fn tag(hash: u64) -> u64 {
         (hash & RATE_TAG_MASK).max(1)
+    }
+
+    #[inline]
+    fn tagged(line: &Line, tag: u64) -> u64 {
+        // a half is 0 without its turn where it has the tag; only then does subtracting 1 reach its first bit
+        let tags = BOTH.wrapping_mul(RATE_TAG_MASK << RATE_TURN_BITS);
+        let tag = BOTH.wrapping_mul(tag << RATE_TURN_BITS);
+        let [first, second, third] = [0, 1, 2].map(|word| {
+            let other = (line.load(OWNERS.saturating_add(word)) ^ tag) & tags;
+            other.wrapping_sub(BOTH) & !other & (BOTH << 31)
+        });
+        // the last half is nobody's
+        first >> 2 | second >> 1 | third & (u64::MAX >> 1)
+    }
+
+    #[inline]
+    fn way(bit: u32) -> usize {
+        // bits 29, 30, 31 are of the lower halves, 61 and 62 of the upper ones
+        let (upper, bit) = (bit >> 5, bit & 31);
+        num::index(bit.saturating_sub(29) << 1 | upper)
     }
 
     #[inline]
@@ -163,6 +191,17 @@ impl Kind for Window {
     #[inline]
     fn tag(hash: u64) -> u64 {
         (hash & (u64::MAX >> 32)).max(1)
+    }
+
+    #[inline]
+    fn tagged(line: &Line, tag: u64) -> u64 {
+        let way = |way: usize| u64::from(line.load(way << 1) >> 32 == tag) << way;
+        way(0) | way(1) | way(2) | way(3)
+    }
+
+    #[inline]
+    fn way(bit: u32) -> usize {
+        num::index(bit)
     }
 
     #[inline]

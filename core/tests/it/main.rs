@@ -8,6 +8,7 @@ mod charge;
 mod compiled;
 mod corpora;
 mod format;
+mod governor;
 mod identity;
 mod image;
 mod json;

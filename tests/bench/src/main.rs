@@ -10,6 +10,7 @@ mod decide;
 mod growth;
 mod parse;
 mod policies;
+mod rate;
 mod report;
 mod text;
 mod token;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
     decide::measure(&mut report);
     token::measure(&mut report);
     text::measure(&mut report);
+    rate::measure(&mut report);
     growth::measure(&mut report);
     let missed: Vec<&str> = report.missed().collect();
     if !missed.is_empty() {

@@ -83,6 +83,17 @@ impl Report {
         }));
     }
 
+    /// A number that is counted, not measured, and may be at most `ceiling`.
+    pub(crate) fn figure(&mut self, name: &str, unit: &str, value: f64, ceiling: Option<f64>) {
+        if !self.wants(name) {
+            return;
+        }
+        let met = ceiling.map(|ceiling| value <= ceiling);
+        let verdict = ceiling.map_or_else(String::new, |ceiling| format!("  ≤ {ceiling} {}", word(met)));
+        self.line(&format!("{name:<44} {value:>11.2} {unit}{verdict}"));
+        self.rows.push(json!({ "name": name, "unit": unit, "value": value, "ceiling": ceiling, "met": met }));
+    }
+
     /// The whole report for programs.
     pub(crate) fn to_json(&self) -> String {
         let rows: Vec<String> = self.rows.iter().map(Value::to_string).collect();
