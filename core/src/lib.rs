@@ -25,6 +25,7 @@
 //! | who calls | [`identity`] | [`Identity`](identity::Identity) |
 //! | which policy entry | [`route`] | [`Route`](route::Route) |
 //! | may they | [`permission`] | [`Permit`](permission::Permit) |
+//! | do paths stay in their roots | [`containment`] | [`Beneath`](containment::Beneath) |
 //! | the answer | [`verdict`] | [`Decision`], [`Ticket`] |
 //! | what comes back | [`release`] | the cleaned message |
 //!
@@ -36,6 +37,7 @@
 
 pub mod arrival;
 pub mod capabilities;
+pub mod containment;
 pub mod decide;
 pub mod frame;
 pub mod identity;

@@ -7,7 +7,7 @@
 //! `keys` makes key sets, `issuer` keeps those of an issuer fresh over `net`, `revocation` and `secret` read what a policy refers
 //! to, `callers` brings them together for each call, `resource` is what the server publishes of itself.
 //!
-//! `files` opens what lies beneath a root, and nothing else.
+//! `files` opens what lies beneath a root, and nothing else; `roots` resolves the paths of a call beneath the roots of its policy.
 
 #[cfg(feature = "net")]
 pub mod callers;
@@ -26,6 +26,7 @@ pub mod policy;
 pub mod rate;
 pub mod resource;
 pub mod revocation;
+pub mod roots;
 pub mod secret;
 pub mod text;
 

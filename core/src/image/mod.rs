@@ -7,6 +7,7 @@
 mod authentication;
 mod container;
 mod names;
+mod places;
 mod policy;
 
 use rkyv::{api::low::access, rancor::Failure};
@@ -16,6 +17,10 @@ use crate::reason::Fault;
 pub use authentication::{ApiKeys, Authentication, Effect, Principal, Revoked, RevokedKind, RevokedRow, TOKEN_MAX};
 pub use container::{CHECKSUM, Container, Damage, HEADER, REQUIRED, ROW, checksum};
 pub use names::{Names, Slot, place};
+pub use places::{
+    ALIKE_MAX, GUARD, Grants, Naming, PATHS_MAX, PathRule, PathSource, Pattern, Places, ROOTS_MAX, Root, TEMPLATES_MAX,
+    TemplateRule, find, variables,
+};
 pub use policy::{
     ACCEPT, ANYONE, BODY_MAX, DEPTH_MAX, Entry, EntryKind, HeaderRule, NOBODY, NONE, Pointer, Policy, REFUSE, Role, Test,
     TestKind, VALUES_MAX,
@@ -38,6 +43,8 @@ pub enum SectionKind {
     Authentication = 3,
     /// Where a host finds keys and asks about tokens, as the host archives it; core passes over it.
     Sources = 4,
+    /// [`Places`]: roots of paths, URI templates. Absent, the policy has none.
+    Places = 6,
 }
 
 impl SectionKind {
@@ -49,6 +56,7 @@ impl SectionKind {
             Self::Host => 2,
             Self::Authentication => 3,
             Self::Sources => 4,
+            Self::Places => 6,
         }
     }
 }
@@ -59,6 +67,7 @@ pub struct Image<'i> {
     container: Container<'i>,
     policy: &'i Policy,
     authentication: Option<&'i Authentication>,
+    places: Option<&'i Places>,
 }
 
 impl<'i> Image<'i> {
@@ -67,7 +76,8 @@ impl<'i> Image<'i> {
     /// # Errors
     /// A [`Fault`] that names the first thing that is wrong.
     pub fn open(bytes: &'i [u8]) -> Result<Self, Fault> {
-        let known = [SectionKind::Policy, SectionKind::Host, SectionKind::Authentication].map(SectionKind::number);
+        let known =
+            [SectionKind::Policy, SectionKind::Host, SectionKind::Authentication, SectionKind::Places].map(SectionKind::number);
         let container = Container::open(bytes, &LABEL, VERSION, &known).map_err(|damage| match damage {
             Damage::Label => Fault::ImageLabel,
             Damage::Version => Fault::ImageVersion,
@@ -86,7 +96,14 @@ impl<'i> Image<'i> {
         if authentication.is_some_and(|rules| rules.token_max.to_native() > TOKEN_MAX) {
             return Err(Fault::ImageContent);
         }
-        Ok(Self { container, policy, authentication })
+        let places = match container.section(SectionKind::Places.number()) {
+            Some(content) => Some(access::<Places, Failure>(content).map_err(|_| Fault::ImageContent)?),
+            None => None,
+        };
+        if places.is_some_and(|places| !places::is_in_order(places)) {
+            return Err(Fault::ImageContent);
+        }
+        Ok(Self { container, policy, authentication, places })
     }
 
     /// What core decides by.
@@ -99,6 +116,12 @@ impl<'i> Image<'i> {
     #[must_use]
     pub const fn authentication(self) -> Option<&'i Authentication> {
         self.authentication
+    }
+
+    /// Where paths have to stay and which resources are families; none where the policy has neither roots nor templates.
+    #[must_use]
+    pub const fn places(self) -> Option<&'i Places> {
+        self.places
     }
 
     /// The bytes of a section, if the image has it.

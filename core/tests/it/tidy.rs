@@ -23,7 +23,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("capabilities", &["json"]),
     // what all may name
     ("reason", &["json"]),
-    ("image", &["json", "num", "reason", "revision", "text", "uri"]),
+    ("image", &["json", "num", "reason", "revision", "template", "text", "uri"]),
     ("keys", &["image", "num", "reason"]),
     ("revocation", &["image", "num", "reason"]),
     ("signature", &["json", "keys", "num", "reason", "text"]),
@@ -33,7 +33,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("message", &["arrival", "capabilities", "image", "json", "method", "reason", "revision", "session", "text", "write"]),
     ("session", &["capabilities", "identity", "reason", "revision"]),
     ("route", &["image", "json", "message", "method", "reason"]),
-    ("permission", &["capabilities", "identity", "image", "json", "message", "num", "reason", "route"]),
+    ("permission", &["capabilities", "identity", "image", "json", "message", "num", "reason", "route", "template", "text"]),
+    ("containment", &["image", "json", "message", "method", "num", "path", "permission", "reason", "route"]),
     ("verdict", &["capabilities", "identity", "json", "message", "method", "reason", "revision", "route", "write"]),
     // where stages meet: a decision, and the judgement of its answer
     (
@@ -41,6 +42,7 @@ const EDGES: &[(&str, &[&str])] = &[
         &[
             "arrival",
             "capabilities",
+            "containment",
             "frame",
             "identity",
             "image",
@@ -79,7 +81,7 @@ const EDGES: &[(&str, &[&str])] = &[
 
 const KERNELS: &[&str] =
     &["json", "text", "uri", "path", "template", "rate", "write", "num", "frame", "revision", "method", "capabilities"];
-const STAGES: &[&str] = &["arrival", "message", "identity", "route", "permission", "verdict"];
+const STAGES: &[&str] = &["arrival", "message", "identity", "route", "permission", "containment", "verdict"];
 
 /// Functions of one stage that another one names all the same: one rule in one place, which both sides of a comparison need.
 const SHARED: &[(&str, &str, &str)] = &[("message", "arrival", "param_name")];

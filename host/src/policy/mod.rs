@@ -27,6 +27,7 @@ mod from_toml;
 mod identity;
 mod position;
 mod reserved;
+mod root;
 mod schema;
 mod secret;
 mod trail;
@@ -36,12 +37,13 @@ mod vocabulary;
 mod words;
 
 pub use document::{Document, ErrorCodes, Http, Limits, Mode, Server, Stdio};
-pub use entry::{Condition, Entry, MethodRule, Operand, Tool};
+pub use entry::{Condition, Entry, MethodRule, Operand, Resource, Tool};
 pub use error::{PolicyError, PolicyErrors};
 pub use identity::{
     ApiKey, ApiKeys, Claims, Identity, Introspection, PermissionsEffect, Principal, Revoked, ScopesEffect, UnknownRoles,
 };
 pub use reserved::RESERVED;
+pub use root::{HardLinks, Links, Profile, Root};
 pub use schema::json_schema;
 pub use secret::{KeySource, Secret};
 pub use tree::Step;

@@ -7,9 +7,9 @@ use super::tree::Step;
 
 /// Tables (`*` is any name) and the keys reserved in them.
 pub const RESERVED: &[(&[&str], &[&str])] = &[
-    (&[], &["rates", "roots", "threats", "data", "audit", "secrets", "config"]),
+    (&[], &["rates", "threats", "data", "audit", "secrets", "config"]),
     (&["http"], &["trusted_proxies", "tls_min"]),
-    (&["tools", "*"], &["rate", "input", "output", "redact", "seal", "paths", "encode", "pin"]),
+    (&["tools", "*"], &["rate", "input", "output", "redact", "seal", "encode", "pin"]),
     (&["prompts", "*"], &["rate"]),
     (&["resources", "*"], &["rate"]),
 ];
