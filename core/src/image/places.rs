@@ -141,7 +141,8 @@ pub enum Naming {
 }
 
 /// The id of the entry that `name` is about, if the policy has one. The exact name goes before a template, a template before `"*"`.
-/// A URI that begins as a template does but is none of it is nothing that `"*"` stands for: the server's own template may take it.
+/// A URI that begins as a template does but is none of it is nothing that `"*"` stands for: the server's own template may take it. Nor
+/// is any `file:` URI where there are templates of such.
 #[inline]
 #[must_use]
 pub fn find(policy: &Policy, places: Option<&Places>, kind: EntryKind, name: &[u8], naming: Naming) -> Option<u32> {
@@ -165,7 +166,15 @@ impl Places {
                 return Some(entry);
             }
         }
-        if alike { None } else { policy.find(EntryKind::Resource, name) }
+        if alike || self.binds_files(policy, name) { None } else { policy.find(EntryKind::Resource, name) }
+    }
+
+    /// Whether `uri` is a `file:` URI and there are templates of such: whichever host it names, it may be a file of this machine.
+    fn binds_files(&self, policy: &Policy, uri: &[u8]) -> bool {
+        const FILE: &[u8] = b"file:";
+        let head = |rule: &TemplateRule| policy.entry(rule.entry.to_native()).map_or(b"".as_slice(), head);
+        let first = || self.templates.get(self.templates.partition_point(|rule| head(rule) < FILE));
+        uri.starts_with(FILE) && first().is_some_and(|rule| head(rule).starts_with(FILE))
     }
 
     /// Entries of the templates that begin as `uri` does, the longest beginning first.

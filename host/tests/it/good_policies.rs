@@ -46,7 +46,7 @@ fn what_stands_there_is_what_is_read() {
     let nested = Condition::All(vec![Condition::Role("admin".into()), Condition::Any(vec![Condition::Role("editor".into())])]);
     assert_eq!(tool.entry.when, Some(Condition::Any(vec![owner, nested])));
     assert_eq!(policy.tools["*"].entry.when, None);
-    assert_eq!(policy.resources["reports://sensitive/{report_id}"].permission, "read:reports:{report_id}");
+    assert_eq!(policy.resources["reports://sensitive/{report_id}"].entry.permission, "read:reports:{report_id}");
 }
 
 #[test]
