@@ -12,6 +12,7 @@ mod kernels;
 mod machine;
 mod model;
 mod path;
+mod places;
 mod rate;
 mod release;
 mod support;

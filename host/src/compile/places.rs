@@ -91,7 +91,7 @@ impl Compiler<'_> {
     }
 
     fn check_root(&mut self, name: &str, root: &policy::Root) {
-        let path: [Step<'_>; 2] = ["roots".into(), name.into()];
+        let path: [Step<'_>; 3] = ["roots".into(), name.into(), "directory".into()];
         let directory = root.directory.as_str();
         let drive = matches!(directory.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic());
         let windows = root.profile == Profile::Portable && (drive || directory.starts_with(r"\\"));

@@ -53,6 +53,8 @@ mod net_url;
 mod pem;
 mod rate;
 mod readme;
+#[cfg(target_os = "linux")]
+mod roots;
 mod schema;
 mod semantic_errors;
 mod signature_alloc;

@@ -9,6 +9,7 @@ mod contest;
 mod decide;
 mod growth;
 mod parse;
+mod paths;
 mod policies;
 mod report;
 mod token;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
     parse::measure(&mut report);
     decide::measure(&mut report);
     token::measure(&mut report);
+    paths::measure(&mut report);
     growth::measure(&mut report);
     let missed: Vec<&str> = report.missed().collect();
     if !missed.is_empty() {
