@@ -66,7 +66,7 @@ def test_paths_nothing_from_outside_leaks():
         leaks = [path for path in LEADING_OUT if SECRET in str(server.ask(call("read_file", path=path)))]
         assert len(leaks) >= 6, "alone, the server leaks"
     with guarded(policy, docs) as gate:
-        absolute = [f"{docs}/{path}" for path in LEADING_OUT] + [str(outside / "secret"), "/etc/passwd"]
+        absolute = [f"{docs}/{path}" for path in LEADING_OUT if path[0] != "~"] + [str(outside / "secret"), "/etc/passwd"]
         for path in LEADING_OUT + absolute:
             reply = gate.ask(call("read_file", path=path))
             assert reply.get("error") == {"code": -32602, "message": "path not allowed"}, (path, reply)

@@ -4,7 +4,7 @@ use crate::{
     path::{Buffer, Contained, Profile, Rules, contain, escape, settle, settle_in_place},
     reason::Reason,
     text::{equal_folded, hex_pair, split_once},
-    uri::is_normal,
+    uri::is_stable,
 };
 
 /// Whether `path` begins at the root of a system, a drive or a share.
@@ -47,7 +47,7 @@ pub fn contain_absolute<'b>(root: &[u8], path: &'b [u8], rules: Rules, buffer: &
 /// [`Reason::PathUri`] for another scheme, another host than none or `localhost`, a query, a fragment, or a URI that libraries read
 /// differently; otherwise as [`contain_absolute`].
 pub fn contain_uri<'b>(root: &[u8], uri: &[u8], rules: Rules, buffer: &'b mut Buffer) -> Result<Contained<'b>, Reason> {
-    let rest = uri.strip_prefix(b"file:").filter(|_| is_normal(uri)).ok_or(Reason::PathUri)?;
+    let rest = uri.strip_prefix(b"file:").filter(|_| is_stable(uri)).ok_or(Reason::PathUri)?;
     let path = match rest.strip_prefix(b"//") {
         Some(rest) => {
             let end = rest.iter().position(|&byte| byte == b'/').ok_or(Reason::PathUri)?;

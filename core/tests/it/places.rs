@@ -12,7 +12,7 @@ use adarga_host::memory::Memory;
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
-use crate::support::{decide, policy};
+use crate::support::{Dice, decide, policy};
 
 const META: &str = r#"{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
 
@@ -117,48 +117,28 @@ proptest! {
     }
 }
 
-const TEMPLATES: &[&str] = &[
-    "x://a/{v}",
-    "x://a/b/{v}",
-    "x://a/b/c/{v}/d",
-    "x://a/b/c/e/{v*}",
-    "x://{v}",
-    "x://ab/{v}{?q}",
-    "file:///{+v}",
-    "y:{v}",
-    "x://a/b/c/e/f{#v}/",
-];
+const TEMPLATES: &[&str] =
+    &["x://a/{v}", "x://a/b/{v}", "x://a/b/c/{v}/d", "x://a/b/c/e/{v*}/z", "x://{v}", "x://ab/{v}{?q}", "file:///{+v}", "y:{v}"];
 
 #[test]
 fn the_entry_of_a_uri_is_that_of_a_naive_search() {
     let pieces = ["x:", "y:", "file:", "//", "/", "a", "b", "ab", "c", "e", "f", "d", ",", "?q=1", "#a", "{v}", "z"];
     let exact = ["x://a/b", "x://z", "y:z"];
-    let mut dice = crate::support::Dice(7);
     let mut found = [0; 4];
-    for round in 0..30_000_u64 {
-        dice.0 ^= round.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let chosen: Vec<_> =
-            TEMPLATES[..8].iter().enumerate().filter(|(at, _)| round >> at & 1 == 1).map(|(_, text)| *text).collect();
+    // every choice of templates
+    for choice in 0..1_u64 << TEMPLATES.len() {
+        let chosen = TEMPLATES.iter().enumerate().filter(|(at, _)| choice >> at & 1 == 1);
+        let chosen: Vec<_> = chosen.map(|(_, text)| *text).collect();
         let mut resources = serde_json::Map::new();
         for uri in exact.iter().chain(&chosen).chain(&["*"]) {
             resources.insert((*uri).to_owned(), json!({"permission": "r"}));
-        }
-        // one policy for many URIs: compiling is what takes its time
-        if round % 100 != 0 && round > 256 {
-            continue;
         }
         let policy = policy(json!({"server": {"name": "t"}, "roles": {"reader": ["r"]}, "resources": resources}).to_string());
         let gate = policy.gate().unwrap();
         let (rules, places) = (gate.policy(), gate.image().places());
         for seed in 0..60_u64 {
-            let mut state = seed.wrapping_mul(0x2545_F491_4F6C_DD1D) ^ round;
-            let mut uri = String::new();
-            for _ in 0..1 + seed % 9 {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                uri += pieces[usize::try_from(state % pieces.len() as u64).unwrap()];
-            }
+            let mut dice = Dice(seed << 32 | choice);
+            let uri: String = (0..1 + seed % 9).map(|_| dice.pick(&pieces)).collect();
             let uri = if seed % 3 == 0 { format!("x://{uri}") } else { uri };
             let matching = chosen.iter().find(|text| Template::parse(text.as_bytes()).unwrap().matches(uri.as_bytes()).is_some());
             let begins = chosen.iter().any(|text| uri.starts_with(text.split('{').next().unwrap()))

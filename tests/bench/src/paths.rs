@@ -50,7 +50,8 @@ pub(crate) fn measure(report: &mut Report) {
         assert_eq!(contained.expect("it lies beneath").as_bytes(), PATH.as_bytes());
         let (root, real) = (root.as_bytes(), tree.0.join(PATH));
         let ours = Contestant::new(move || {
-            contain_any(black_box(root), black_box(path.as_bytes()), Rules::default(), &mut buffer).map(|path| path.as_bytes().len())
+            contain_any(black_box(root), black_box(path.as_bytes()), Rules::default(), &mut buffer)
+                .map(|path| path.as_bytes().len())
         });
         report.duel(name, Some(CANONICALIZE_FLOOR), ours, Contestant::new(move || fs::canonicalize(black_box(&real))));
     }
@@ -66,7 +67,8 @@ fn opened(report: &mut Report, tree: &Tree) {
 
     report.duels("Files: a bare openat2(RESOLVE_BENEATH)");
     let root = Root::at(&tree.0).expect("the root is there");
-    let handle = openat(CWD, &tree.0, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).expect("the root is there");
+    let handle =
+        openat(CWD, &tree.0, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).expect("the root is there");
     assert!(root.open(PATH).is_ok());
     let bare = move || openat2(&handle, black_box(PATH), OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty(), ResolveFlags::BENEATH);
     assert!(bare().is_ok());
