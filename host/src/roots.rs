@@ -16,15 +16,29 @@ use adarga_core::{
 };
 
 use crate::{
-    files::{FileError, HardLinks, Links, Root, RootError, Settings},
+    files::{HardLinks, Links, Root, RootError, Settings},
     text::word,
 };
 
-/// The roots of a policy.
-#[derive(Debug)]
+/// The roots of a policy. A directory is looked up by its name for each call, as the server does: whoever puts another one in its place
+/// moves both.
+#[derive(Clone, Debug)]
 pub struct Roots {
     /// By the ids of the image.
-    list: Vec<Root>,
+    list: Vec<Named>,
+}
+
+#[derive(Clone, Debug)]
+struct Named {
+    name: String,
+    directory: String,
+    settings: Settings,
+}
+
+impl Named {
+    fn open(&self) -> Result<Root, RootError> {
+        Root::with(&self.directory, self.settings)
+    }
 }
 
 /// A root of a policy could not be opened.
@@ -47,12 +61,12 @@ impl std::error::Error for RootsError {}
 pub struct Refused {
     /// What the caller is told, and where the path stands in the message.
     pub denial: Denial,
-    /// What a person is told who keeps the server; of a caller it may say too much.
-    pub error: Option<FileError>,
+    /// What a person is told who keeps the server: to a caller it would say too much. None where the bytes alone say why.
+    pub why: Option<String>,
 }
 
 impl Roots {
-    /// Opens every root of a policy; none of one without roots.
+    /// The roots of a policy, each of which has to be there now; none of one without roots.
     ///
     /// # Errors
     /// The first that is no directory, or may not be opened; on systems where nothing can be opened beneath a root, each.
@@ -65,8 +79,12 @@ impl Roots {
                 hard_links: if root.single_names { HardLinks::Refuse } else { HardLinks::Allow },
                 ..Settings::default()
             };
-            Root::with(root.directory.as_str(), settings)
-                .map_err(|error| RootsError { name: root.name.as_str().to_owned(), error })
+            let (name, directory) = (root.name.as_str().to_owned(), root.directory.as_str().to_owned());
+            let named = Named { name, directory, settings };
+            match named.open() {
+                Ok(_) => Ok(named),
+                Err(error) => Err(RootsError { name: named.name, error }),
+            }
         };
         roots.into_iter().flatten().map(open).collect::<Result<_, _>>().map(|list| Self { list })
     }
@@ -93,16 +111,25 @@ impl Roots {
             return Ok(());
         }
         let mut told = None;
-        let mut visit = |root: u32, path: Contained<'_>| {
-            // an id that leads nowhere denies
-            let root = usize::try_from(root).ok().and_then(|id| self.list.get(id)).ok_or(Reason::HostFile)?;
-            root.admit(path).map_err(|error| {
+        let mut opened: Vec<(u32, Root)> = Vec::new();
+        let mut visit = |id: u32, path: Contained<'_>| {
+            if !opened.iter().any(|(other, _)| *other == id) {
+                // an id that leads nowhere denies, and so does a directory that is gone
+                let named = usize::try_from(id).ok().and_then(|id| self.list.get(id)).ok_or(Reason::HostFile)?;
+                let root = named.open().map_err(|error| {
+                    told = Some(RootsError { name: named.name.clone(), error }.to_string());
+                    Reason::HostFile
+                })?;
+                opened.push((id, root));
+            }
+            let root = opened.iter().find(|(other, _)| *other == id).ok_or(Reason::HostFile)?;
+            root.1.admit(path).map_err(|error| {
                 let reason = error.reason();
-                told = Some(error);
+                told = Some(error.to_string());
                 reason
             })
         };
         let checked = gate.each_path(decision, call, session, document, &mut visit);
-        checked.map_err(|denial| Refused { denial, error: told })
+        checked.map_err(|denial| Refused { denial, why: told })
     }
 }

@@ -169,9 +169,11 @@ fn resolve(shared: &Shared, decision: &Decision, call: &Call<'_>, document: Docu
     let session = lock(session).clone();
     let Err(refused) = roots.check(gate, decision, call, Some(&session), document) else { return Ok(()) };
     let observe = gate.policy().observe;
-    let verb = if observe { "would deny" } else { "denied" };
-    // the reason alone is the caller's; where a link leads is for who keeps the server
-    let why = refused.error.map(|error| format!(": {error}")).unwrap_or_default();
-    complain(&format!("{verb} a path, {}{why}", refused.denial.reason));
+    // what the bytes alone say was told with the verdict
+    if let Some(why) = refused.why {
+        // the reason alone is the caller's; where a link leads is for who keeps the server
+        let verb = if observe { "would deny" } else { "denied" };
+        complain(&format!("{verb} a path, {}: {why}", refused.denial.reason));
+    }
     if observe { Ok(()) } else { Err(refused.denial.reason) }
 }

@@ -100,7 +100,7 @@ impl<'i> Image<'i> {
             Some(content) => Some(access::<Places, Failure>(content).map_err(|_| Fault::ImageContent)?),
             None => None,
         };
-        if places.is_some_and(|places| !places::is_in_order(places)) {
+        if places.is_some_and(|places| !places::is_in_order(places, policy)) {
             return Err(Fault::ImageContent);
         }
         Ok(Self { container, policy, authentication, places })

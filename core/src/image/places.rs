@@ -232,9 +232,13 @@ fn head(entry: &Entry) -> &[u8] {
     Template::known(entry.name.as_bytes()).head()
 }
 
-/// Whether indices lead somewhere; those that do not would deny.
-pub(super) fn is_in_order(places: &Places) -> bool {
+/// Whether what is looked up by order stands in it: a rule or a template that nobody finds would deny nothing.
+pub(super) fn is_in_order(places: &Places, policy: &Policy) -> bool {
+    let begins = |rule: &TemplateRule| policy.entry(rule.entry.to_native()).map(head);
     places.roots.len() <= ROOTS_MAX
         && places.templates.len() <= TEMPLATES_MAX
+        && places.paths.is_sorted_by_key(|rule| rule.entry.to_native())
+        && places.patterns.is_sorted_by_key(|pattern| pattern.entry.to_native())
+        && places.templates.is_sorted_by_key(begins)
         && places.templates.iter().zip(0_u32..).all(|(rule, at)| rule.above.to_native() == NONE || rule.above.to_native() < at)
 }

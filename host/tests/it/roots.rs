@@ -145,6 +145,12 @@ fn every_path_of_a_call_is_resolved_beneath_its_own_root() {
     }
     let (reason, _) = judged(&gate, &roots, &json!({"any": "../outside/secret"}));
     assert_eq!(reason, Reason::PathEscape);
+    // the directory is what its name leads to, for the guard as for the server
+    std::fs::rename(&root, jail.at("old")).unwrap();
+    assert_eq!(judged(&gate, &roots, &json!({"any": "in"})), (allowed, Err(Reason::HostFile)));
+    std::fs::create_dir(&root).unwrap();
+    std::os::unix::fs::symlink("../outside", root.join("in")).unwrap();
+    assert_eq!(judged(&gate, &roots, &json!({"any": "in"})), (allowed, Err(Reason::PathLink)));
 }
 
 #[test]
