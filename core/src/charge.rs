@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     identity::{Identity, SUBJECT_MAX},
-    image::{BY_ENTRY, BY_PEER, BY_SUBJECT, EntryKind, Policy, RateLimit, Rates},
+    image::{BY_ENTRY, BY_PEER, BY_SUBJECT, EntryKind, Places, Policy, RateLimit, Rates},
     json::Document,
     message::Message,
     num,
@@ -15,7 +15,7 @@ use crate::{
     permission::Permit,
     rate::Refusal,
     reason::{Denial, Reason},
-    route::Route,
+    route::{Addressed, Route},
 };
 
 /// Proof that every allowance of a message had room for it, or that nothing limits it.
@@ -74,16 +74,16 @@ pub fn client(rates: &Rates, peer: Peer, mut take: impl FnMut(&Due<'_>) -> Resul
 /// # Errors
 /// The first refusal, and whose limit it was: the place of the entry's name in the message, otherwise of the method's.
 pub fn message(
-    (policy, rates): (&Policy, Option<&Rates>),
+    (policy, places, rates): (&Policy, Option<&Places>, Option<&Rates>),
     permit: Permit,
     (route, message, document): (&Route, &Message, Document<'_>),
     payer: Payer<'_>,
     mut take: impl FnMut(&Due<'_>) -> Result<(), Refusal>,
 ) -> Result<Charged, (Denial, Refusal)> {
     let Some(rates) = rates else { return Ok(Charged(permit)) };
-    let entries = || route.ids(policy, message, document).filter_map(|(id, name)| id.map(|id| (id, name)));
+    let entries = || route.entries(policy, places, message, document);
     let cost_of = |id: u32| rates.entry(id).map_or(1, |entry| entry.cost.to_native());
-    let cost = entries().map(|(id, _)| cost_of(id)).max().unwrap_or(1);
+    let cost = entries().map(|addressed| cost_of(addressed.id)).max().unwrap_or(1);
     let mut charge = |ids: core::ops::Range<u32>, entry: u64, cost: u32| -> Result<(), Refusal> {
         for id in ids {
             // a limit that is not there is one that nobody can keep
@@ -97,9 +97,9 @@ pub fn message(
     let own = message.method_name(document).or(message.id(document));
     let denial = |reason| own.map_or(Denial::of(reason), |own| Denial::at(reason, own));
     charge(rates.of_subjects(), 0, cost).map_err(|refusal| (denial(refusal.reason), refusal))?;
-    for (id, name) in entries() {
+    for Addressed { id, entry: named, name, .. } in entries() {
         let Some(entry) = rates.entry(id) else { continue };
-        let is_tool = policy.entry(id).is_some_and(|entry| entry.kind == EntryKind::Tool.number());
+        let is_tool = named.is_some_and(|entry| entry.kind == EntryKind::Tool.number());
         let (tag, cost) = (entry.tag.to_native(), entry.cost.to_native());
         let calls = if is_tool { rates.of_calls() } else { 0..0 };
         let charged = charge(calls, tag, cost).and_then(|()| charge(entry.limits(), tag, cost));

@@ -27,6 +27,7 @@
 //! | which policy entry | [`route`] | [`Route`](route::Route) |
 //! | may they | [`permission`] | [`Permit`](permission::Permit) |
 //! | not too often | [`charge`] over [`rate`] | [`Charged`](charge::Charged) |
+//! | do paths stay in their roots | [`containment`] | [`Beneath`](containment::Beneath) |
 //! | the answer | [`verdict`] | [`Decision`], [`Ticket`] |
 //! | what comes back | [`release`] | the cleaned message |
 //!
@@ -40,6 +41,7 @@ pub mod address;
 pub mod arrival;
 pub mod capabilities;
 pub mod charge;
+pub mod containment;
 pub mod decide;
 pub mod frame;
 pub mod identity;

@@ -1,16 +1,19 @@
 //! Whether the caller may do what the message asks: grants of roles, conditions, required capabilities.
 //!
-//! Grants and wildcards were resolved when the policy was compiled, to one bit a role and permission.
+//! Grants and wildcards were resolved when the policy was compiled, to one bit a role and permission. Permissions that hold
+//! variables of a resource's URI are matched when the call is judged.
 
 use crate::{
     capabilities::Capabilities,
     identity::Identity,
-    image::{ACCEPT, ANYONE, Entry, NOBODY, NONE, Policy, Test, TestKind},
+    image::{ACCEPT, ANYONE, Entry, NOBODY, NONE, Naming, Places, Policy, Test, TestKind, variables},
     json::{Document, Value},
     message::Message,
     num,
     reason::{Denial, Reason},
-    route::Route,
+    route::{Addressed, Route},
+    template::Variables,
+    text::split_once,
 };
 
 /// Proof that the caller may. Only [`permit`] and [`own_session`] make it.
@@ -27,6 +30,23 @@ pub fn covers(granted: &[u8], required: &[u8]) -> bool {
     }
 }
 
+/// As [`covers`], for a permission that comes byte by byte.
+fn covers_each(granted: &[u8], mut required: impl Iterator<Item = u8>) -> bool {
+    match granted.strip_suffix(b"*") {
+        Some(prefix) => prefix.iter().all(|byte| required.next() == Some(*byte)),
+        None => required.eq(granted.iter().copied()),
+    }
+}
+
+/// Whether a granted permission covers some permission that begins with `head`. The compiler keeps such grants only.
+#[must_use]
+pub fn may_cover(granted: &[u8], head: &[u8]) -> bool {
+    match granted.strip_suffix(b"*") {
+        Some(prefix) => prefix.starts_with(head) || head.starts_with(prefix),
+        None => granted.starts_with(head),
+    }
+}
+
 /// Asks every entry that the message is about.
 ///
 /// # Errors
@@ -34,15 +54,21 @@ pub fn covers(granted: &[u8], required: &[u8]) -> bool {
 /// argument that a condition asks for and that has a twin.
 pub fn permit(
     policy: &Policy,
+    places: Option<&Places>,
     identity: &Identity,
     route: &Route,
     message: &Message,
     document: Document<'_>,
 ) -> Result<Permit, Denial> {
-    for (entry, name) in route.entries(policy, message, document) {
+    for addressed in route.entries(policy, places, message, document) {
+        let Addressed { id, entry, name, naming } = addressed;
         let entry = entry.ok_or(Denial::at(Reason::PermissionDenied, name))?;
-        granted(policy, identity, entry).map_err(|reason| Denial::at(reason, name))?;
-        if !condition_met(policy, identity, entry.condition.to_native(), || message.arguments(document))? {
+        let uri = name.text().unwrap_or_default();
+        // completions of a template show what may stand in any URI of it
+        let instance = if naming == Naming::Template && uri.contains(&b'{') { Instance::Every } else { Instance::Uri(uri) };
+        granted(policy, places, identity, (id, entry), instance).map_err(|reason| Denial::at(reason, name))?;
+        let asked = Asked { policy, identity, entry, uri };
+        if !asked.condition_met(|| message.arguments(document))? {
             return Err(Denial::at(Reason::PermissionCondition, name));
         }
         if !missing(entry, message).is_empty() {
@@ -64,62 +90,158 @@ pub const fn missing(entry: &Entry, message: &Message) -> Capabilities {
     Capabilities::from_bits(entry.capabilities).without(message.capabilities())
 }
 
+/// Which resource of an entry is meant, where its permission holds variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instance<'u> {
+    /// That of this URI.
+    Uri(&'u [u8]),
+    /// All of them.
+    Every,
+    /// Any of them.
+    Any,
+}
+
 /// Whether the caller has what the entry asks for, whatever the arguments will be: from a role or beside it, and within the bounds
 /// of its token. Lists show what this allows.
 ///
 /// # Errors
 /// [`Reason::PermissionDenied`], or [`Reason::PermissionScope`] when only the token's bounds are in the way.
-pub fn granted(policy: &Policy, identity: &Identity, entry: &Entry) -> Result<(), Reason> {
+pub fn granted(
+    policy: &Policy,
+    places: Option<&Places>,
+    identity: &Identity,
+    (id, entry): (u32, &Entry),
+    instance: Instance<'_>,
+) -> Result<(), Reason> {
     let permission = match entry.permission.to_native() {
         ANYONE => return Ok(()),
-        NOBODY => return Err(Reason::PermissionDenied),
+        NOBODY => {
+            let places = places.ok_or(Reason::PermissionDenied)?;
+            let pattern = places.pattern_of(id).ok_or(Reason::PermissionDenied)?;
+            return granted_pattern(places, identity, entry, pattern, instance);
+        }
         permission => permission,
     };
     let name = policy.permission_of(entry).unwrap_or_default();
-    let covered = |grant: &[u8]| covers(grant, name);
     let by_role = identity.roles().iter().any(|&role| policy.grants(role, permission));
-    if !by_role && !identity.added().any(covered) {
+    within(identity, by_role, |grant| covers(grant, name))
+}
+
+/// As [`granted`], for a permission that holds variables.
+fn granted_pattern(
+    places: &Places,
+    identity: &Identity,
+    entry: &Entry,
+    pattern: &[u8],
+    instance: Instance<'_>,
+) -> Result<(), Reason> {
+    let by_role = |covered: &dyn Fn(&[u8]) -> bool| identity.roles().iter().any(|&role| places.granted_by(role).any(covered));
+    let head = split_once(pattern, b'{').map_or(pattern, |(head, _)| head);
+    match instance {
+        Instance::Uri(uri) => {
+            let required = Required::of(entry, pattern, uri).ok_or(Reason::PermissionDenied)?;
+            let covered = |grant: &[u8]| covers_each(grant, required.bytes());
+            within(identity, by_role(&covered), covered)
+        }
+        Instance::Every => {
+            let covered = |grant: &[u8]| grant.ends_with(b"*") && covers(grant, head);
+            within(identity, by_role(&covered), covered)
+        }
+        Instance::Any => {
+            let covered = |grant: &[u8]| may_cover(grant, head);
+            within(identity, by_role(&covered), covered)
+        }
+    }
+}
+
+/// The permission that a pattern becomes for one URI.
+struct Required<'u> {
+    pattern: &'u [u8],
+    variables: Variables<'u>,
+}
+
+impl<'u> Required<'u> {
+    /// None when a variable of the pattern is absent, empty, or holds what means something in a permission: `*`, `:` or `/`.
+    fn of(entry: &'u Entry, pattern: &'u [u8], uri: &'u [u8]) -> Option<Self> {
+        let required = Self { pattern, variables: variables(entry, uri)? };
+        let usable = required.parts().all(|(name, _)| {
+            name.is_empty()
+                || required.variables.find(name).is_some_and(|variable| {
+                    let mut value = variable.decoded();
+                    value.clone().next().is_some() && !value.any(|byte| b"*:/".contains(&byte))
+                })
+        });
+        usable.then_some(required)
+    }
+
+    /// Every brace of a pattern is one of a variable: a name, which only the first part lacks, and the text behind it.
+    fn parts(&self) -> impl Iterator<Item = (&'u [u8], &'u [u8])> + Clone + use<'u> {
+        self.pattern.split(|&byte| byte == b'{').map(|part| split_once(part, b'}').unwrap_or((b"", part)))
+    }
+
+    fn bytes(&self) -> impl Iterator<Item = u8> + '_ {
+        self.parts().flat_map(|(name, text)| {
+            let value = self.variables.find(name).map(|variable| variable.decoded());
+            value.into_iter().flatten().chain(text.iter().copied())
+        })
+    }
+}
+
+/// Whether a caller may what its roles grant, or do not: with what it was given beside them, and within the bounds of its token.
+fn within(identity: &Identity, by_role: bool, covered: impl Fn(&[u8]) -> bool) -> Result<(), Reason> {
+    if !by_role && !identity.added().any(&covered) {
         return Err(Reason::PermissionDenied);
     }
-    let within = identity.scopes().is_none_or(|mut scopes| scopes.any(covered))
-        && identity.bounds().is_none_or(|mut bounds| bounds.any(covered));
+    let within = identity.scopes().is_none_or(|mut scopes| scopes.any(&covered))
+        && identity.bounds().is_none_or(|mut bounds| bounds.any(&covered));
     if within { Ok(()) } else { Err(Reason::PermissionScope) }
 }
 
-/// Walks the tests of a condition. Jumps only lead forward, so it ends; one that doesn't refuses.
-fn condition_met<'t>(
-    policy: &Policy,
-    identity: &Identity,
-    first: u32,
-    arguments: impl FnOnce() -> Option<Value<'t>>,
-) -> Result<bool, Denial> {
-    if first == NONE {
-        return Ok(true);
-    }
-    let arguments = arguments();
-    let mut at = first;
-    loop {
-        let Some(test) = policy.tests.get(num::index(at)) else { return Ok(false) };
-        let next = if holds(policy, identity, test, arguments)? { test.then.to_native() } else { test.otherwise.to_native() };
-        if next == ACCEPT {
-            return Ok(true);
-        }
-        // REFUSE, or out of the table, or backwards
-        if next <= at || num::index(next) >= policy.tests.len() {
-            return Ok(false);
-        }
-        at = next;
-    }
+/// What a condition is asked about.
+struct Asked<'a> {
+    policy: &'a Policy,
+    identity: &'a Identity,
+    entry: &'a Entry,
+    uri: &'a [u8],
 }
 
-fn holds(policy: &Policy, identity: &Identity, test: &Test, arguments: Option<Value<'_>>) -> Result<bool, Denial> {
-    let operand = test.operand.to_native();
-    if test.kind == TestKind::Role.number() {
-        return Ok(identity.roles().contains(&operand));
+impl Asked<'_> {
+    /// Walks the tests of the condition. Jumps only lead forward, so it ends; one that doesn't refuses.
+    fn condition_met<'t>(&self, arguments: impl FnOnce() -> Option<Value<'t>>) -> Result<bool, Denial> {
+        let tests = &self.policy.tests;
+        let mut at = self.entry.condition.to_native();
+        if at == NONE {
+            return Ok(true);
+        }
+        let arguments = arguments();
+        loop {
+            let Some(test) = tests.get(num::index(at)) else { return Ok(false) };
+            let next = if self.holds(test, arguments)? { test.then.to_native() } else { test.otherwise.to_native() };
+            if next == ACCEPT {
+                return Ok(true);
+            }
+            // REFUSE, or out of the table, or backwards
+            if next <= at || num::index(next) >= tests.len() {
+                return Ok(false);
+            }
+            at = next;
+        }
     }
-    if test.kind != TestKind::ArgumentIsSubject.number() {
-        return Ok(false);
+
+    fn holds(&self, test: &Test, arguments: Option<Value<'_>>) -> Result<bool, Denial> {
+        let (operand, subject) = (test.operand.to_native(), self.identity.subject().as_bytes());
+        if test.kind == TestKind::Role.number() {
+            return Ok(self.identity.roles().contains(&operand));
+        }
+        if test.kind == TestKind::VariableIsSubject.number() {
+            let name = self.policy.pointers.get(num::index(operand)).and_then(|pointer| pointer.tokens.first());
+            let variable = name.and_then(|name| variables(self.entry, self.uri)?.find(name.as_bytes()));
+            return Ok(variable.is_some_and(|variable| variable.decoded().eq(subject.iter().copied())));
+        }
+        if test.kind != TestKind::ArgumentIsSubject.number() {
+            return Ok(false);
+        }
+        let argument = self.policy.argument(operand, arguments)?;
+        Ok(argument.and_then(Value::text) == Some(subject))
     }
-    let argument = policy.argument(operand, arguments)?;
-    Ok(argument.and_then(Value::text) == Some(identity.subject().as_bytes()))
 }

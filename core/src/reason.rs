@@ -237,7 +237,7 @@ reasons! {
     5001 PathEscape "path.escape" 400 -32602 -32602 "path not allowed"
     /// The path is absolute on some system, names a drive or a share, or a home directory.
     5002 PathAbsolute "path.absolute" 400 -32602 -32602 "path not allowed"
-    /// An absolute path or a `file:` URI lies outside of its root, or a link leads out of it.
+    /// An absolute path or a `file:` URI lies outside of its root, or a path is relative where the policy wants none.
     5003 PathOutside "path.outside" 400 -32602 -32602 "path not allowed"
     /// The path is empty.
     5004 PathEmpty "path.empty" 400 -32602 -32602 "path not allowed"
@@ -259,6 +259,10 @@ reasons! {
     5012 PathAbsent "path.absent" 400 -32602 -32602 "path not allowed"
     /// What is at the path is not what it should be: no regular file, too long, a link that is not followed.
     5013 PathKind "path.kind" 400 -32602 -32602 "path not allowed"
+    /// What should be a path is neither a string nor an array of strings.
+    5014 PathType "path.type" 400 -32602 -32602 "path not allowed"
+    /// A link leads out of the root.
+    5015 PathLink "path.link" 400 -32602 -32602 "path not allowed"
 
     /// The caller has used up what a limit allows it.
     7001 RateExceeded "rate.exceeded" 429 -33429 -32603 "too many requests"

@@ -3,7 +3,7 @@
 //! Invariant: nothing here knows who calls.
 
 use crate::{
-    image::{Entry, EntryKind, Policy},
+    image::{self, Entry, EntryKind, Naming, Places, Policy},
     json::{Document, Value},
     message::Message,
     method::{Method, Target},
@@ -17,6 +17,19 @@ pub struct Route {
     target: Option<u32>,
     /// Where the target's name stands in the body.
     name: u32,
+}
+
+/// An entry that a message is about, and what names it there.
+#[derive(Clone, Copy, Debug)]
+pub struct Addressed<'p, 't> {
+    /// Its id.
+    pub id: u32,
+    /// The entry; none where the policy does not name it.
+    pub entry: Option<&'p Entry>,
+    /// What names it in the body: a method, a tool, a prompt, a URI.
+    pub name: Value<'t>,
+    /// Whether the name may be the text of a template, which stands for every URI of it.
+    pub naming: Naming,
 }
 
 impl Route {
@@ -42,26 +55,32 @@ impl Route {
     pub fn entries<'p, 't>(
         &self,
         policy: &'p Policy,
+        places: Option<&'p Places>,
         message: &Message,
         document: Document<'t>,
-    ) -> impl Iterator<Item = (Option<&'p Entry>, Value<'t>)> {
-        self.ids(policy, message, document).map(|(id, name)| (id.and_then(|id| policy.entry(id)), name))
-    }
-
-    /// The ids of [`Route::entries`].
-    pub fn ids<'t>(
-        &self,
-        policy: &Policy,
-        message: &Message,
-        document: Document<'t>,
-    ) -> impl Iterator<Item = (Option<u32>, Value<'t>)> {
+    ) -> impl Iterator<Item = Addressed<'p, 't>> {
+        let naming = naming(message);
+        let of = move |id: Option<u32>, name| Addressed {
+            id: id.unwrap_or(image::NONE),
+            entry: id.and_then(|id| policy.entry(id)),
+            name,
+            naming,
+        };
         let method = self.method.zip(message.method_name(document));
         // the first target was looked up when the route was found; only subscriptions have more
         let first = self.target.zip(document.value(self.name));
         let many = (message.target() == Target::Subscriptions).then(|| message.targets(document).skip(1));
-        let others = many.into_iter().flatten().map(|(kind, name)| (policy.find(kind, name.text().unwrap_or_default()), name));
-        method.into_iter().chain(first).map(|(id, name)| (Some(id), name)).chain(others)
+        let others = many
+            .into_iter()
+            .flatten()
+            .map(move |(kind, name)| of(image::find(policy, places, kind, name.text().unwrap_or_default(), naming), name));
+        method.into_iter().chain(first).map(move |(id, name)| of(Some(id), name)).chain(others)
     }
+}
+
+/// Completions are asked for a template by its text.
+fn naming(message: &Message) -> Naming {
+    if message.target() == Target::Reference { Naming::Template } else { Naming::Uri }
 }
 
 /// Finds the entries of a message.
@@ -69,7 +88,7 @@ impl Route {
 /// # Errors
 /// [`Reason::RouteTool`], [`Reason::RoutePrompt`] or [`Reason::RouteResource`] for what the policy doesn't name;
 /// [`Reason::RouteMethod`] for a method that is closed unless the policy opens it.
-pub fn find(policy: &Policy, message: &Message, document: Document<'_>) -> Result<Route, Denial> {
+pub fn find(policy: &Policy, places: Option<&Places>, message: &Message, document: Document<'_>) -> Result<Route, Denial> {
     let Some(name) = message.method_name(document) else { return Ok(Route::default()) };
     let method = policy.method(name.text().unwrap_or_default());
     if method.is_none() && message.method().is_some_and(is_closed) {
@@ -77,7 +96,8 @@ pub fn find(policy: &Policy, message: &Message, document: Document<'_>) -> Resul
     }
     let mut route = Route { method, target: None, name: 0 };
     for (kind, name) in message.targets(document) {
-        let entry = policy.find(kind, name.text().unwrap_or_default()).ok_or(Denial::at(unnamed(kind), name))?;
+        let entry = image::find(policy, places, kind, name.text().unwrap_or_default(), naming(message));
+        let entry = entry.ok_or(Denial::at(unnamed(kind), name))?;
         if route.target.is_none() {
             (route.target, route.name) = (Some(entry), name.index());
         }

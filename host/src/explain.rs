@@ -10,8 +10,8 @@ use adarga_core::{
     Image,
     capabilities::Capabilities,
     image::{
-        ACCEPT, ANYONE, BY_ENTRY, BY_PEER, BY_SUBJECT, Effect, Entry, EntryKind, NOBODY, NONE, Policy, Proxy, REFUSE, Rates,
-        Store, TestKind,
+        ACCEPT, ANYONE, BY_ENTRY, BY_PEER, BY_SUBJECT, Effect, Entry, EntryKind, GUARD, NOBODY, NONE, PathSource, Places, Policy,
+        Proxy, REFUSE, Rates, Root, Store, TestKind,
     },
     keys::{Algorithm, Algorithms},
 };
@@ -108,9 +108,12 @@ fn write(out: &mut String, image: Image<'_>) -> fmt::Result {
     }
     write_callers(out, image)?;
     write_rates(out, image)?;
+    for root in image.places().map(|places| places.roots.iter()).into_iter().flatten() {
+        write_root(out, root)?;
+    }
     for kind in [EntryKind::Tool, EntryKind::Prompt, EntryKind::Resource, EntryKind::Method] {
         let entries = (0..).zip(policy.entries.iter()).filter(|(_, entry)| entry.kind == kind.number());
-        for (count, entry) in entries.enumerate() {
+        for (count, (id, entry)) in entries.enumerate() {
             if count == 0 {
                 writeln!(
                     out,
@@ -123,7 +126,7 @@ fn write(out: &mut String, image: Image<'_>) -> fmt::Result {
                     }
                 )?;
             }
-            write_entry(out, image, entry)?;
+            write_entry(out, image, id, entry)?;
         }
     }
     writeln!(out, "\nWhat is not named is denied.")
@@ -191,12 +194,50 @@ fn span(ms: u64) -> String {
     unit.map_or_else(|| format!("{ms} ms"), |(name, unit)| format!("{} {name}", ms / unit))
 }
 
-fn write_entry(out: &mut String, image: Image<'_>, (id, entry): (u32, &Entry)) -> fmt::Result {
-    let policy = image.policy();
+/// A root and what differs from the defaults.
+fn write_root(out: &mut String, root: &Root) -> fmt::Result {
+    write!(out, "  root       {} = {}", word(root.name.as_str()), word(root.directory.as_str()))?;
+    if root.posix {
+        write!(out, ", read by POSIX systems alone")?;
+    }
+    if root.decode != GUARD {
+        write!(out, ", decoded {} times", root.decode)?;
+    }
+    for (says, what) in
+        [(root.absolute_only, "no relative paths"), (root.no_links, "no symbolic links"), (root.single_names, "no hard links")]
+    {
+        if says {
+            write!(out, ", {what}")?;
+        }
+    }
+    writeln!(out)
+}
+
+/// What of a call is a path, and beneath which root.
+fn write_paths(out: &mut String, policy: &Policy, places: &Places, id: u32) -> fmt::Result {
+    for rule in places.paths_of(id) {
+        let root = places.root(rule.root.to_native()).map_or("?".into(), |root| word(root.name.as_str()));
+        match rule.source {
+            source if source == PathSource::Uri.number() => write!(out, "; file beneath {root}")?,
+            source => {
+                let pointer = pointer(policy, rule.pointer.to_native());
+                let what = if source == PathSource::Variable.number() { pointer.trim_start_matches('/') } else { &pointer };
+                write!(out, "; path {what} beneath {root}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_entry(out: &mut String, image: Image<'_>, entry_id: u32, entry: &Entry) -> fmt::Result {
+    let (policy, places) = (image.policy(), image.places());
     write!(out, "  {}  ", word(entry.name.as_str()))?;
     match entry.permission.to_native() {
         ANYONE => write!(out, "every identified caller")?,
-        NOBODY => write!(out, "nobody")?,
+        NOBODY => match places.and_then(|places| places.pattern_of(entry_id)) {
+            Some(pattern) => write!(out, "`{}`: whose roles grant it", escaped(&String::from_utf8_lossy(pattern)))?,
+            None => write!(out, "nobody")?,
+        },
         id => {
             let permission = usize::try_from(id).ok().and_then(|id| policy.permissions.get(id));
             write!(out, "`{}`: ", permission.map_or("?".into(), |permission| escaped(permission.as_str())))?;
@@ -209,13 +250,16 @@ fn write_entry(out: &mut String, image: Image<'_>, (id, entry): (u32, &Entry)) -
     for header in entry.headers.iter() {
         write!(out, "; header `Mcp-Param-{}` = {}", escaped(header.name.as_str()), pointer(policy, header.pointer.to_native()))?;
     }
-    if let Some((rates, own)) = image.rates().and_then(|rates| Some((rates, rates.entry(id)?))) {
+    if let Some((rates, own)) = image.rates().and_then(|rates| Some((rates, rates.entry(entry_id)?))) {
         if !own.limits().is_empty() {
             write!(out, "; {}", limits(rates, own.limits()))?;
         }
         if own.cost.to_native() > 1 {
             write!(out, "; counts as {} calls", own.cost)?;
         }
+    }
+    if let Some(places) = places {
+        write_paths(out, policy, places, entry_id)?;
     }
     writeln!(out)?;
     let first = entry.condition.to_native();
@@ -251,6 +295,8 @@ fn write_condition(out: &mut String, policy: &Policy, first: u32) -> fmt::Result
         let operand = test.operand.to_native();
         let question = if test.kind == TestKind::Role.number() {
             format!("caller is `{}`", role_name(policy, operand))
+        } else if test.kind == TestKind::VariableIsSubject.number() {
+            format!("variable {} equals the caller's subject", pointer(policy, operand).trim_start_matches('/'))
         } else {
             format!("{} equals the caller's subject", pointer(policy, operand))
         };

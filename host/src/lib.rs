@@ -14,6 +14,7 @@
 #![deny(unsafe_code)]
 //! `files` opens what lies beneath a root, and nothing else. `schema` compiles JSON Schema, `mcp` the
 //! shapes of messages.
+//! `files` opens what lies beneath a root, and nothing else; `roots` resolves the paths of a call beneath the roots of its policy.
 
 #[cfg(feature = "net")]
 pub mod callers;
@@ -37,6 +38,7 @@ pub mod rate;
 pub mod rates;
 pub mod resource;
 pub mod revocation;
+pub mod roots;
 pub mod schema;
 pub mod secret;
 pub mod store;

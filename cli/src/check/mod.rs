@@ -33,6 +33,9 @@ pub(crate) fn check(args: &args::Check) -> Done {
     let policy = load(&args.policy)?;
     let timeout_ms = policy.settings().map_or(u64::MAX, |settings| settings.timeout_ms);
     let gate = policy.gate()?;
+    if gate.image().places().is_some_and(|places| !places.paths.is_empty()) {
+        complain(&"paths are judged by their bytes alone: links are followed by `adarga run`, not here");
+    }
     let keys = match &args.keys {
         Some(file) => Some(Arc::new(key_file(file)?)),
         None => callers::keys_at_hand(gate.image())?,

@@ -98,9 +98,9 @@ pub(super) fn is_met(expected: Reason, verdict: Verdict, reason: Reason) -> bool
     expected == reason || (verdict != Verdict::Deny && (expected == Reason::Allowed || is_of_host(expected)))
 }
 
-/// Whether a reason is about a running gate rather than about a message.
+/// Whether a reason is about a running gate and its file system rather than about a message.
 pub(super) fn is_of_host(reason: Reason) -> bool {
-    reason.number() >= 9000
+    reason.number() >= 9000 || matches!(reason, Reason::PathAbsent | Reason::PathKind | Reason::PathLink)
 }
 
 /// What is said of all messages together.

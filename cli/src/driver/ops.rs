@@ -165,8 +165,7 @@ fn path(question: &Question<'_>) -> Result<Outcome, Fault> {
     let (rules, mut buffer) = (Rules { profile, encoding }, [0; PATH_MAX]);
     let contained = match question.optional_text("root")? {
         None => path::contain(&bytes, rules, &mut buffer),
-        Some(root) if bytes.starts_with(b"file:") => path::contain_uri(root.as_bytes(), &bytes, rules, &mut buffer),
-        Some(root) => path::contain_absolute(root.as_bytes(), &bytes, rules, &mut buffer),
+        Some(root) => path::contain_any(root.as_bytes(), &bytes, rules, &mut buffer),
     };
     Ok(match contained {
         Ok(contained) => Outcome::ok().with("path", String::from_utf8_lossy(contained.as_bytes())),

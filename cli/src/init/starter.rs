@@ -5,6 +5,7 @@
 
 use std::{collections::HashSet, fmt::Write as _};
 
+use adarga_core::uri::is_normal;
 use adarga_host::{load::Policy, policy::Source};
 
 use super::survey::{Item, Survey};
@@ -16,6 +17,8 @@ const REMARK_MAX: usize = 100;
 const NAME_MAX: usize = 512;
 /// Longest name of a server in a policy, in characters.
 const SERVER_MAX: usize = 128;
+/// Most templates that are tried.
+const TEMPLATES_MAX: usize = 200;
 /// The line that a person makes active to say who the local client is.
 const ROLE: &str = "# role = \"user\"";
 /// What begins the line that a person makes active to grant something.
@@ -38,7 +41,7 @@ pub(super) fn starter(survey: &Survey) -> String {
     entries.section("tools", "Tools: `permission` is what a role must grant.", "call", &survey.tools);
     entries.section("prompts", "Prompts.", "get", &survey.prompts);
     entries.section("resources", "Resources, each by its whole URI.", "read", &survey.resources);
-    entries.templates(&survey.templates);
+    entries.templates(&survey.templates, &survey.resources);
 
     let name = remark(&survey.name, SERVER_MAX);
     let name = if name.is_empty() { "server" } else { &name };
@@ -115,17 +118,28 @@ impl Entries {
         self.permissions.push(permission);
     }
 
-    /// Templates are named in comments: whoever needs one has to name its URIs.
-    fn templates(&mut self, items: &[Item]) {
+    /// Templates that a policy can have beside the resources and each other; the others are named in comments.
+    fn templates(&mut self, items: &[Item], resources: &[Item]) {
         if items.is_empty() {
             return;
         }
         self.line(
-            "\n# Resource templates cannot be expressed yet: this version matches whole URIs only. Name each URI that is needed,",
+            "\n# Families of resources, by their URI templates. Variables that are paths belong beneath a root: see `[roots]`.",
         );
-        self.line("# as above; or all that are not named, with `[resources.\"*\"]`. The server has:");
+        let mut probe = Probe::new(resources);
         for item in items {
-            self.line(&format!("#   {}", shown(&item.name)));
+            let name = item.name.as_str();
+            if let Some(why) = unnameable("templates", name) {
+                self.line(&format!("\n# Left out, and so denied: {} {why}", shown(name)));
+            } else if name.starts_with("file:") {
+                let remedy = "may be any file: give it a `permission`, and a `root` of `[roots]`";
+                self.line(&format!("\n# Left out, and so denied: {} {remedy}", shown(name)));
+            } else if !probe.takes(name) {
+                let why = "can be read in two ways, or shares URIs with another entry; name each URI that is needed";
+                self.line(&format!("\n# Left out, and so denied: {} {why}", shown(name)));
+            } else {
+                self.entry("resources", "read", item);
+            }
         }
     }
 
@@ -147,6 +161,41 @@ impl Entries {
     }
 }
 
+/// A policy of templates alone, which is tried with one more at a time: what the compiler takes without a word, a starter may hold.
+struct Probe {
+    text: String,
+    left: usize,
+}
+
+impl Probe {
+    /// Knows the resources that may be in a template's way: those that URL libraries write otherwise.
+    fn new(resources: &[Item]) -> Self {
+        let mut text = String::from("[server]\nname = \"probe\"\n");
+        let mut seen = HashSet::new();
+        let nameable = |item: &&Item| unnameable("resources", &item.name).is_none() && !is_normal(item.name.as_bytes());
+        for item in resources.iter().filter(nameable).filter(|item| seen.insert(item.name.as_str())) {
+            text += &entry(&item.name);
+        }
+        Self { text, left: TEMPLATES_MAX }
+    }
+
+    /// Whether there is room for this one.
+    fn takes(&mut self, name: &str) -> bool {
+        let Some(left) = self.left.checked_sub(1) else { return false };
+        self.left = left;
+        let text = format!("{}{}", self.text, entry(name));
+        let taken = Policy::from_source(Source::new("probe.toml", text.clone())).is_ok_and(|policy| policy.warnings().is_empty());
+        if taken {
+            self.text = text;
+        }
+        taken
+    }
+}
+
+fn entry(uri: &str) -> String {
+    format!("[resources.{}]\npermission = \"read\"\n", key(uri))
+}
+
 /// A name as a plain word: without spaces, quotes, and what means something in permissions (`*`, `{`, `}`).
 fn word(name: &str) -> String {
     let plain =
@@ -165,8 +214,10 @@ fn unnameable(table: &str, name: &str) -> Option<&'static str> {
     } else if name.contains('\0') {
         Some("holds a null character")
     } else if table == "resources" && name.contains(['{', '}']) {
-        Some("looks like a template; this version matches whole URIs only")
-    } else if table == "resources" && !name.contains(':') {
+        Some("looks like a template")
+    } else if table == "templates" && !name.contains('{') {
+        Some("has no variable")
+    } else if matches!(table, "resources" | "templates") && !name.contains(':') {
         Some("is no URI")
     } else {
         None
@@ -212,6 +263,24 @@ mod tests {
         assert!(text.contains("[tools.a_]\npermission = \"call:a_\"\n"));
         assert!(text.contains("[tools.\"a*\"]\npermission = \"call:a__3\"\n"));
         assert_eq!(text.matches("\n[").count(), 3 + 2 * 8 + 2);
+        Ok(())
+    }
+
+    #[test]
+    fn templates_are_named_where_a_policy_can_have_them() -> Result<(), String> {
+        let templates =
+            ["a://{x}", "a://{y}.pdf", "b://{x}{y}", "file:///{+path}", "c://{path*}", "c://{path*}", "d://{\"}", "e:x"];
+        let survey = Survey {
+            name: "s".to_owned(),
+            revisions: Revisions::ALL,
+            tools: Vec::new(),
+            prompts: Vec::new(),
+            resources: vec![item("a://summary"), item("C:y")],
+            templates: templates.map(item).into(),
+        };
+        let text = proved(starter(&survey))?;
+        assert!(text.contains("[resources.\"a://{x}\"]\npermission = \"read:a://_x_\"\n"), "{text}");
+        assert_eq!(text.matches("# Left out, and so denied: ").count(), 7, "{text}");
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::{io::Read, time::Instant};
 use adarga_core::{
     Call, Decision, Machine, Reason, Session, Ticket,
     arrival::Transport,
-    json::{self, Value},
+    json::{self, Document, Value},
     method::Method,
     verdict::REPLY_MAX,
 };
@@ -114,7 +114,7 @@ impl Inbound<'_> {
             let ticket = |item| shared.gate.ticket(decision, call, Some(&session), document, item);
             (0..decision.items()).filter_map(ticket).collect()
         };
-        let claims = Claims::read(document.root());
+        let claims = resolve(shared, decision, call, document).and_then(|()| Claims::read(document.root()));
         let taken = claims.and_then(|claims| lock(&shared.flight).take_off(&claims, &tickets, Instant::now()));
         if let Err(reason) = taken {
             if decision.message().and_then(|message| message.method()) == Some(Method::Initialize) {
@@ -160,4 +160,23 @@ impl Inbound<'_> {
         let place = if pointer.is_empty() { pointer } else { format!(" at {}", pointer.escape_debug()) };
         complain(&format!("would deny {method}{target}: {}{place}", decision.reason()));
     }
+}
+
+/// Resolves the paths of an allowed line: a link beneath a root may lead out of it.
+fn resolve(shared: &Shared, decision: &Decision, call: &Call<'_>, document: Document<'_>) -> Result<(), Reason> {
+    let Shared { gate, roots, session, .. } = shared;
+    if roots.is_empty() {
+        return Ok(());
+    }
+    // not locked while a file system is asked: the server's answers must not wait for it
+    let session = lock(session).clone();
+    let Err(refused) = roots.check(gate, decision, call, Some(&session), document) else { return Ok(()) };
+    let observe = gate.policy().observe;
+    // what the bytes alone say was told with the verdict
+    if let Some(why) = refused.why {
+        // the reason alone is the caller's; where a link leads is for who keeps the server
+        let verb = if observe { "would deny" } else { "denied" };
+        complain(&format!("{verb} a path, {}: {why}", refused.denial.reason));
+    }
+    if observe { Ok(()) } else { Err(refused.denial.reason) }
 }

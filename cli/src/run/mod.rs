@@ -34,6 +34,7 @@ use adarga_host::{
     callers::Callers,
     compile::{Settings, Sources},
     rates::RateMemory,
+    roots::Roots,
 };
 use zeroize::Zeroizing;
 
@@ -55,6 +56,7 @@ struct Shared {
     /// Who can say who calls, and the token of the client if the policy says where it lies.
     callers: Callers,
     token: Option<Zeroizing<String>>,
+    roots: Roots,
     settings: Settings,
     session: Mutex<Session>,
     flight: Mutex<Flight>,
@@ -93,6 +95,7 @@ pub(crate) fn run(args: &args::Run) -> Done {
     let token = Sources::from_image(gate.image()).and_then(|sources| sources.stdio_token).map(|token| token.read());
     let token = token.transpose().map_err(|error| format!("`stdio.token`: {error}"))?;
     let callers = Callers::open(gate.image())?;
+    let roots = Roots::open(gate.image()).map_err(|error| error.to_string())?;
     let recorder = args.record.as_deref().map(Recorder::open).transpose()?;
     let (server, stdin, stdout) = spawn(&args.server, &settings)?;
     let (events, happened) = channel();
@@ -100,6 +103,7 @@ pub(crate) fn run(args: &args::Run) -> Done {
         gate,
         callers,
         token,
+        roots,
         session: Mutex::new(Session::new()),
         flight: Mutex::new(Flight::new(&settings)),
         settings,

@@ -112,6 +112,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("message.sibling", "stands only in the replies of a batch, which decide.jsonl holds"),
     ("route.cancelled", "`adarga run` gives it, which knows the open requests"),
     ("path.absent", "needs a file system: host/tests/it/files.rs and below"),
+    ("path.link", "needs a file system: host/tests/it/files_links.rs"),
     ("path.kind", "needs a file system: host/tests/it/files.rs and below"),
 ];
 
@@ -197,8 +198,8 @@ fn open_reads_beneath_its_root_and_nowhere_else() {
         ("in", abc.to_owned()),
         (absolute.to_str().unwrap(), abc.to_owned()),
         (secret.to_str().unwrap(), denied("path.outside")),
-        ("out", denied("path.outside")),
-        ("away", denied("path.outside")),
+        ("out", denied("path.link")),
+        ("away", denied("path.link")),
         ("loop", denied("path.kind")),
         ("d", denied("path.kind")),
         ("d/none", denied("path.absent")),

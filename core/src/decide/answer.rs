@@ -87,17 +87,21 @@ impl<'i> Gate<'i> {
 
     /// The permissions that the message needs, or all messages of a batch, each once; none when they are too many to ask for.
     fn scopes(&self, machine: &Machine, call: &Call<'_>, document: Option<Document<'_>>) -> Scopes<'i> {
-        let (policy, decision) = (self.policy(), &machine.decision);
+        let (policy, places, decision) = (self.policy(), self.image().places(), &machine.decision);
         let mut scopes = Scopes::new();
         let Some((first, document)) = decision.message.zip(document) else { return scopes };
         let context = self.context(&machine.arrival, call, None);
         let others = document.root().elements().skip(1).filter_map(|item| {
             let message = message::check(item, true, &context).ok()?;
-            route::find(policy, &message, document).ok().map(|route| (message, route))
+            route::find(policy, places, &message, document).ok().map(|route| (message, route))
         });
         for (message, route) in core::iter::once((first, decision.route)).chain(others) {
-            let entries = route.entries(policy, &message, document).filter_map(|(entry, _)| entry);
-            for scope in entries.filter_map(|entry| policy.permission_of(entry)) {
+            for addressed in route.entries(policy, places, &message, document) {
+                if places.is_some_and(|places| places.pattern_of(addressed.id).is_some()) {
+                    // what it asks for is no text of the policy, and a part of what is needed would not help
+                    return Scopes::new();
+                }
+                let Some(scope) = addressed.entry.and_then(|entry| policy.permission_of(entry)) else { continue };
                 if !scopes.contains(&scope) && scopes.push(scope).is_err() {
                     return Scopes::new();
                 }

@@ -4,24 +4,26 @@
 //!   Start ─ arrival ─ peer ─ charge ─ identity ─┬─ asks for keys ──────────┐
 //!                                               ├─ asks for the identity ──┤
 //!         ┌─ asks for the body ─────────────────┴──────────────────────────┘
-//!         └─ message ─ route ─ permission ─ charge ─┬─ asks the store ─┬─ Done
-//!                                                   └──────────────────┘
+//!         └─ message ─ route ─ permission ─ charge ─ containment ─┬─ asks the store ─┬─ Done
+//!                                                                 └──────────────────┘
 //! ```
 //!
 //! What can be said from the headers alone (401, 403, 405, 415, 421 …) is said before the body is read. The machine is made of
 //! offsets and plain values, never of borrows: it lives in C memory and across an `await`.
 //! What the machine is made of stands in `machine`, who calls is found in `caller`, who counts calls in `charges`, how a denial is
-//! answered in `answer`; this file is the order and nothing else.
+//! answered in `answer`, which paths a host resolves in `paths`; this file is the order and nothing else.
 //! Invariant: a stage is called here and nowhere else, in the order above; each gives a proof that the next one takes.
 
 mod answer;
 mod caller;
 mod charges;
 mod machine;
+mod paths;
 
 use crate::{
     arrival::{self, Arrival, Transport, Verb},
-    charge::{self, Charged, Payer},
+    charge::{self, Payer},
+    containment::{self, Beneath},
     frame,
     identity::token,
     image::{Image, Policy, Rates},
@@ -221,7 +223,10 @@ impl<'i> Gate<'i> {
                     }
                 }
                 let passage = match machine.decision.identity() {
-                    Some(identity) => Passage::Permitted(charge::own_session(permission::own_session(identity))),
+                    Some(identity) => {
+                        let charged = charge::own_session(permission::own_session(identity));
+                        Passage::Permitted(containment::no_path(charged))
+                    }
                     None => Passage::Observed(machine.denied.unwrap_or(Denial::of(Reason::IdentityMissing))),
                 };
                 allow(machine, passage, 200)
@@ -383,11 +388,11 @@ impl<'i> Gate<'i> {
         context: &Context<'_>,
         till: &mut Till<'_, '_>,
     ) -> Result<Passage, Denial> {
-        let policy = self.policy();
+        let (policy, places) = (self.policy(), self.image.places());
         let document = root.document();
         let message = message::check(root, batch, context)?;
         decision.answers |= message.kind() == Kind::Request;
-        let route = route::find(policy, &message, document);
+        let route = route::find(policy, places, &message, document);
         if decision.message.is_none() {
             decision.message = Some(message);
             decision.route = route.unwrap_or_default();
@@ -400,25 +405,28 @@ impl<'i> Gate<'i> {
             // without an identity this is observe mode
             let identity = decision.identity();
             let identity = identity.ok_or(denied.unwrap_or(Denial::of(Reason::IdentityMissing)))?;
-            permission::permit(policy, identity, &route, &message, document)
+            permission::permit(policy, places, identity, &route, &message, document)
         });
         if let Err(Denial { reason: Reason::MessageCapability, .. }) = permit {
             let route = route.unwrap_or_default();
-            let entries = route.entries(policy, &message, document).filter_map(|(entry, _)| entry);
+            let entries = route.entries(policy, places, &message, document).filter_map(|addressed| addressed.entry);
             decision.missing = entries.fold(decision.missing, |all, entry| all.with(permission::missing(entry, &message)));
         }
         let charged = permit.and_then(|permit| {
             // whoever has a permit has an identity
             let payer = Payer { peer: decision.peer, identity: &decision.identity };
             let about = (&route.unwrap_or_default(), &message, document);
-            let charged = charge::message((policy, till.rates()), permit, about, payer, |due| till.take(due));
+            let rules = (policy, places, till.rates());
+            let charged = charge::message(rules, permit, about, payer, |due| till.take(due));
             charged.map_err(|(denial, refusal)| {
                 decision.retry_after_ms = decision.retry_after_ms.or(refusal.retry_after_ms);
                 denial
             })
         });
-        match charged {
-            Ok(charged) => Ok(Passage::Permitted(charged)),
+        let beneath = charged
+            .and_then(|charged| containment::contain((policy, places), charged, &route.unwrap_or_default(), &message, document));
+        match beneath {
+            Ok(beneath) => Ok(Passage::Permitted(beneath)),
             Err(denial) if self.observes(denial.reason) => Ok(Passage::Observed(denial)),
             Err(denial) => Err(denial),
         }
@@ -439,17 +447,10 @@ impl<'i> Gate<'i> {
         document: Document<'_>,
         item: u16,
     ) -> Option<Ticket> {
-        if !decision.allowed() || item >= decision.items {
+        if !decision.allowed() {
             return None;
         }
-        let (message, route) = if decision.items == 1 && document.root().kind() == json::Kind::Object {
-            (decision.message?, decision.route)
-        } else {
-            let root = document.root().elements().nth(usize::from(item))?;
-            let arrival = arrival::read(&call.transport).ok()?;
-            let message = message::check(root, true, &self.context(&arrival, call, session)).ok()?;
-            (message, route::find(self.policy(), &message, document).unwrap_or_default())
-        };
+        let (message, route) = self.item_of(decision, call, session, document, item)?;
         if message.kind() != Kind::Request {
             return None;
         }
@@ -467,8 +468,8 @@ impl<'i> Gate<'i> {
 /// Why a message may go on.
 #[derive(Clone, Copy)]
 enum Passage {
-    /// It was permitted and charged.
-    Permitted(Charged),
+    /// It was permitted and charged, and its paths stay beneath their roots.
+    Permitted(Beneath),
     /// The policy only observes; this speaks against it.
     Observed(Denial),
 }

@@ -7,6 +7,7 @@
 mod authentication;
 mod container;
 mod names;
+mod places;
 mod policy;
 mod rates;
 
@@ -16,6 +17,10 @@ pub use authentication::{ApiKeys, Authentication, Effect, Principal, Revoked, Re
 pub(crate) use container::Faults;
 pub use container::{CHECKSUM, Container, Damage, HEADER, REQUIRED, ROW, checksum};
 pub use names::{Names, Slot, place};
+pub use places::{
+    ALIKE_MAX, GUARD, Grants, Naming, PATHS_MAX, PathRule, PathSource, Pattern, Places, ROOTS_MAX, Root, TEMPLATES_MAX,
+    TemplateRule, find, variables,
+};
 pub use policy::{
     ACCEPT, ANYONE, BODY_MAX, DEPTH_MAX, Entry, EntryKind, HeaderRule, NOBODY, NONE, Pointer, Policy, REFUSE, Role, Test,
     TestKind, VALUES_MAX,
@@ -49,6 +54,8 @@ pub enum SectionKind {
     Sources = 4,
     /// [`Rates`]: how often callers may call, and which proxies are believed. Absent, as often as they like, and none.
     Rates = 5,
+    /// [`Places`]: roots of paths, URI templates. Absent, the policy has none.
+    Places = 6,
 }
 
 impl SectionKind {
@@ -61,6 +68,7 @@ impl SectionKind {
             Self::Authentication => 3,
             Self::Sources => 4,
             Self::Rates => 5,
+            Self::Places => 6,
         }
     }
 }
@@ -72,6 +80,7 @@ pub struct Image<'i> {
     policy: &'i Policy,
     authentication: Option<&'i Authentication>,
     rates: Option<&'i Rates>,
+    places: Option<&'i Places>,
 }
 
 impl<'i> Image<'i> {
@@ -80,7 +89,8 @@ impl<'i> Image<'i> {
     /// # Errors
     /// A [`Fault`] that names the first thing that is wrong.
     pub fn open(bytes: &'i [u8]) -> Result<Self, Fault> {
-        let known = [SectionKind::Policy, SectionKind::Host, SectionKind::Authentication, SectionKind::Rates];
+        let known =
+            [SectionKind::Policy, SectionKind::Host, SectionKind::Authentication, SectionKind::Rates, SectionKind::Places];
         let known = known.map(SectionKind::number);
         let container = Container::open(bytes, &LABEL, VERSION, &known).map_err(|damage| FAULTS.of(damage))?;
         let policy = container.content::<Policy>(SectionKind::Policy.number(), FAULTS.content)?.ok_or(FAULTS.section)?;
@@ -95,7 +105,11 @@ impl<'i> Image<'i> {
         if rates.is_some_and(|rates| !rates.is_sound(policy.entries.len())) {
             return Err(Fault::ImageContent);
         }
-        Ok(Self { container, policy, authentication, rates })
+        let places = container.content::<Places>(SectionKind::Places.number(), FAULTS.content)?;
+        if places.is_some_and(|places| !places::is_in_order(places, policy)) {
+            return Err(Fault::ImageContent);
+        }
+        Ok(Self { container, policy, authentication, rates, places })
     }
 
     /// What core decides by.
@@ -114,6 +128,12 @@ impl<'i> Image<'i> {
     #[must_use]
     pub const fn rates(self) -> Option<&'i Rates> {
         self.rates
+    }
+
+    /// Where paths have to stay and which resources are families; none where the policy has neither roots nor templates.
+    #[must_use]
+    pub const fn places(self) -> Option<&'i Places> {
+        self.places
     }
 
     /// The bytes of a section, if the image has it.

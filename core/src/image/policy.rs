@@ -180,6 +180,8 @@ pub enum TestKind {
     Role = 0,
     /// Is this argument a string equal to the caller's subject, byte for byte?
     ArgumentIsSubject = 1,
+    /// Is this variable of the resource's URI equal to the caller's subject, byte for byte? The pointer's one token is its name.
+    VariableIsSubject = 2,
 }
 
 impl TestKind {
@@ -189,6 +191,7 @@ impl TestKind {
         match self {
             Self::Role => 0,
             Self::ArgumentIsSubject => 1,
+            Self::VariableIsSubject => 2,
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::reason::Reason;
 
 use name::Occurrences;
 
-pub use root::{contain_absolute, contain_uri};
+pub use root::{contain_absolute, contain_any, contain_uri, contain_value, is_absolute, is_file_uri};
 
 /// The longest path that is judged, in bytes: `PATH_MAX` of Linux.
 pub const PATH_MAX: usize = 4096;
@@ -149,7 +149,7 @@ fn judge(path: &[u8], rules: Rules) -> Result<bool, Reason> {
     if path.is_empty() {
         return Err(Reason::PathEmpty);
     }
-    if root::is_absolute(path, rules.profile) {
+    if is_absolute(path, rules.profile) {
         return Err(Reason::PathAbsolute);
     }
     let seen = Occurrences::of(path);

@@ -4,11 +4,12 @@ use crate::{
     path::{Buffer, Contained, Profile, Rules, contain, escape, settle, settle_in_place},
     reason::Reason,
     text::{equal_folded, hex_pair, split_once},
-    uri::is_normal,
+    uri::is_stable,
 };
 
 /// Whether `path` begins at the root of a system, a drive or a share.
-pub(super) fn is_absolute(path: &[u8], profile: Profile) -> bool {
+#[must_use]
+pub fn is_absolute(path: &[u8], profile: Profile) -> bool {
     match (profile, path) {
         (_, [b'/', ..]) => true,
         (Profile::Portable, [b'\\', ..]) => true,
@@ -46,7 +47,7 @@ pub fn contain_absolute<'b>(root: &[u8], path: &'b [u8], rules: Rules, buffer: &
 /// [`Reason::PathUri`] for another scheme, another host than none or `localhost`, a query, a fragment, or a URI that libraries read
 /// differently; otherwise as [`contain_absolute`].
 pub fn contain_uri<'b>(root: &[u8], uri: &[u8], rules: Rules, buffer: &'b mut Buffer) -> Result<Contained<'b>, Reason> {
-    let rest = uri.strip_prefix(b"file:").filter(|_| is_normal(uri)).ok_or(Reason::PathUri)?;
+    let rest = uri.strip_prefix(b"file:").filter(|_| is_stable(uri)).ok_or(Reason::PathUri)?;
     let path = match rest.strip_prefix(b"//") {
         Some(rest) => {
             let end = rest.iter().position(|&byte| byte == b'/').ok_or(Reason::PathUri)?;
@@ -68,6 +69,59 @@ pub fn contain_uri<'b>(root: &[u8], uri: &[u8], rules: Rules, buffer: &'b mut Bu
         _ => 0,
     };
     settle_absolute(root, start, len, rules, buffer)
+}
+
+/// A relative path that is not taken for one of a home directory by who expands `~` and `~user`, in either profile: shells,
+/// `os.path.expanduser`, many servers. A kernel's caller that joins names asks [`contain`]; what goes on to a server asks this.
+fn relative(contained: Contained<'_>) -> Result<Contained<'_>, Reason> {
+    let first = contained.path.split(|&byte| byte == b'/').next().unwrap_or_default();
+    if is_home(first) { Err(Reason::PathAbsolute) } else { Ok(contained) }
+}
+
+/// `~`, or `~` and a name as systems give to users. Others, such as `~$report.docx` and `~WRL0001.tmp`, are names like any other.
+fn is_home(name: &[u8]) -> bool {
+    match name {
+        [b'~'] | [b'~', b'+' | b'-'] => true,
+        [b'~', first, user @ ..] => {
+            (first.is_ascii_lowercase() || *first == b'_')
+                && user.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.".contains(byte))
+        }
+        _ => false,
+    }
+}
+
+/// Judges what `raw`, a value of a URI template as the URI has it, is once it is decoded: a path as of [`contain_absolute`], by the same
+/// rules, whose decodings come on top. That a separator was encoded is no matter here: RFC 6570 §3.2.2 expands `a/b` to `a%2Fb`.
+///
+/// # Errors
+/// As [`contain_any`].
+pub fn contain_value<'b>(root: &[u8], raw: &[u8], rules: Rules, buffer: &'b mut Buffer) -> Result<Contained<'b>, Reason> {
+    let len = escape::decode(raw, rules.decodings()?.saturating_add(1), buffer)?;
+    match buffer.get(..len) {
+        Some(path) if is_absolute(path, rules.profile) => settle_absolute(root, 0, len, rules, buffer),
+        _ => relative(settle_in_place(0, len, rules, buffer)?),
+    }
+}
+
+/// Whether a text is a `file:` URI to some library: in any case, with the white space and line breaks that WHATWG parsers drop.
+#[must_use]
+pub fn is_file_uri(text: &[u8]) -> bool {
+    let mut letters = text.iter().filter(|byte| **byte > b' ');
+    b"file:".iter().all(|known| letters.next().is_some_and(|byte| byte.eq_ignore_ascii_case(known)))
+}
+
+/// Judges what a server is asked to open, a path or a `file:` URI: [`contain_uri`] for what any library takes for one, otherwise
+/// [`contain_absolute`].
+///
+/// # Errors
+/// As these, and [`Reason::PathAbsolute`] for a relative path that begins with what many expand to a home directory: `~`, `~user`.
+pub fn contain_any<'b>(root: &[u8], text: &'b [u8], rules: Rules, buffer: &'b mut Buffer) -> Result<Contained<'b>, Reason> {
+    if is_file_uri(text) {
+        return contain_uri(root, text, rules, buffer);
+    }
+    let absolute = is_absolute(text, rules.profile);
+    let contained = contain_absolute(root, text, rules, buffer)?;
+    if absolute { Ok(contained) } else { relative(contained) }
 }
 
 /// Whether decoding adds a separator: a `/` that is encoded is not one to a URI (RFC 3986 §2.2), but is to a file system.

@@ -8,11 +8,11 @@ mod edits;
 use crate::{
     arrival::Arrival,
     decide::Gate,
-    image::EntryKind,
+    image::{self, EntryKind, Naming},
     json::{self, Document, Scratch, Value},
     message::{self, Context, Framing, Kind, Message, Sender},
     method::{Listing, Method, Target},
-    permission,
+    permission::{self, Instance},
     reason::{Denial, Fault, Place, Reason},
     revision::{Revision, Revisions},
     session::Session,
@@ -205,9 +205,16 @@ impl Gate<'_> {
             Target::Prompt => EntryKind::Prompt,
             _ => EntryKind::Resource,
         };
-        let entry = item.get(listing.name.as_bytes()).and_then(Value::text).and_then(|name| policy.find(kind, name));
-        let entry = entry.and_then(|id| policy.entry(id));
-        entry.zip(ticket.identity()).is_some_and(|(entry, identity)| permission::granted(policy, identity, entry).is_ok())
+        let places = self.image().places();
+        let Some(name) = item.get(listing.name.as_bytes()).and_then(Value::text) else { return false };
+        let (naming, instance) = match ticket.method {
+            Method::ResourceTemplatesList => (Naming::Template, Instance::Any),
+            _ => (Naming::Uri, Instance::Uri(name)),
+        };
+        let entry = image::find(policy, places, kind, name, naming).and_then(|id| Some((id, policy.entry(id)?)));
+        entry
+            .zip(ticket.identity())
+            .is_some_and(|(entry, identity)| permission::granted(policy, places, identity, entry, instance).is_ok())
     }
 
     /// Notes what a server's answer to `initialize` settled. A refusal lets the client begin again; a revision that the policy

@@ -3,13 +3,13 @@
 //! | expression | matches | its values hold |
 //! |---|---|---|
 //! | `{a}` | once, perhaps empty | unreserved characters and escapes |
-//! | `{+a}`, `{#a}` | to the end or the literal there; `{#a}` may be absent | whatever a URI holds |
+//! | `{+a}`, `{a*}`, `{#a}` | to the end or the literal there; `{#a}` may be absent | whatever a URI holds |
 //! | `{.a}`, `{/a}` | a `.` or `/` and one value, or nothing | as `{a}` |
 //! | `{?a,b}`, `{&a,b}`, `{;a,b}` | pairs in any order, each at most once, or nothing | as `{a}` |
 //!
 //! A template is accepted only if no URI can be read in two ways: what follows a variable holds a character that the variable
-//! can't, or is a literal before such a character or the end. Lists, `:3` and `*` are refused: what they expand to does not say
-//! what it came from.
+//! can't, or is a literal before such a character or the end. Lists and `:3` are refused: what they expand to does not say what it
+//! came from. `{a*}` is what servers of FastMCP mean by it, one value that may hold slashes; `*` behind an operator is refused.
 //!
 //! Invariant: no backtracking, so matching is linear in template and URI. Nothing here knows what a value may be used for: it may
 //! be empty, and once decoded it may hold `/`, `*` or `:`.
@@ -21,7 +21,7 @@ use heapless::Vec;
 
 use crate::text::unescaped;
 
-pub use parse::Unfit;
+pub use parse::{Operator, Part, Unfit, names};
 
 /// The longest template, in bytes.
 pub const TEMPLATE_MAX: usize = 1024;
@@ -62,7 +62,7 @@ impl<'u> Variable<'u> {
     }
 
     /// Its value, decoded once: UTF-8 without NUL, byte after byte.
-    pub fn decoded(&self) -> impl Iterator<Item = u8> + Clone + 'u {
+    pub fn decoded(&self) -> impl Iterator<Item = u8> + Clone + use<'u> {
         unescaped(self.raw)
     }
 }

@@ -20,7 +20,7 @@ pub enum Unfit {
     Name,
     /// A name that stands there twice.
     Repeated,
-    /// A modifier: `{a:3}` or `{a*}`.
+    /// A modifier: `{a:3}`, or `{/a*}` with an operator.
     Modifier,
     /// Several variables in an expression that doesn't write their names: `{a,b}`, `{+a,b}`.
     Several,
@@ -38,7 +38,9 @@ impl Unfit {
             Self::Literal => "a character of the template is no part of a URI in normal form; percent-encode it",
             Self::Name => "the name of a variable is malformed, or begins with an operator that RFC 6570 reserves",
             Self::Repeated => "a variable stands there twice; give one of them another name",
-            Self::Modifier => "`:` and `*` behind a variable can't be read backwards; write `{+a}` for what holds slashes",
+            Self::Modifier => {
+                "`:` behind a variable, or `*` behind one with an operator, can't be read backwards; write `{a*}` or `{+a}` for what holds slashes"
+            }
             Self::Several => "several variables in one expression can't be told apart; write `{a}/{b}` or `{?a,b}`",
             Self::Ambiguous => {
                 "what follows a variable may be part of its value; put a `/` or another reserved character between"
@@ -57,14 +59,22 @@ impl core::error::Error for Unfit {}
 
 /// The operator of an expression (RFC 6570 §2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operator {
+pub enum Operator {
+    /// `{a}`
     Simple,
+    /// `{+a}`, and `{a*}` as FastMCP has it.
     Reserved,
+    /// `{#a}`
     Fragment,
+    /// `{.a}`
     Label,
+    /// `{/a}`
     Segment,
+    /// `{;a}`
     Parameter,
+    /// `{?a}`
     Query,
+    /// `{&a}`
     Continuation,
 }
 
@@ -83,7 +93,8 @@ impl Operator {
     }
 
     /// What its expansion begins with. An expression with a prefix may be absent from a URI.
-    pub(super) const fn prefix(self) -> Option<u8> {
+    #[must_use]
+    pub const fn prefix(self) -> Option<u8> {
         match self {
             Self::Simple | Self::Reserved => None,
             Self::Fragment => Some(b'#'),
@@ -96,17 +107,20 @@ impl Operator {
     }
 
     /// Whether its expansion writes the names of its variables, and so may have several.
-    pub(super) const fn is_named(self) -> bool {
+    #[must_use]
+    pub const fn is_named(self) -> bool {
         matches!(self, Self::Parameter | Self::Query | Self::Continuation)
     }
 
     /// What stands between its pairs.
-    pub(super) const fn separator(self) -> u8 {
+    #[must_use]
+    pub const fn separator(self) -> u8 {
         if matches!(self, Self::Parameter) { b';' } else { b'&' }
     }
 
     /// Whether a value may hold `byte`.
-    pub(super) fn holds(self, byte: u8) -> bool {
+    #[must_use]
+    pub fn holds(self, byte: u8) -> bool {
         matches!(self, Self::Reserved | Self::Fragment) || is_unreserved(byte) || byte == b'%'
     }
 
@@ -118,7 +132,8 @@ impl Operator {
 
 /// A piece of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part<'t> {
+pub enum Part<'t> {
+    /// What stands in every URI as it is.
     Literal(&'t [u8]),
     /// An operator and the names behind it, with commas between.
     Expression(Operator, &'t [u8]),
@@ -149,12 +164,16 @@ fn expression(inside: &[u8]) -> Result<Part<'_>, Unfit> {
     let (&first, behind) = inside.split_first().ok_or(Unfit::Brace)?;
     Ok(match Operator::from_byte(first) {
         Some(operator) => Part::Expression(operator, behind),
-        None => Part::Expression(Operator::Simple, inside),
+        // to RFC 6570 a list, to servers of FastMCP whatever follows, slashes included: read as the second, which holds the first
+        None => match inside.strip_suffix(b"*") {
+            Some(name) if !name.contains(&b',') => Part::Expression(Operator::Reserved, name),
+            _ => Part::Expression(Operator::Simple, inside),
+        },
     })
 }
 
 /// The names of an expression.
-pub(super) fn names(list: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+pub fn names(list: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
     list.split(|&byte| byte == b',')
 }
 
@@ -195,6 +214,32 @@ impl<'t> Template<'t> {
         }
         check_repeated(text)?;
         Ok(Self { text })
+    }
+
+    /// A template that was read before: of another text [`Template::matches`] finds nothing, or not all there is.
+    #[must_use]
+    pub const fn known(text: &'t [u8]) -> Self {
+        Self { text }
+    }
+
+    /// What it begins with: the literal before its first expression.
+    #[must_use]
+    pub fn head(&self) -> &'t [u8] {
+        match parts(self.text).next() {
+            Some(Ok(Part::Literal(literal))) => literal,
+            _ => b"",
+        }
+    }
+
+    /// Its parts from left to right, for who compares templates.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'t>> + Clone {
+        parts(self.text).map_while(Result::ok)
+    }
+
+    /// The names of its variables.
+    pub fn names(&self) -> impl Iterator<Item = &'t [u8]> + Clone {
+        let lists = self.parts().filter_map(|part| if let Part::Expression(_, list) = part { Some(list) } else { None });
+        lists.flat_map(names)
     }
 
     /// Its text.

@@ -62,6 +62,9 @@ const POLICY: &str = r#"
     roles = { editor = ["read:*"] }
     tools.a = { permission = "read:a", headers = { X = "/x" }, when = { any = [{ argument = "/x", equals = "subject" }, { role = "editor" }] } }
     tools.b = { permission = "write:b" }
+    tools.p = { permission = "read:p", paths = { "/x" = "d" } }
+    resources."r://{id}/{+path}" = { permission = "read:r:{id}", paths = { path = "d" } }
+    roots.d = "/srv/d"
 "#;
 const META: &str =
     r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
@@ -102,6 +105,14 @@ fn a_decision_allocates_nothing() {
         ("allowed", &STDIO, call("a"), true),
         ("denied", &STDIO, call("b"), false),
         ("unknown", &STDIO, call("zzz"), false),
+        ("path beneath", &STDIO, call("p"), true),
+        ("path elsewhere", &STDIO, call("p").replace(r#""x":"alice""#, r#""x":["./a","../b"]"#), false),
+        (
+            "template",
+            &STDIO,
+            format!(r#"{{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{{"uri":"r://7/a%20b",{META}}}}}"#),
+            true,
+        ),
         ("not json", &STDIO, "{\"a\":tru".into(), false),
         ("large and escaped", &STDIO, large, true),
         ("allowed batch", &STDIO, batch("a"), true),

@@ -27,6 +27,10 @@ const SMALL: &str = r#"
     tools.t = { permission = "read:t", rate = "3/s", cost = 2, headers = { A = "/a" }, when = { any = [{ role = "admin" }, { argument = "/a", equals = "subject" }] } }
     tools.v = { permission = "read:v", when = { all = [{ role = "editor" }, { role = "admin" }] } }
     tools."*" = { permission = "write:t" }
+    tools.p = { permission = "read:p", paths = { "/p" = "d" } }
+    resources."x://{a}/{+b}" = { permission = "read:x:{a}", paths = { b = "d" }, when = { variable = "a", equals = "subject" } }
+    resources."file:///{+c}" = { permission = "read:f", root = "d" }
+    roots = { d = "/srv/d", e = { directory = "/e", relative = false, links = "refuse" } }
     [identity]
     issuer = "https://i.example"
     audience = "https://s.example/mcp"

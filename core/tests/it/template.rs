@@ -132,7 +132,9 @@ fn templates_that_can_be_read_in_two_ways_are_refused() {
         ("t:{a,b}", Unfit::Several),
         ("t:{+a,b}", Unfit::Several),
         ("t:{/a,b}", Unfit::Several),
-        ("t:{a*}", Unfit::Modifier),
+        ("t:{a,b*}", Unfit::Modifier),
+        ("t:{/a*}", Unfit::Modifier),
+        ("t:{*}", Unfit::Name),
         ("t:{a:3}", Unfit::Modifier),
         ("t:{a}/{a}", Unfit::Repeated),
         ("t:{?a,a}", Unfit::Repeated),
@@ -242,8 +244,9 @@ fn uri_templates() {
 fn why_not(vars: &Value, template: &str) -> Option<&'static str> {
     let names = template.split('{').skip(1).filter_map(|rest| rest.split('}').next());
     let names = names.flat_map(|list| list.trim_start_matches(['+', '#', '.', '/', ';', '?', '&']).split(','));
+    let names = names.map(|name| name.trim_end_matches('*'));
     let values: Vec<_> = names.filter_map(|name| vars.get(name)).collect();
-    let wide = template.contains("{+") || template.contains("{#");
+    let wide = template.contains("{+") || template.contains("{#") || template.contains("*}");
     if values.iter().any(|value| value.is_array() || value.is_object()) {
         Some("lists and maps do not say what they came from")
     } else if wide

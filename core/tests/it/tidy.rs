@@ -32,7 +32,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("capabilities", &["json"]),
     // what all may name
     ("reason", &["json"]),
-    ("image", &["address", "json", "num", "rate", "reason", "revision", "text", "uri"]),
+    ("image", &["address", "json", "num", "rate", "reason", "revision", "template", "text", "uri"]),
     ("keys", &["image", "num", "reason"]),
     ("revocation", &["image", "num", "reason"]),
     ("signature", &["json", "keys", "num", "reason", "text"]),
@@ -44,8 +44,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("message", &["arrival", "capabilities", "image", "json", "method", "reason", "revision", "session", "text", "write"]),
     ("session", &["capabilities", "identity", "reason", "revision"]),
     ("route", &["image", "json", "message", "method", "reason"]),
-    ("permission", &["capabilities", "identity", "image", "json", "message", "num", "reason", "route"]),
+    ("permission", &["capabilities", "identity", "image", "json", "message", "num", "reason", "route", "template", "text"]),
     ("charge", &["identity", "image", "json", "message", "num", "peer", "permission", "rate", "reason", "route"]),
+    ("containment", &["charge", "image", "json", "message", "method", "num", "path", "reason", "route"]),
     ("verdict", &["capabilities", "identity", "json", "message", "method", "peer", "reason", "revision", "route", "write"]),
     // where stages meet: a decision, and the judgement of its answer
     (
@@ -54,6 +55,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "arrival",
             "capabilities",
             "charge",
+            "containment",
             "frame",
             "identity",
             "image",
@@ -101,16 +103,10 @@ const KERNELS: &[&str] = &[
     "rate",
     "format",
     "escape",
-    "write",
-    "num",
-    "frame",
-    "write",
-    "num",
-    "sync",
-    "frame",
-    "address",
     "dfa",
     "schema",
+    "address",
+    "sync",
     "write",
     "num",
     "frame",
@@ -118,8 +114,7 @@ const KERNELS: &[&str] = &[
     "method",
     "capabilities",
 ];
-const STAGES: &[&str] = &["arrival", "message", "identity", "route", "permission", "verdict"];
-const STAGES: &[&str] = &["arrival", "peer", "message", "identity", "route", "permission", "charge", "verdict"];
+const STAGES: &[&str] = &["arrival", "peer", "message", "identity", "route", "permission", "charge", "containment", "verdict"];
 
 /// Functions of one stage that another one names all the same: one rule in one place, which both sides of a comparison need.
 const SHARED: &[(&str, &str, &str)] = &[("message", "arrival", "param_name")];

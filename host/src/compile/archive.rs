@@ -191,3 +191,54 @@ pub(crate) struct Proxy {
     pub(crate) address: [u8; 16],
     pub(crate) bits: u8,
 }
+
+#[derive(Archive, Serialize, Debug, Default)]
+#[rkyv(as = image::Places)]
+pub(crate) struct Places {
+    pub(crate) roots: Vec<Root>,
+    pub(crate) paths: Vec<PathRule>,
+    pub(crate) templates: Vec<TemplateRule>,
+    pub(crate) patterns: Vec<Pattern>,
+    pub(crate) grants: Vec<Grants>,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Root)]
+pub(crate) struct Root {
+    pub(crate) name: String,
+    pub(crate) directory: String,
+    pub(crate) posix: bool,
+    pub(crate) decode: u8,
+    pub(crate) absolute_only: bool,
+    pub(crate) no_links: bool,
+    pub(crate) single_names: bool,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::PathRule)]
+pub(crate) struct PathRule {
+    pub(crate) entry: u32,
+    pub(crate) root: u32,
+    pub(crate) source: u8,
+    pub(crate) pointer: u32,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::TemplateRule)]
+pub(crate) struct TemplateRule {
+    pub(crate) entry: u32,
+    pub(crate) above: u32,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Pattern)]
+pub(crate) struct Pattern {
+    pub(crate) entry: u32,
+    pub(crate) text: String,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Grants)]
+pub(crate) struct Grants {
+    pub(crate) list: Vec<String>,
+}

@@ -12,6 +12,8 @@ pub(super) trait Operands {
     fn role(&mut self, name: &str) -> u32;
     /// The index of a JSON Pointer.
     fn pointer(&mut self, pointer: &str) -> u32;
+    /// The index of a pointer that names a variable.
+    fn variable(&mut self, name: &str) -> u32;
 }
 
 /// Appends the tests of `condition` to `tests` and returns the index of the first.
@@ -29,6 +31,7 @@ fn lay(condition: &Condition, then: u32, otherwise: u32, tests: &mut Vec<Test>, 
     match condition {
         Condition::Role(name) => test(TestKind::Role, operands.role(name)),
         Condition::Argument { pointer, .. } => test(TestKind::ArgumentIsSubject, operands.pointer(pointer)),
+        Condition::Variable { name, .. } => test(TestKind::VariableIsSubject, operands.variable(name)),
         Condition::Any(parts) => {
             for (place, part) in parts.iter().enumerate() {
                 let after = index(tests.len() + len(part));
@@ -50,7 +53,7 @@ fn lay(condition: &Condition, then: u32, otherwise: u32, tests: &mut Vec<Test>, 
 fn len(condition: &Condition) -> usize {
     match condition {
         Condition::Any(parts) | Condition::All(parts) => parts.iter().map(len).sum(),
-        Condition::Role(_) | Condition::Argument { .. } => 1,
+        Condition::Role(_) | Condition::Argument { .. } | Condition::Variable { .. } => 1,
     }
 }
 

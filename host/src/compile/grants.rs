@@ -59,8 +59,8 @@ impl Compiler<'_> {
         if permission.contains(['{', '}']) {
             self.error(
                 path,
-                format!("`{permission}` holds a variable, and this version has none"),
-                "name the permission in full; URI templates and their variables come with a later version",
+                format!("`{permission}` holds a variable, and only resources that are URI templates have such"),
+                "name the permission in full",
             );
         }
         if permission.ends_with('*') {

@@ -9,6 +9,8 @@ mod grants;
 mod http;
 pub(crate) mod identity;
 pub(crate) mod names;
+mod overlap;
+mod places;
 mod rates;
 mod settings;
 mod sources;
@@ -56,6 +58,7 @@ pub struct Compiled {
 pub fn compile(loaded: &Loaded) -> Result<Compiled, PolicyErrors> {
     let mut compiler = Compiler::new(loaded);
     let policy = compiler.policy();
+    let places = compiler.places.take();
     let callers = compiler.authentication();
     let rates = compiler.rates();
     if let Some(errors) = PolicyErrors::new(std::mem::take(&mut compiler.errors)) {
@@ -83,6 +86,11 @@ pub fn compile(loaded: &Loaded) -> Result<Compiled, PolicyErrors> {
     if let Some(rates) = &rates {
         sections.push((SectionKind::Rates.number(), true, rates.as_slice()));
     }
+    let places = places.map(|places| rkyv::to_bytes::<Error>(&places).map_err(|_| whole("roots and templates can't be written")));
+    let places = places.transpose()?;
+    if let Some(places) = &places {
+        sections.push((SectionKind::Places.number(), true, places.as_slice()));
+    }
     let image = container::seal(LABEL, VERSION, &sections).ok_or_else(|| whole("the policy is too large for an image"))?;
     Ok(Compiled { image, warnings: compiler.warnings })
 }
@@ -92,6 +100,8 @@ struct Compiler<'l> {
     permissions: IndexSet<String>,
     tests: Vec<Test>,
     pointers: IndexSet<Pointer>,
+    /// Once the policy was compiled.
+    places: Option<archive::Places>,
     errors: Vec<PolicyError>,
     warnings: Vec<PolicyError>,
 }
@@ -104,6 +114,7 @@ impl<'l> Compiler<'l> {
             permissions: IndexSet::new(),
             tests: none(),
             pointers: IndexSet::new(),
+            places: None,
             errors: Vec::new(),
             warnings: Vec::new(),
         }
@@ -118,6 +129,7 @@ impl<'l> Compiler<'l> {
         let limits = &document.limits;
         self.check_limits();
         let (entries, defaults) = self.entries();
+        self.places = self.places();
         let (roles, grants, grant_words) = self.roles();
         let http_depth_max = document.http.depth_max.map_or(limits.depth_max, |depth| depth.min(limits.depth_max));
         let body_max = size(limits.body_max.bytes());
@@ -203,7 +215,7 @@ impl<'l> Compiler<'l> {
         }
         for (uri, resource) in &document.resources {
             self.check_uri(uri);
-            entries.push(self.entry(EntryKind::Resource, "resources", uri, resource, &none));
+            entries.push(self.entry(EntryKind::Resource, "resources", uri, &resource.entry, &none));
         }
         for (name, rule) in &document.methods {
             entries.push(self.method(name, rule));
@@ -229,18 +241,17 @@ impl<'l> Compiler<'l> {
             self.error(&place, "a name with a null character", "no client can call it: remove it");
         }
         let capabilities = entry.requires.iter().fold(Capabilities::NONE, |set, capability| set.with(capability.0));
-        let condition = entry.when.as_ref().map_or(NONE, |condition| self.condition(kind, condition, &with("when".into())));
+        let condition = entry.when.as_ref().map_or(NONE, |condition| self.condition(kind, name, condition, &with("when".into())));
         let headers: Vec<_> =
             headers.iter().map(|(header, pointer)| self.header(header, pointer, &with("headers".into()))).collect();
         self.check_headers(&headers, &with("headers".into()));
-        Entry {
-            kind: kind.number(),
-            capabilities: capabilities.bits(),
-            name: name.to_owned(),
-            permission: self.permission_id(&entry.permission, &with("permission".into())),
-            condition,
-            headers,
-        }
+        let (permission, path) = (entry.permission.as_str(), with("permission".into()));
+        let permission = if kind == EntryKind::Resource && places::is_template(name) && places::is_template(permission) {
+            self.pattern(permission, name, &path)
+        } else {
+            self.permission_id(permission, &path)
+        };
+        Entry { kind: kind.number(), capabilities: capabilities.bits(), name: name.to_owned(), permission, condition, headers }
     }
 
     /// Header names are unique without regard to case, as headers are.
@@ -265,11 +276,12 @@ impl<'l> Compiler<'l> {
         HeaderRule { name: header.to_owned(), pointer: self.pointer_id(pointer, path) }
     }
 
-    fn condition(&mut self, kind: EntryKind, condition: &Condition, path: &[Step<'_>]) -> u32 {
+    fn condition(&mut self, kind: EntryKind, name: &str, condition: &Condition, path: &[Step<'_>]) -> u32 {
         struct Operands<'o, 'l> {
             compiler: &'o mut Compiler<'l>,
             path: &'o [Step<'o>],
             kind: EntryKind,
+            name: &'o str,
         }
         impl condition::Operands for Operands<'_, '_> {
             fn role(&mut self, name: &str) -> u32 {
@@ -278,13 +290,25 @@ impl<'l> Compiler<'l> {
             fn pointer(&mut self, pointer: &str) -> u32 {
                 if self.kind == EntryKind::Resource {
                     let message = format!("`{pointer}` is asked for, but a resource has no arguments");
-                    self.compiler.error(self.path, message, "ask for a role instead");
+                    self.compiler.error(self.path, message, "ask for a role, or for a variable of its URI template");
                 }
                 self.compiler.pointer_id(pointer, self.path)
             }
+            fn variable(&mut self, variable: &str) -> u32 {
+                if self.kind == EntryKind::Resource {
+                    return self.compiler.variable_id(self.name, variable, self.path);
+                }
+                let message = format!("variable `{variable}` is asked for, but only resources have variables");
+                self.compiler.error(
+                    self.path,
+                    message,
+                    "ask for an argument instead: `{ argument = \"/…\", equals = \"subject\" }`",
+                );
+                NONE
+            }
         }
         let mut tests = std::mem::take(&mut self.tests);
-        let first = condition::compile(condition, &mut tests, &mut Operands { compiler: self, path, kind });
+        let first = condition::compile(condition, &mut tests, &mut Operands { compiler: self, path, kind, name });
         self.tests = tests;
         first
     }
@@ -314,12 +338,8 @@ impl<'l> Compiler<'l> {
     }
 
     fn check_uri(&mut self, uri: &str) {
-        if uri.contains(['{', '}']) {
-            self.error_of_key(
-                &["resources".into(), uri.into()],
-                format!("`{uri}` is a URI template, and this version matches whole URIs only"),
-                "name each URI, or use `\"*\"` for all that are not named",
-            );
+        if places::is_template(uri) {
+            self.check_template(uri);
         } else if uri != "*" && !uri.contains(':') {
             self.error_of_key(
                 &["resources".into(), uri.into()],

@@ -100,7 +100,8 @@ impl<'l> Compiler<'l> {
         };
         let tools = document.tools.iter().map(|(name, tool)| entry(EntryKind::Tool, "tools", name, &tool.entry));
         let prompts = document.prompts.iter().map(|(name, prompt)| entry(EntryKind::Prompt, "prompts", name, prompt));
-        let resources = document.resources.iter().map(|(uri, resource)| entry(EntryKind::Resource, "resources", uri, resource));
+        let resources =
+            document.resources.iter().map(|(uri, resource)| entry(EntryKind::Resource, "resources", uri, &resource.entry));
         let methods = document.methods.iter().map(|(name, rule)| {
             let (limits, cost): (&[_], u32) = match rule {
                 MethodRule::Table(table) => (&table.rate, table.cost),

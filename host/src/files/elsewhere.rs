@@ -42,4 +42,12 @@ impl Root {
     pub fn read(&self, _: impl AsRef<[u8]>) -> Result<Vec<u8>, FileError> {
         match self.none {}
     }
+
+    /// Nobody has a root to call this.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn admit(&self, _: adarga_core::path::Contained<'_>) -> Result<(), FileError> {
+        match self.none {}
+    }
 }

@@ -97,7 +97,7 @@ impl FileError {
     pub fn reason(&self) -> Reason {
         match self.cause {
             Cause::Path(reason) => reason,
-            Cause::Outside => Reason::PathOutside,
+            Cause::Outside => Reason::PathLink,
             Cause::Absent | Cause::Permission => Reason::PathAbsent,
             Cause::Link
             | Cause::Exists

@@ -15,6 +15,8 @@
 //! Invariant: a path in an error is harmless to print, and short.
 
 #[cfg(unix)]
+mod admit;
+#[cfg(unix)]
 mod beneath;
 #[cfg(unix)]
 mod change;

@@ -227,6 +227,10 @@ impl Root {
         done.map_err(|cause| FileError::new(path, cause))
     }
 
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     pub(super) fn resolver(&self) -> &Beneath {
         &self.beneath
     }
@@ -253,7 +257,7 @@ fn access_flags(access: Access) -> OFlags {
     }
 }
 
-fn kind(kind: StdType) -> Kind {
+pub(super) fn kind(kind: StdType) -> Kind {
     match kind {
         kind if kind.is_file() => Kind::File,
         kind if kind.is_dir() => Kind::Directory,
@@ -271,6 +275,6 @@ fn kind_of_entry(kind: FileType) -> Kind {
     }
 }
 
-fn system(error: &io::Error) -> Cause {
+pub(super) fn system(error: &io::Error) -> Cause {
     Cause::System(error.to_string())
 }

@@ -145,10 +145,11 @@ impl<'r> Reader<'r> {
     }
 }
 
-fn remedy_of_missing(field: &str) -> &'static str {
+pub(super) fn remedy_of_missing(field: &str) -> &'static str {
     match field {
         "name" => "name the server: its name stands in the image and in the audit file",
         "permission" => "say which permission a role must hold, such as `read:content`",
+        "directory" => "name the directory, such as `/srv/docs`",
         _ => "",
     }
 }

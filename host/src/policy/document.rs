@@ -9,10 +9,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    entry::{Entry, MethodRule, Tool},
+    entry::{Entry, MethodRule, Resource, Tool},
     fields::{filled_set, one_or_more, ranged, ranged_if_any, set, table, table_of_sets, text},
     identity::Identity,
     rates::Rates,
+    root::Root,
     secret::Secret,
     units::{Duration, Size},
     vocabulary::Word,
@@ -62,7 +63,11 @@ pub struct Document {
     /// Resources by URI or URI template, such as `reports://{report_id}`; `*` is any resource not named.
     #[serde(default, deserialize_with = "table")]
     #[schemars(extend("propertyNames" = { "minLength": 1 }))]
-    pub resources: IndexMap<String, Entry>,
+    pub resources: IndexMap<String, Resource>,
+    /// Directories that paths stay beneath, by name.
+    #[serde(default, deserialize_with = "table")]
+    #[schemars(extend("propertyNames" = { "minLength": 1 }))]
+    pub roots: IndexMap<String, Root>,
 }
 
 /// The server that is guarded.

@@ -18,7 +18,7 @@ use super::{
     words::all_of,
 };
 
-/// Who may use a prompt or a resource; part of every tool as well.
+/// Who may use a prompt; part of every tool and resource as well.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table with a `permission`")]
 pub struct Entry {
@@ -43,6 +43,72 @@ pub struct Entry {
     #[serde(default = "one", deserialize_with = "cost")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub cost: u32,
+    /// JSON Pointers of arguments that are paths, each with the name of the root they stay beneath. Default: none.
+    #[serde(default, deserialize_with = "table")]
+    pub paths: IndexMap<String, String>,
+}
+
+/// Who may read a resource, or each of a family that a URI template names.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(from = "ResourceShape")]
+pub struct Resource {
+    /// What it has in common with tools and prompts; its `paths` are variables instead of arguments.
+    pub entry: Entry,
+    /// The root that a `file:` URI stays beneath.
+    pub root: Option<String>,
+}
+
+/// A resource as it is written: flat.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table with a `permission`")]
+#[schemars(description = "Who may read a resource, or each of a family that a URI template names.")]
+struct ResourceShape {
+    /// The permission that one of the caller's roles must grant, such as `read:content`; of a URI template it may hold variables:
+    /// `read:reports:{report_id}`.
+    #[serde(deserialize_with = "text::<_, 1024>")]
+    #[schemars(length(min = 1, max = 1024))]
+    permission: String,
+    /// What must hold besides. Default: nothing.
+    #[serde(default)]
+    #[schemars(with = "Condition")]
+    when: Option<Condition>,
+    /// Capabilities that the client must have declared. Default: none.
+    #[serde(default, deserialize_with = "set")]
+    #[schemars(extend("uniqueItems" = true))]
+    requires: Vec<Word<Capabilities>>,
+    /// How often it may be called: `"10/min"`, `{ rate = "100/min", burst = 20 }`, or a list of such; of each caller unless `by` says
+    /// otherwise. Default: without limit.
+    #[serde(default, deserialize_with = "limits", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "limits_schema")]
+    rate: Vec<RateLimit>,
+    /// How many calls one call counts as, under every limit but the client's: 1 to 1000000. Default: 1.
+    #[serde(default = "one", deserialize_with = "cost")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    cost: u32,
+    /// Variables of the URI template that are paths, each with the name of the root they stay beneath. Default: none.
+    #[serde(default, deserialize_with = "table")]
+    paths: IndexMap<String, String>,
+    /// Name of the root that a `file:` URI stays beneath. Default: none.
+    #[serde(default, deserialize_with = "text_if_any", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1, max = 1024))]
+    root: Option<String>,
+}
+
+impl From<ResourceShape> for Resource {
+    fn from(shape: ResourceShape) -> Self {
+        let ResourceShape { permission, when, requires, rate, cost, paths, root } = shape;
+        Self { entry: Entry { permission, when, requires, rate, cost, paths }, root }
+    }
+}
+
+impl JsonSchema for Resource {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Resource".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        ResourceShape::json_schema(generator)
+    }
 }
 
 /// Who may call a tool, and how its arguments are mirrored in headers.
@@ -84,12 +150,15 @@ struct ToolShape {
     /// Suffixes of `Mcp-Param-*` headers, each with the JSON Pointer of the argument that it must equal. Default: none.
     #[serde(default, deserialize_with = "table")]
     headers: IndexMap<String, String>,
+    /// JSON Pointers of arguments that are paths, each with the name of the root they stay beneath. Default: none.
+    #[serde(default, deserialize_with = "table")]
+    paths: IndexMap<String, String>,
 }
 
 impl From<ToolShape> for Tool {
     fn from(shape: ToolShape) -> Self {
-        let ToolShape { permission, when, requires, rate, cost, headers } = shape;
-        Self { entry: Entry { permission, when, requires, rate, cost }, headers }
+        let ToolShape { permission, when, requires, rate, cost, headers, paths } = shape;
+        Self { entry: Entry { permission, when, requires, rate, cost, paths }, headers }
     }
 }
 
@@ -120,6 +189,13 @@ pub enum Condition {
         /// What it must equal.
         equals: Operand,
     },
+    /// The variable of the resource's URI equals something known of the caller.
+    Variable {
+        /// Its name in the URI template.
+        name: String,
+        /// What it must equal.
+        equals: Operand,
+    },
 }
 
 /// What an argument is compared with.
@@ -141,11 +217,12 @@ struct ConditionShape {
     #[serde(deserialize_with = "role")]
     role: Option<String>,
     argument: Option<String>,
+    variable: Option<String>,
     equals: Option<Operand>,
 }
 
-const SHAPES: &str =
-    "write one of `{ any = […] }`, `{ all = […] }`, `{ role = \"…\" }` and `{ argument = \"/…\", equals = \"subject\" }`";
+const SHAPES: &str = "write one of `{ any = […] }`, `{ all = […] }`, `{ role = \"…\" }`, `{ argument = \"/…\", equals = \"subject\" }` and \
+     `{ variable = \"…\", equals = \"subject\" }`";
 
 fn conditions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Condition>>, D::Error> {
     filled(list(deserializer)?).map(Some).map_err(de::Error::custom)
@@ -160,11 +237,25 @@ impl TryFrom<ConditionShape> for Condition {
 
     fn try_from(shape: ConditionShape) -> Result<Self, Complaint> {
         match shape {
-            ConditionShape { any: Some(list), all: None, role: None, argument: None, equals: None } => Ok(Self::Any(list)),
-            ConditionShape { any: None, all: Some(list), role: None, argument: None, equals: None } => Ok(Self::All(list)),
-            ConditionShape { any: None, all: None, role: Some(role), argument: None, equals: None } => Ok(Self::Role(role)),
-            ConditionShape { any: None, all: None, role: None, argument: Some(pointer), equals: Some(equals) } => {
-                Ok(Self::Argument { pointer, equals })
+            ConditionShape { any: Some(list), all: None, role: None, argument: None, variable: None, equals: None } => {
+                Ok(Self::Any(list))
+            }
+            ConditionShape { any: None, all: Some(list), role: None, argument: None, variable: None, equals: None } => {
+                Ok(Self::All(list))
+            }
+            ConditionShape { any: None, all: None, role: Some(role), argument: None, variable: None, equals: None } => {
+                Ok(Self::Role(role))
+            }
+            ConditionShape {
+                any: None,
+                all: None,
+                role: None,
+                argument: Some(pointer),
+                variable: None,
+                equals: Some(equals),
+            } => Ok(Self::Argument { pointer, equals }),
+            ConditionShape { any: None, all: None, role: None, argument: None, variable: Some(name), equals: Some(equals) } => {
+                Ok(Self::Variable { name, equals })
             }
             shape => Err(shape.complaint()),
         }
@@ -179,12 +270,15 @@ impl ConditionShape {
             (self.all.is_some(), "all"),
             (self.role.is_some(), "role"),
             (self.argument.is_some(), "argument"),
+            (self.variable.is_some(), "variable"),
             (self.equals.is_some(), "equals"),
         ];
         let present: Vec<&str> = keys.into_iter().filter_map(|(present, key)| present.then_some(key)).collect();
         match present.as_slice() {
             [] => Complaint::new("an empty condition", SHAPES),
-            ["argument"] => Complaint::new("`argument` without `equals`", "add `equals = \"subject\"`"),
+            [key @ ("argument" | "variable")] => {
+                Complaint::new(format!("`{key}` without `equals`"), "add `equals = \"subject\"`")
+            }
             ["equals"] => Complaint::new("`equals` without `argument`", "add `argument`, a JSON Pointer such as `\"/user_id\"`"),
             keys => Complaint::new(
                 format!("{} in one condition", all_of(keys)),
@@ -222,6 +316,11 @@ impl JsonSchema for Condition {
                     "The argument, by its JSON Pointer, is a string that equals something known of the caller.",
                     serde_json::json!({ "argument": { "type": "string" }, "equals": operand }),
                     &["argument", "equals"]
+                ),
+                shape(
+                    "The variable of the resource's URI template equals something known of the caller.",
+                    serde_json::json!({ "variable": { "type": "string" }, "equals": operand }),
+                    &["variable", "equals"]
                 )
             ]
         })

@@ -9,8 +9,8 @@ use std::{cell::RefCell, collections::HashSet};
 use serde::Deserialize;
 
 use super::{
-    de::{Error, Reader},
-    error::Fault,
+    de::{Error, Reader, remedy_of_missing},
+    error::{Complaint, Fault},
     trail::Trail,
     tree::{Node, Value},
 };
@@ -77,12 +77,17 @@ impl Faults {
     pub(super) fn settle(&self, error: Error, node: &Node, trail: Trail<'_>) -> Error {
         match error {
             Error::Again => {}
-            Error::Known | Error::Missing(_) => {
+            Error::Known => {
                 self.kill(node);
             }
             // where a part was refused before, what is said about the whole is probably an echo of it
-            Error::Complaint(_) if self.has_dead_child(node) => {
+            Error::Complaint(_) | Error::Missing(_) if self.has_dead_child(node) => {
                 self.kill(node);
+            }
+            // of a table that is one of several shapes; elsewhere the reader says it
+            Error::Missing(field) => {
+                let complaint = || Complaint::new(format!("missing key `{field}`"), remedy_of_missing(field));
+                self.record(node, || trail.fault(node.span.clone(), complaint()));
             }
             Error::Complaint(complaint) => {
                 self.record(node, || trail.fault(node.span.clone(), complaint));

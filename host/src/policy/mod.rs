@@ -28,6 +28,7 @@ mod identity;
 mod position;
 mod rates;
 mod reserved;
+mod root;
 mod schema;
 mod secret;
 mod trail;
@@ -37,13 +38,14 @@ mod vocabulary;
 mod words;
 
 pub use document::{Document, ErrorCodes, Http, Limits, Mode, Server, Stdio};
-pub use entry::{Condition, Entry, MethodRule, MethodTable, Operand, Tool};
+pub use entry::{Condition, Entry, MethodRule, MethodTable, Operand, Resource, Tool};
 pub use error::{PolicyError, PolicyErrors};
 pub use identity::{
     ApiKey, ApiKeys, Claims, Identity, Introspection, PermissionsEffect, Principal, Revoked, ScopesEffect, UnknownRoles,
 };
 pub use rates::{By, Full, RateLimit, Rates, Store, StoreFailed};
 pub use reserved::RESERVED;
+pub use root::{HardLinks, Links, Profile, Root};
 pub use schema::json_schema;
 pub use secret::{KeySource, Secret};
 pub use tree::Step;

@@ -7,9 +7,9 @@ use super::tree::Step;
 
 /// Tables (`*` is any name) and the keys reserved in them.
 pub const RESERVED: &[(&[&str], &[&str])] = &[
-    (&[], &["roots", "threats", "data", "audit", "secrets", "config"]),
+    (&[], &["threats", "data", "audit", "secrets", "config"]),
     (&["http"], &["tls_min"]),
-    (&["tools", "*"], &["input", "output", "redact", "seal", "paths", "encode", "pin"]),
+    (&["tools", "*"], &["input", "output", "redact", "seal", "encode", "pin"]),
 ];
 
 /// What to do about such a key.

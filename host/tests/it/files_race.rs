@@ -3,6 +3,7 @@
 use std::{
     env, fs,
     io::Read,
+    process::{Command, Stdio},
     sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     thread,
     time::{Duration, Instant},
@@ -94,6 +95,48 @@ fn a_directory_that_becomes_a_link_shows_nothing_from_outside() {
         });
         tally.report("opened", guard, swaps(guard), took);
     }
+}
+
+/// Names the folder in which another process swaps.
+const FOLDER: &str = "ADARGA_RACE_FOLDER";
+
+/// The other process of the race below, which runs this binary again; alone it has nothing to do.
+#[test]
+fn swaps_in_the_folder_of_another_process() {
+    let Some(folder) = env::var_os(FOLDER).map(std::path::PathBuf::from) else { return };
+    let (a, b, c) = (folder.join("d"), folder.join("link"), folder.join("absolute"));
+    for swap in 0..swaps(Guard::Kernel) {
+        renameat_with(CWD, &a, CWD, if swap % 3 == 0 { &c } else { &b }, RenameFlags::EXCHANGE).unwrap();
+    }
+}
+
+#[test]
+fn a_process_that_swaps_shows_another_one_nothing_from_outside() {
+    let (jail, tally) = (prepared(), Tally::default());
+    let root = jail.root(Settings::default());
+    let start = Instant::now();
+    let mut attacker = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "files_race::swaps_in_the_folder_of_another_process"])
+        .env(FOLDER, jail.at("root"))
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let status = loop {
+        if let Some(status) = attacker.try_wait().unwrap() {
+            break status;
+        }
+        for path in ["d/secret", "link/secret", "absolute/secret", "e/climb"].repeat(50) {
+            match root.read(path) {
+                Ok(content) => {
+                    assert_eq!(content, b"inside", "{path}");
+                    tally.inside.fetch_add(1, Relaxed);
+                }
+                Err(error) => tally.refused(&error),
+            }
+        }
+    };
+    assert!(status.success(), "the attacker ended with {status}");
+    tally.report("opened while another process swapped", Guard::Kernel, swaps(Guard::Kernel), start.elapsed());
 }
 
 fn try_all(root: &Root, tally: &Tally) {

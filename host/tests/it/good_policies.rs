@@ -2,8 +2,8 @@
 
 use adarga_core::{Revision, capabilities::Capabilities, keys::Algorithm};
 use adarga_host::policy::{
-    Condition, Document, ErrorCodes, KeySource, MethodRule, Mode, Operand, PermissionsEffect, ScopesEffect, Secret, Size, Source,
-    Syntax, UnknownRoles, Word, json_schema, read,
+    Condition, Document, ErrorCodes, HardLinks, KeySource, Links, MethodRule, Mode, Operand, PermissionsEffect, Profile, Root,
+    ScopesEffect, Secret, Size, Source, Syntax, UnknownRoles, Word, json_schema, read,
 };
 use serde_json::Value;
 
@@ -46,7 +46,36 @@ fn what_stands_there_is_what_is_read() {
     let nested = Condition::All(vec![Condition::Role("admin".into()), Condition::Any(vec![Condition::Role("editor".into())])]);
     assert_eq!(tool.entry.when, Some(Condition::Any(vec![owner, nested])));
     assert_eq!(policy.tools["*"].entry.when, None);
-    assert_eq!(policy.resources["reports://sensitive/{report_id}"].permission, "read:reports:{report_id}");
+    assert_eq!(policy.resources["reports://sensitive/{report_id}"].entry.permission, "read:reports:{report_id}");
+    let variable = Condition::Variable { name: "report_id".into(), equals: Operand::Subject };
+    assert_eq!(policy.resources["reports://sensitive/{report_id}"].entry.when, Some(variable));
+    assert_eq!(policy.resources["file:///{+path}"].root.as_deref(), Some("whole"));
+    assert_eq!(tool.entry.paths["/file"], "docs");
+}
+
+#[test]
+fn a_root_is_a_directory_or_says_more() {
+    let policy = document("good.toml", TOML);
+    let plain = Root {
+        directory: "/srv/docs".into(),
+        profile: Profile::Portable,
+        decode: None,
+        relative: true,
+        links: Links::Beneath,
+        hard_links: HardLinks::Allow,
+    };
+    assert_eq!(policy.roots["docs"], plain);
+    let whole = Root {
+        directory: "/srv/whole".into(),
+        profile: Profile::Posix,
+        decode: Some(1),
+        relative: false,
+        links: Links::Refuse,
+        hard_links: HardLinks::Refuse,
+    };
+    assert_eq!(policy.roots["whole"], whole);
+    let table = document("p.toml", "[server]\nname = \"r\"\n[roots.docs]\ndirectory = \"/srv/docs\"\n");
+    assert_eq!(table.roots["docs"], plain);
 }
 
 #[test]

@@ -66,6 +66,8 @@ mod rate;
 #[cfg(feature = "net")]
 mod rates_shared;
 mod readme;
+#[cfg(target_os = "linux")]
+mod roots;
 mod schema;
 mod schema_compiler;
 mod semantic_errors;

@@ -9,6 +9,7 @@ mod contest;
 mod decide;
 mod growth;
 mod parse;
+mod paths;
 mod policies;
 mod rate;
 mod report;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
     token::measure(&mut report);
     text::measure(&mut report);
     rate::measure(&mut report);
+    paths::measure(&mut report);
     growth::measure(&mut report);
     let missed: Vec<&str> = report.missed().collect();
     if !missed.is_empty() {

@@ -7,6 +7,7 @@
 use adarga_core::{
     Call, Decision, Fault, Gate, Image, Machine, Scratch, Session, Step, Ticket,
     address::{Address, Network},
+    containment::Visit,
     decide::{Input, Work},
     escape::{Escape, TooSmall},
     format::Format,
@@ -14,7 +15,7 @@ use adarga_core::{
     identity::{CacheState, TokenCache, cache::Slot},
     json::Document,
     keys::{Algorithm, Key, KeySet},
-    path::{Buffer, Contained, Rules as PathRules, contain, contain_absolute, contain_uri},
+    path::{Buffer, Contained, Rules as PathRules, contain, contain_absolute, contain_any, contain_uri, contain_value},
     rate::{Charge, Gcra, Limit, Line, LocalTable, RateTable, Refusal, Shape, SharedTable, Unfit as UnfitLimit},
     reason::{Denial, Place, REASONS, Reason},
     release::{Reading, Released},
@@ -110,6 +111,20 @@ pub fn proof_ticket<'t>(
     gate.ticket(decision, call, Some(session), decision.document(body, scratch), 0)
 }
 
+/// The paths of an allowed request, for a host that resolves them.
+#[unsafe(no_mangle)]
+pub fn proof_each_path<'t>(
+    gate: &Gate<'_>,
+    decision: &Decision,
+    call: &Call<'_>,
+    session: &Session,
+    body: &'t [u8],
+    scratch: &'t Scratch<'_>,
+    visit: &mut Visit<'_>,
+) -> Result<(), Denial> {
+    gate.each_path(decision, call, Some(session), decision.document(body, scratch), visit)
+}
+
 /// The outbound half.
 #[unsafe(no_mangle)]
 pub fn proof_read(gate: &Gate<'_>, bytes: &[u8], scratch: &mut Scratch<'_>, session: &Session) -> Result<Reading, Denial> {
@@ -175,6 +190,24 @@ pub fn proof_escape<'b>(name: &str, text: &[u8], buffer: &'b mut [u8]) -> Option
 #[unsafe(no_mangle)]
 pub fn proof_template<'u>(template: &'u [u8], uri: &'u [u8]) -> Result<Option<Variables<'u>>, Unfit> {
     Ok(Template::parse(template)?.matches(uri))
+}
+
+/// What a server is asked to open: a path, a `file:` URI, a value of a template.
+#[unsafe(no_mangle)]
+pub fn proof_path_of_a_server<'b>(
+    root: &[u8],
+    path: &'b [u8],
+    is_value: bool,
+    rules: PathRules,
+    buffer: &'b mut Buffer,
+) -> Result<Contained<'b>, Reason> {
+    if is_value { contain_value(root, path, rules, buffer) } else { contain_any(root, path, rules, buffer) }
+}
+
+/// The parts of a template.
+#[unsafe(no_mangle)]
+pub fn proof_template_parts(template: &Template<'_>) -> usize {
+    template.parts().count().wrapping_add(template.names().count()).wrapping_add(template.head().len())
 }
 
 /// The decoded values of variables.
