@@ -121,3 +121,15 @@ def test_check_counts_over_the_lines_of_a_session():
     ]
     done = run("check", policy, fresh("session.jsonl", "\n".join(lines) + "\n"))
     assert done.returncode == 0, done
+
+
+def test_a_recording_is_judged_alike_again():
+    policy = limited('{ rate = "20/s", burst = 3 }', ("[roles]", '[rates]\nclient = "40/s"\n[roles]'))
+    session = fresh("session.jsonl")
+    with Gate(policy, REPORTS, "--record", session, initialize=True) as gate:
+        for id in range(60):
+            gate.send(call("echo", id=id, text="x"))
+        verdicts = {refused(gate.expect(id)) for id in range(60)}
+    assert verdicts == {True, False}
+    done = run("check", policy, session)
+    assert done.returncode == 0 and "rate.exceeded" in done.stdout, done

@@ -216,7 +216,7 @@ fn decide(gate: &Gate<'_>, call: &Call<'_>, body: &[u8], memory: &mut Memory, st
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// One after another the calls of few clients, judged by a table, by a store that is asked, and by a model of logs.
     #[test]
