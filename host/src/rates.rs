@@ -67,11 +67,15 @@ impl fmt::Display for RatesError {
 impl std::error::Error for RatesError {}
 
 impl RateMemory {
-    /// A table for `gate`'s policy in memory of one worker, wherever the policy counts; none where it counts nothing in a table.
+    /// A table for `gate`'s policy in memory of one worker, wherever the policy counts; none where it counts nothing in a table, or asks
+    /// for more than [`MEMORY_MAX`], which no compiler writes: then every call is a fault.
     #[must_use]
     pub fn for_gate(gate: &Gate<'_>) -> Option<Self> {
         let rates = gate.image().rates().filter(|rates| rates.needs_table())?;
         let window = rates.window_max.to_native();
+        if table_bytes(rates.clients.to_native(), rates.depth.to_native(), window) > MEMORY_MAX {
+            return None;
+        }
         let slots = usize::try_from(slots(rates.clients.to_native(), rates.depth.to_native())).ok()?;
         let width = usize::try_from(window).ok()?;
         let random = RandomState::new();
@@ -136,8 +140,9 @@ impl RateTable<Limit> for Counter<'_> {
 
 /// Places of a table: a power of two, twice as many as are taken when every client is charged under every limit of one message.
 fn slots(clients: u32, depth: u32) -> u64 {
-    let taken = u64::from(clients) * u64::from(depth.max(1)) * 2;
-    taken.next_power_of_two().max(64)
+    // an image may say anything
+    let taken = u64::from(clients).saturating_mul(u64::from(depth.max(1))).saturating_mul(2);
+    taken.checked_next_power_of_two().unwrap_or(u64::MAX).max(64)
 }
 
 /// Bytes of a table for so many clients, limits of one message, and calls of the largest window.

@@ -1,7 +1,10 @@
 //! Limits as they are written.
 
 use adarga_core::rate::{Gcra, Unfit, Window};
-use adarga_host::rate::{RateError, gcra, window};
+use adarga_host::{
+    rate::{RateError, gcra, window},
+    rates::table_bytes,
+};
 
 #[test]
 fn limits_are_read_with_each_unit() {
@@ -42,4 +45,11 @@ fn what_is_no_limit_says_why() {
     assert_eq!(gcra("1/day", 367), Err(RateError::Unfit(Unfit::Span)));
     assert!(window("x").unwrap_err().to_string().contains("10/min"));
     assert_eq!(window("0/s").unwrap_err().to_string(), Unfit::Zero.text());
+}
+
+#[test]
+fn memory_of_a_table_is_counted_without_overflow() {
+    assert_eq!(table_bytes(1, 1, 0), 64 * 24);
+    assert_eq!(table_bytes(10_000, 3, 300), 65_536 * (24 + 300 * 8));
+    assert_eq!(table_bytes(u32::MAX, u32::MAX, u32::MAX), u64::MAX);
 }
