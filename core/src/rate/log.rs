@@ -202,7 +202,7 @@ impl<'m> Log<'m> {
     fn place(self, position: usize) -> Option<(&'m Line, usize)> {
         let lap = position.checked_sub(self.calls).unwrap_or(position);
         let at = self.first.saturating_add(lap.checked_sub(self.calls).unwrap_or(lap));
-        Some((self.cells.get(at / WORDS)?, at % WORDS))
+        Some((self.cells.get(at >> WORDS.trailing_zeros())?, at & (WORDS - 1)))
     }
 
     #[inline]

@@ -120,7 +120,7 @@ impl Client {
     #[inline]
     pub(super) fn of(hash: u64, now_ms: u64, lines: usize) -> Option<Self> {
         // less than a group is one
-        let (lines, groups) = if lines < LINES { (lines, 1) } else { (LINES, num::length(lines / LINES)) };
+        let (lines, groups) = if lines < LINES { (lines, 1) } else { (LINES, num::length(lines >> LINES.trailing_zeros())) };
         let group = |number: u32| num::index(number).saturating_mul(LINES);
         let more = mixed(hash);
         let first = num::share(num::high(hash), groups);
