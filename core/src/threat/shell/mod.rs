@@ -1,0 +1,115 @@
+//! Whether a text is a command of a shell, or a call of a program that runs one.
+//!
+//! A command counts where a shell would begin one: behind a separator, in a substitution, at the beginning of the text. Most names
+//! of commands are words of a language too (`id`, `find`, `more`), and programs are full of separators, so what follows the name
+//! has to look like its arguments as well: how much so depends on the name and on the separator.
+
+mod call;
+mod command;
+mod names;
+
+use crate::threat::bytes::{at, before, from, is_space, is_word, skip_space, starts, starts_any, until};
+
+use command::Place;
+
+/// Whether `text` is a command.
+pub(super) fn looks(text: &[u8]) -> bool {
+    if command::begins(text, 0, Place::Start) || call::is_batch(text, 0) {
+        return true;
+    }
+    let mut place = 0;
+    while let Some(&byte) = text.get(place) {
+        if is_word(byte) {
+            let end = until(text, place, |byte| !is_word(byte));
+            if call::looks(text, place, end) {
+                return true;
+            }
+            place = end;
+            continue;
+        }
+        let next = place.saturating_add(1);
+        let found = match byte {
+            b';' => !ends_entity(text, place) && command::begins(text, next, Place::Semicolon),
+            b'|' => command::begins(text, next, if is_cell(text, place) { Place::Cell } else { Place::Pipe }),
+            b'&' => command::begins(text, next, if at(text, next) == b'&' { Place::Pipe } else { Place::Ampersand }) || call::is_batch(text, next),
+            b'\n' | b'\r' => command::begins(text, next, Place::Line),
+            b'`' => command::begins(text, next, Place::Backtick),
+            b'$' => is_expansion(text, next),
+            b'<' | b'>' => is_redirection(text, place),
+            b'{' => is_brace(text, next),
+            b'(' => starts(from(text, place), b"() {") && from(text, place).iter().take(24).any(|&byte| byte == b';'),
+            b'/' => is_device(text, place),
+            b'%' => starts_any(from(text, next), &["comspec%", "systemroot%", "windir%", "programdata%", "userprofile%\\", "path:~"]),
+            b':' => starts(from(text, place), b":(){") || starts(from(text, place), b":(){ "),
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+        place = next;
+    }
+    false
+}
+
+/// Whether a `;` ends an entity of HTML.
+fn ends_entity(text: &[u8], place: usize) -> bool {
+    let head = text.get(place.saturating_sub(10)..place).unwrap_or_default();
+    let len = head.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#').count();
+    len > 0 && head.len().checked_sub(len.saturating_add(1)).and_then(|amp| head.get(amp)) == Some(&b'&')
+}
+
+/// Whether a `|` is the edge of a table's cell: blanks on both sides, and another one on the line.
+fn is_cell(text: &[u8], place: usize) -> bool {
+    let next = place.saturating_add(1);
+    if at(text, next) == b'|' || before(text, place) == b'|' {
+        return false;
+    }
+    let rest = from(text, next);
+    let line = rest.get(..rest.len().min(96)).unwrap_or_default();
+    let len = line.iter().position(|&byte| byte == b'\n').unwrap_or(line.len());
+    is_space(at(text, next)) && line.get(..len).unwrap_or_default().array_windows().any(|pair| pair == b" |")
+}
+
+/// `$(command`, `${IFS}`, `$IFS`, and names of shells' own variables where no program would put them.
+fn is_expansion(text: &[u8], place: usize) -> bool {
+    match from(text, place) {
+        [b'(', b'(', ..] => false,
+        [b'(', ..] => command::begins(text, place.saturating_add(1), Place::Substitution),
+        [b'{', rest @ ..] => {
+            starts(rest, b"ifs") || starts_any(rest, &["`", "path:", "home:", "shell", "$(", "@}", "jndi:", "x#", "lower:", "env:"]) || call::is_template(rest)
+        }
+        rest => starts(rest, b"ifs") || (starts(rest, b"@") && is_word(before(text, place.saturating_sub(1))) && rest.get(1).is_some_and(|&byte| is_word(byte))),
+    }
+}
+
+/// `<(command`, `<<<`, `>& /dev/tcp`.
+fn is_redirection(text: &[u8], place: usize) -> bool {
+    match from(text, place) {
+        [_, b'(', ..] => command::begins(text, place.saturating_add(2), Place::Substitution),
+        [b'<', b'<', b'<', next, ..] => matches!(next, b'$' | b'"' | b'\'' | b'(' | b'`') && is_word(before(text, place)),
+        _ => false,
+    }
+}
+
+/// `{cat,/etc/passwd}`.
+fn is_brace(text: &[u8], place: usize) -> bool {
+    let end = until(text, place, |byte| !byte.is_ascii_lowercase());
+    at(text, end) == b',' && end > place && names::is_command(text.get(place..end).unwrap_or_default()).is_some() && {
+        let close = until(text, end, |byte| byte == b'}' || is_space(byte));
+        at(text, close) == b'}'
+    }
+}
+
+/// Devices of bash that open a connection, and programs by the whole of their path with wildcards inside.
+fn is_device(text: &[u8], place: usize) -> bool {
+    let rest = from(text, place);
+    if starts_any(rest, &["/dev/tcp/", "/dev/udp/"]) {
+        return true;
+    }
+    let head = rest.get(..rest.len().min(32)).unwrap_or_default();
+    let path = head.iter().take_while(|&&byte| byte.is_ascii_lowercase() || b"/?*[]".contains(&byte)).count();
+    let path = head.get(..path).unwrap_or_default();
+    let wild = path.iter().filter(|&&byte| byte == b'?').count();
+    let slashes = path.iter().filter(|&&byte| byte == b'/').count();
+    wild >= 2 && slashes >= 2 && !is_word(before(text, place)) || skip_space(text, place) != place
+}
