@@ -10,6 +10,7 @@ use adarga_core::{
     reason::{Denial, Place, Reason},
     revision::{Revision, Revisions},
     template::Template,
+    threat,
 };
 use adarga_host::{files::Root, memory::Memory};
 use serde_json::{Map, Value};
@@ -45,6 +46,7 @@ pub(super) fn ask(question: &Question, tools: &mut Tools) -> Result<Outcome, Fau
         "path" => path(question),
         "open" => open(question),
         "uri" => uri(question),
+        "threat" => threat(question),
         "rate" => rate(question),
         "decide" => whole::decide(question),
         "release" => whole::release(question),
@@ -174,6 +176,14 @@ fn open(question: &Question) -> Result<Outcome, Fault> {
         }
         Err(error) => Outcome::of(error.reason()),
     })
+}
+
+/// What a text looks like; `ok` when it looks like nothing.
+fn threat(question: &Question) -> Result<Outcome, Fault> {
+    let kinds = threat::scan(&question.bytes("x")?);
+    let mut names: Vec<&str> = kinds.names().collect();
+    names.sort_unstable();
+    Ok(Outcome::of(kinds.reason().unwrap_or(Reason::Allowed)).with("kinds", names))
 }
 
 fn uri(question: &Question) -> Result<Outcome, Fault> {

@@ -142,7 +142,7 @@ const ENTITIES: &[(&str, u8)] = &[
 ];
 
 /// `&lt;`, `&#60`, `&#x3C;`: what it stands for, if that is ASCII, and its length.
-fn entity(rest: &[u8]) -> Option<(u8, usize)> {
+pub(super) fn entity(rest: &[u8]) -> Option<(u8, usize)> {
     let name = rest.strip_prefix(b"&")?;
     if let Some(digits) = name.strip_prefix(b"#") {
         let (base, digits, lead) = match digits {
@@ -184,7 +184,7 @@ fn backslash(rest: &[u8]) -> Option<(u8, usize)> {
 }
 
 /// Letters and signs of full width, and typographic quotes, as the ASCII for which databases and browsers may take them.
-fn wide(rest: &[u8]) -> Option<(u8, usize)> {
+pub(super) fn wide(rest: &[u8]) -> Option<(u8, usize)> {
     match *rest {
         // U+FF01 to U+FF3F, U+FF40 to U+FF5E
         [0xEF, 0xBC, last @ 0x81..=0xBF, ..] => Some((last.wrapping_sub(0x60), 3)),

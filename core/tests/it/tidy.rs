@@ -18,6 +18,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("path", &["reason", "text", "uri"]),
     ("template", &["text", "uri"]),
     ("rate", &["num", "reason"]),
+    ("threat", &["reason", "text"]),
     ("revision", &[]),
     ("method", &["revision"]),
     ("capabilities", &["json"]),
@@ -78,7 +79,7 @@ const EDGES: &[(&str, &[&str])] = &[
 ];
 
 const KERNELS: &[&str] =
-    &["json", "text", "uri", "path", "template", "rate", "write", "num", "frame", "revision", "method", "capabilities"];
+    &["json", "text", "uri", "path", "template", "rate", "threat", "write", "num", "frame", "revision", "method", "capabilities"];
 const STAGES: &[&str] = &["arrival", "message", "identity", "route", "permission", "verdict"];
 
 /// Functions of one stage that another one names all the same: one rule in one place, which both sides of a comparison need.

@@ -11,6 +11,7 @@ mod growth;
 mod parse;
 mod policies;
 mod report;
+mod threat;
 mod token;
 
 use std::{fs, process::ExitCode};
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
     parse::measure(&mut report);
     decide::measure(&mut report);
     token::measure(&mut report);
+    threat::measure(&mut report);
     growth::measure(&mut report);
     let missed: Vec<&str> = report.missed().collect();
     if !missed.is_empty() {

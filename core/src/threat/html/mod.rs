@@ -10,7 +10,10 @@ mod names;
 mod script;
 mod url;
 
-use crate::threat::bytes::{at, before, from, is_space, is_word, skip_space, starts_any, until};
+use crate::threat::{
+    bytes::{at, before, from, is_space, is_word, skip_space, starts_any, until},
+    view,
+};
 
 use names::{is_element, is_event};
 
@@ -30,6 +33,7 @@ pub(super) fn looks(text: &[u8]) -> bool {
             b'<' => is_tag(text, place.saturating_add(1)),
             b'[' | b'(' | b'`' | b'{' | b'+' => script::is_trick(text, place),
             b'-' => from(text, place).starts_with(b"-moz-binding"),
+            b'&' => is_disguised(text, place),
             _ => false,
         } {
             return true;
@@ -37,6 +41,14 @@ pub(super) fn looks(text: &[u8]) -> bool {
         place = place.saturating_add(1);
     }
     false
+}
+
+/// Whether a numeric entity stands for `<` or a letter, which nobody has to write so.
+fn is_disguised(text: &[u8], place: usize) -> bool {
+    match view::entity(from(text, place)) {
+        Some((byte, _)) if at(text, place.saturating_add(1)) == b'#' => byte == b'<' || byte.is_ascii_alphabetic(),
+        _ => false,
+    }
 }
 
 /// Longest name of an element or attribute that anybody looks at.
@@ -58,7 +70,7 @@ fn is_tag(text: &[u8], start: usize) -> bool {
             let name = name.bytes();
             let local = name.iter().position(|&byte| byte == b':').map_or(name, |colon| from(name, colon.saturating_add(1)));
             let spaced = start.saturating_sub(1) != 0 && is_space(before(text, start)) && before(text, start) != 0;
-            match is_element(local) {
+            match is_element(local).or_else(|| is_element(name.get(..name.len().saturating_sub(local.len()).saturating_sub(1)).unwrap_or_default())) {
                 Some(names::Danger::Always) => !spaced || is_end_of_name(at(text, end)),
                 Some(names::Danger::WithAttribute) => is_end_of_name(at(text, end)) && has_attribute(text, end),
                 None => false,
@@ -125,6 +137,15 @@ fn squeezed(text: &[u8], start: usize) -> (Name, usize) {
     (name, place)
 }
 
+/// Whether a place seems to be inside of a tag, or behind the quote of an attribute.
+fn is_inside(text: &[u8], place: usize) -> bool {
+    if matches!(before(text, place), b'"' | b'\'' | b'/' | b'`') {
+        return true;
+    }
+    let head = text.get(place.saturating_sub(64)..place).unwrap_or_default();
+    head.iter().rposition(|&byte| byte == b'<').is_some_and(|tag| at(head, tag.saturating_add(1)).is_ascii_alphabetic())
+}
+
 /// Whether the word between two places is the handler of an event, with something to handle it.
 fn is_handler(text: &[u8], start: usize, end: usize) -> bool {
     let word = text.get(start..end).unwrap_or_default();
@@ -139,7 +160,8 @@ fn is_handler(text: &[u8], start: usize, end: usize) -> bool {
         }
         let code = at(text, skip_space(text, junk.saturating_add(1)));
         // `onClick={…}` is a property of a component, `onclick == x` a comparison
-        return boundary && at(text, junk) == b'=' && code != b'{' && code != b'=' && is_event(event, before(text, start));
+        let component = code == b'{' && word.iter().any(u8::is_ascii_uppercase);
+        return boundary && at(text, junk) == b'=' && !component && code != b'=' && is_event(event, is_inside(text, start));
     }
     // other attributes that run or load
     const ATTRIBUTES: &[&str] = &["dataformatas", "datasrc", "dynsrc", "formaction", "fscommand", "lowsrc", "seeksegmenttime", "srcdoc"];

@@ -32,9 +32,9 @@ const ELEMENTS: &[(&str, Danger)] = &[
 ];
 
 /// Whether `on` and this word are a handler of an event: any of the listed anywhere; a new one, which browsers add each year, where
-/// it can hardly be a variable, behind a quote or `/`.
-pub(super) fn is_event(event: &[u8], before: u8) -> bool {
-    is_listed(EVENTS, event) || (event.len() > 3 && matches!(before, b'"' | b'\'' | b'/' | b'`') && event.iter().all(u8::is_ascii_lowercase))
+/// it can hardly be a variable, inside of a tag.
+pub(super) fn is_event(event: &[u8], inside: bool) -> bool {
+    is_listed(EVENTS, event) || (inside && event.iter().all(u8::is_ascii_alphabetic))
         || ENDS.iter().any(|end| ends(event, end))
 }
 

@@ -12,6 +12,7 @@ pub(super) fn looks(text: &[u8], start: usize, end: usize) -> bool {
         b'.' => is_read(text, word, next.saturating_add(1)),
         b'`' => is_listed(DIALOGS, word) && !is_space(at(text, next.saturating_add(1))) && next == end && before(text, start) != b'`',
         b'[' => is_listed(OBJECTS, word) && matches!(at(text, next.saturating_add(1)), b'\'' | b'"' | b'/' | b'`' | b'+' | b'('),
+        b')' => is_listed(DIALOGS, word) && before(text, start) == b'(' && at(text, next.saturating_add(1)) == b'(',
         b'=' => is_listed(ASSIGNED, word) && member && at(text, next.saturating_add(1)) != b'=',
         _ => false,
     }
@@ -62,7 +63,7 @@ fn is_call(text: &[u8], word: &[u8], start: usize, open: usize) -> bool {
         b"setTimeout" | b"setInterval" => matches!(argument, [b'\'' | b'"' | b'`', ..]) || starts_any(argument, &["alert", "code", "prompt", "confirm"]),
         b"constructor" => matches!(argument, [b'\'' | b'"' | b'`', ..]) && before(text, start) == b'.',
         b"atob" => matches!(argument, [b'\'' | b'"' | b'`', ..]),
-        b"importScripts" => true,
+        b"importScripts" | b"ActiveXObject" => true,
         _ => false,
     }
 }

@@ -31,7 +31,7 @@ fn is_call(text: &[u8], word: &[u8], start: usize, argument: usize) -> bool {
     if is_listed(TELLTALE, word) {
         return match word {
             b"phpinfo" | b"phpversion" => rest.first() == Some(&b')'),
-            b"eval" | b"assert" | b"create_function" => starts_any(rest, &["$_", "base64_decode", "gzinflate", "str_rot13", "gzuncompress", "\"$_", "compile("]),
+            b"eval" | b"assert" | b"create_function" => starts_any(rest, &["$_", "base64_decode", "gzinflate", "str_rot13", "gzuncompress", "\"$_", "compile(", "'whoami", "'id'", "'cat ", "'ls", "`"]),
             b"exec" => matches!(before(text, start), b';' | b' ' | 0 | b'"' | b'{' | b'@' | b'`') && starts_any(rest, &["'", "\"", "base64"]) && !starts_any(rest, &["\"\"\""]),
             b"print" => starts_any(rest, &["`", "md5(", "\"`"]) || (start < 8 && starts_any(rest, &["system"])),
             b"sleep" | b"usleep" => start < 8 && matches!(before(text, start), b'{' | b';') && rest.first().is_some_and(u8::is_ascii_alphanumeric),
@@ -48,7 +48,7 @@ fn is_windows(text: &[u8], word: &[u8], next: usize) -> bool {
     let holds = |wanted: &str| (0..line.len()).any(|place| starts(from(line, place), wanted.as_bytes()));
     match word.len() {
         3 if word.eq_ignore_ascii_case(b"net") => {
-            starts_any(rest, &["user ", "localgroup ", "group ", "share ", "use \\\\", "view \\\\"]) && (holds("/") || holds("\\"))
+            starts_any(rest, &["user ", "localgroup ", "group ", "share ", "use \\\\", "view"]) && (holds("/") || holds("\\"))
         }
         3 if word.eq_ignore_ascii_case(b"reg") => starts_any(rest, &["add ", "query ", "delete ", "save "]) && holds("hk"),
         3 if word.eq_ignore_ascii_case(b"cmd") => starts_any(rest, &["/c", "/k", "/r"]),

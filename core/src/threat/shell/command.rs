@@ -28,23 +28,34 @@ pub(super) enum Place {
 /// Longest name of a command.
 const NAME_MAX: usize = 24;
 
+/// Most blanks, quotes and signs before a command.
+const LEAD_MAX: usize = 16;
+
 /// Longest path before it.
 const PATH_MAX: usize = 48;
 
-/// Whether a command begins at `place`, behind blanks and quotes.
-pub(super) fn begins(text: &[u8], place: usize, behind: Place) -> bool {
-    let start = until(text, place, |byte| !is_lead(byte, behind)).min(place.saturating_add(16));
+/// Whether a command begins at `place`, behind blanks and quotes. `script`: the text has several lines.
+pub(super) fn begins(text: &[u8], place: usize, behind: Place, script: bool) -> bool {
+    let lead = between(text, place, place.saturating_add(LEAD_MAX));
+    let start = place.saturating_add(until(lead, 0, |byte| !is_lead(byte, behind)));
     let (name, end) = read(text, start);
     let Some(command) = is_command(name.bytes()) else { return false };
     let arguments = Arguments::of(text, start, end, name.path, name.hidden);
     match behind {
         Place::Start => arguments.at_start(command, name.bytes()),
+        // programs and scripts of several lines are full of both
+        Place::Semicolon | Place::Pipe | Place::Ampersand if script && command != Command::Probe => arguments.names_secret(),
         Place::Semicolon | Place::Pipe => arguments.behind_separator(command, start > place),
         Place::Ampersand => at(text, end) != b'=' && arguments.behind_separator(command, start > place),
         Place::Line => arguments.on_line(command, place),
         Place::Backtick => arguments.in_backticks(command, before(text, place.saturating_sub(1))),
-        Place::Substitution => command != Command::Rare || arguments.strong() || arguments.closed,
-        Place::Cell => arguments.strong() && command == Command::Known,
+        Place::Substitution => match command {
+            Command::Probe => true,
+            // scripts are full of them
+            _ if script => arguments.names_secret(),
+            _ => command != Command::Rare || arguments.strong() || arguments.closed,
+        },
+        Place::Cell => !script && arguments.strong() && command.is_telling(),
     }
 }
 
@@ -53,7 +64,7 @@ const fn is_lead(byte: u8, behind: Place) -> bool {
     match behind {
         Place::Start => matches!(byte, b' ' | b'\t' | b'+' | b'\n' | b'\r' | 0),
         Place::Line | Place::Backtick | Place::Cell => matches!(byte, b' ' | b'\t'),
-        _ => is_space(byte) || matches!(byte, b'"' | b'\'' | b'+' | b'(' | b'{' | b'&' | b'|' | b'@' | b'`'),
+        _ => is_space(byte) || matches!(byte, b'"' | b'\'' | b'+' | b'(' | b'{' | b'&' | b'|' | b'@'),
     }
 }
 
@@ -131,7 +142,7 @@ impl<'t> Arguments<'t> {
         let ends = match next {
             [] | [b'\n' | b'\r' | 0, ..] => true,
             [b';' | b'|' | b'&' | b'#' | b'\\', ..] => true,
-            [b'`' | b')' | b'}' | b'"' | b'\'', ..] => first == end,
+            [b')' | b'}' | b'"' | b'\'', ..] => first == end,
             _ => false,
         };
         let spaced = first > end;
@@ -156,38 +167,42 @@ impl<'t> Arguments<'t> {
 
     fn behind_separator(&self, command: Command, _spaced: bool) -> bool {
         match command {
-            Command::Known => self.ends || self.strong() || self.quoted(),
-            Command::Word => self.ends || self.strong(),
+            Command::Probe | Command::Known => self.ends || self.strong() || self.quoted(),
+            Command::Word | Command::Wrapper => self.ends || self.strong(),
             Command::Rare => self.strong() && (self.path || self.hidden),
         }
     }
 
     /// A command that is the whole text, or its beginning.
     fn at_start(&self, command: Command, name: &[u8]) -> bool {
-        let options = self.fits && !matches!(self.rest.trim_ascii_start(), [b'0'..=b'9' | b'%' | b'<' | b'>', ..]);
+        let rest = self.rest.trim_ascii();
+        let single = !rest.contains(&b'\n');
+        let options = self.fits && !matches!(rest, [b'0'..=b'9' | b'%' | b'<' | b'>', ..]);
         match command {
-            _ if self.hidden || self.path => true,
-            Command::Known => options && !self.rest.contains(&b'\n') || (self.rest.is_empty() && name.len() > 4),
-            Command::Word => options && self.names_secret(),
+            _ if self.hidden || self.path => single || self.names_secret(),
+            Command::Probe => single && (options && !self.quoted() && !is_url_of_documents(name, rest) || (rest.is_empty() && name.len() > 4)),
+            Command::Known if matches!(name, b"uname" | b"hostname") => single && options,
+            Command::Known | Command::Word => single && self.fits && self.names_secret(),
+            Command::Wrapper => single && is_command(between(rest, 0, until(rest, 0, |byte| !is_word(byte) && byte != b'-'))).is_some_and(Command::is_telling),
             Command::Rare => false,
         }
     }
 
     /// A command on a line of its own.
     fn on_line(&self, command: Command, place: usize) -> bool {
-        let short = place <= 4 || self.start.saturating_sub(place) == 0 && self.rest.trim_ascii().is_empty() && place < 24;
+        let short = place <= 4 || (place < 24 && self.start == place && self.rest.trim_ascii().is_empty());
         match command {
             Command::Rare => false,
             _ if self.path || self.hidden => short || self.names_secret(),
-            Command::Known | Command::Word => (short && (self.ends || self.fits)) || self.names_secret(),
+            _ => (short && (self.ends || self.fits)) || self.names_secret(),
         }
     }
 
     fn in_backticks(&self, command: Command, before: u8) -> bool {
         let bare = self.rest == b"`" && (before == 0 || !is_space(before)) && before != b'(' && before != b'[';
         match command {
-            Command::Known => self.names_secret() || bare || self.has_address() || self.path,
-            Command::Word => self.names_secret() || (bare && before != 0),
+            Command::Probe | Command::Known => self.names_secret() || bare || self.has_address() || self.path,
+            Command::Word | Command::Wrapper => self.names_secret() || bare,
             Command::Rare => false,
         }
     }
@@ -213,6 +228,11 @@ impl<'t> Arguments<'t> {
         let len = self.rest.iter().take(160).position(|&byte| byte == b'\n' || byte == b'`').unwrap_or(self.rest.len().min(160));
         between(self.rest, 0, len)
     }
+}
+
+/// `curl` with options is what documents show; with a bare address it is what attacks fetch.
+fn is_url_of_documents(name: &[u8], rest: &[u8]) -> bool {
+    name == b"curl" && (rest.starts_with(b"-") || starts_any(rest, &["\"", "'"]))
 }
 
 /// A URL, or an address of four numbers.

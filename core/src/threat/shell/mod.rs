@@ -8,13 +8,14 @@ mod call;
 mod command;
 mod names;
 
-use crate::threat::bytes::{at, before, from, is_space, is_word, skip_space, starts, starts_any, until};
+use crate::threat::bytes::{at, before, from, is_space, is_word, starts, starts_any, until};
 
 use command::Place;
 
 /// Whether `text` is a command.
 pub(super) fn looks(text: &[u8]) -> bool {
-    if command::begins(text, 0, Place::Start) || call::is_batch(text, 0) {
+    let script = text.trim_ascii().contains(&b'\n');
+    if command::begins(text, 0, Place::Start, script) || call::is_batch(text, 0) {
         return true;
     }
     let mut place = 0;
@@ -29,17 +30,17 @@ pub(super) fn looks(text: &[u8]) -> bool {
         }
         let next = place.saturating_add(1);
         let found = match byte {
-            b';' => !ends_entity(text, place) && command::begins(text, next, Place::Semicolon),
-            b'|' => command::begins(text, next, if is_cell(text, place) { Place::Cell } else { Place::Pipe }),
-            b'&' => command::begins(text, next, if at(text, next) == b'&' { Place::Pipe } else { Place::Ampersand }) || call::is_batch(text, next),
-            b'\n' | b'\r' => command::begins(text, next, Place::Line),
-            b'`' => command::begins(text, next, Place::Backtick),
-            b'$' => is_expansion(text, next),
-            b'<' | b'>' => is_redirection(text, place),
+            b';' => !ends_entity(text, place) && command::begins(text, next, Place::Semicolon, script),
+            b'|' => command::begins(text, next, if is_cell(text, place) { Place::Cell } else { Place::Pipe }, script),
+            b'&' => command::begins(text, next, if at(text, next) == b'&' { Place::Pipe } else { Place::Ampersand }, script) || call::is_batch(text, next),
+            b'\n' | b'\r' => command::begins(text, next, Place::Line, script),
+            b'`' => command::begins(text, next, Place::Backtick, script),
+            b'$' => is_expansion(text, next, script),
+            b'<' | b'>' => is_redirection(text, place, script),
             b'{' => is_brace(text, next),
             b'(' => starts(from(text, place), b"() {") && from(text, place).iter().take(24).any(|&byte| byte == b';'),
             b'/' => is_device(text, place),
-            b'%' => starts_any(from(text, next), &["comspec%", "systemroot%", "windir%", "programdata%", "userprofile%\\", "path:~"]),
+            b'%' => starts_any(from(text, next), &["comspec%", "systemroot%", "windir%", "programdata%", "path:~"]),
             b':' => starts(from(text, place), b":(){") || starts(from(text, place), b":(){ "),
             _ => false,
         };
@@ -71,10 +72,10 @@ fn is_cell(text: &[u8], place: usize) -> bool {
 }
 
 /// `$(command`, `${IFS}`, `$IFS`, and names of shells' own variables where no program would put them.
-fn is_expansion(text: &[u8], place: usize) -> bool {
+fn is_expansion(text: &[u8], place: usize, script: bool) -> bool {
     match from(text, place) {
         [b'(', b'(', ..] => false,
-        [b'(', ..] => command::begins(text, place.saturating_add(1), Place::Substitution),
+        [b'(', ..] => command::begins(text, place.saturating_add(1), Place::Substitution, script),
         [b'{', rest @ ..] => {
             starts(rest, b"ifs") || starts_any(rest, &["`", "path:", "home:", "shell", "$(", "@}", "jndi:", "x#", "lower:", "env:"]) || call::is_template(rest)
         }
@@ -83,9 +84,9 @@ fn is_expansion(text: &[u8], place: usize) -> bool {
 }
 
 /// `<(command`, `<<<`, `>& /dev/tcp`.
-fn is_redirection(text: &[u8], place: usize) -> bool {
+fn is_redirection(text: &[u8], place: usize, script: bool) -> bool {
     match from(text, place) {
-        [_, b'(', ..] => command::begins(text, place.saturating_add(2), Place::Substitution),
+        [_, b'(', ..] => command::begins(text, place.saturating_add(2), Place::Substitution, script),
         [b'<', b'<', b'<', next, ..] => matches!(next, b'$' | b'"' | b'\'' | b'(' | b'`') && is_word(before(text, place)),
         _ => false,
     }
@@ -107,9 +108,56 @@ fn is_device(text: &[u8], place: usize) -> bool {
         return true;
     }
     let head = rest.get(..rest.len().min(32)).unwrap_or_default();
-    let path = head.iter().take_while(|&&byte| byte.is_ascii_lowercase() || b"/?*[]".contains(&byte)).count();
-    let path = head.get(..path).unwrap_or_default();
-    let wild = path.iter().filter(|&&byte| byte == b'?').count();
-    let slashes = path.iter().filter(|&&byte| byte == b'/').count();
-    wild >= 2 && slashes >= 2 && !is_word(before(text, place)) || skip_space(text, place) != place
+    !is_word(before(text, place)) && (["/etc", "/bin", "/usr", "/dev", "/var"].iter().any(|folder| is_disguised(head, folder.as_bytes())))
+}
+
+/// Whether a path begins with a folder of the system, written with wildcards, brackets or backslashes: `/e?c/`, `/et*/`, `/b''in`.
+fn is_disguised(path: &[u8], folder: &[u8]) -> bool {
+    let (mut rest, mut wanted, mut disguised) = (path, folder, 0_usize);
+    loop {
+        (rest, wanted) = match (rest, wanted) {
+            ([byte, rest @ ..], [next, wanted @ ..]) if byte == next => (rest, wanted),
+            ([b'\\', letter, rest @ ..], [next, wanted @ ..]) if letter == next && letter.is_ascii_alphabetic() => {
+                disguised = disguised.saturating_add(1);
+                (rest, wanted)
+            }
+            ([b'?', rest @ ..], [b'a'..=b'z', wanted @ ..]) => {
+                disguised = disguised.saturating_add(1);
+                (rest, wanted)
+            }
+            ([b'[', letter, b']', rest @ ..], [next, wanted @ ..]) if letter == next => {
+                disguised = disguised.saturating_add(1);
+                (rest, wanted)
+            }
+            ([b'*', rest @ ..], _) if wanted.len() < folder.len().saturating_sub(1) => {
+                disguised = disguised.saturating_add(1);
+                (rest, &[][..])
+            }
+            ([a, b, rest @ ..], _) if a == b && matches!(a, b'\'' | b'"') => {
+                disguised = disguised.saturating_add(1);
+                (rest, wanted)
+            }
+            ([b'/', rest @ ..], []) => {
+                // the rest of the path may be what is disguised
+                let name = rest.iter().take_while(|byte| byte.is_ascii_lowercase() || b"?*[]".contains(byte));
+                let wild = name.clone().filter(|byte| matches!(byte, b'?' | b'[')).count();
+                return disguised > 0 || (wild > 0 && name.count() > 2);
+            }
+            _ => return false,
+        };
+    }
+}
+
+/// Whether the first line of a text, or one behind it, may begin with a command: for those who look for what may matter at all.
+pub(super) fn may_begin(text: &[u8], place: usize) -> bool {
+    let lead = text.get(place..place.saturating_add(4).min(text.len())).unwrap_or_default();
+    let start = place.saturating_add(until(lead, 0, |byte| byte != b' ' && byte != b'\t'));
+    let end = until(text, start, |byte| !is_word(byte) && byte != b'-').min(start.saturating_add(24));
+    at(text, start) == b'/' || names::is_command(text.get(start..end).unwrap_or_default()).is_some()
+}
+
+/// Whether what follows a `/` may be a folder of programs or devices, or a wildcard in place of one.
+pub(super) fn may_be_path(text: &[u8], place: usize) -> bool {
+    let rest = from(text, place);
+    starts_any(rest, &["bin/", "sbin/", "usr/", "dev/tcp", "dev/udp"]) || rest.iter().take(5).any(|byte| b"?*[\\'\"".contains(byte))
 }

@@ -10,6 +10,10 @@ use super::{
 const ARTICLES: &[&[u8]] =
     &[b"the", b"a", b"an", b"this", b"that", b"these", b"those", b"my", b"your", b"our", b"his", b"her", b"its", b"their", b"each", b"every"];
 
+fn is_article(word: &[u8]) -> bool {
+    ARTICLES.iter().any(|article| word.eq_ignore_ascii_case(article))
+}
+
 /// Whether the tokens at the beginning of the window are an injection.
 pub(super) fn looks(window: &Window<'_>) -> bool {
     let last = window.last.lexeme;
@@ -41,6 +45,8 @@ pub(super) fn looks(window: &Window<'_>) -> bool {
         [Function, Open, Number, Comma, Open, Select, ..] => true,
         [Function, Open, Open, Select, ..] | [Function, Open, Select, ..] | [Function, Open, All, Open, Select, ..] => last != Dot,
         [lexeme, Open, Char, Open, Number, Close, ..] => is_function(lexeme),
+        [If | Function, Open, Number, Compare, Number, Comma, ..] => last != Dot,
+        [Function, Open, Function, Open, Function | Object, Open, Close, ..] => last != Dot,
         [Variable, ..] => window.bytes(0).starts_with(b"@@") && window.bytes(0).len() > 3 && is_global(window, last),
         [Begin, Wait, ..] => true,
         _ => at_start(window),
@@ -79,9 +85,10 @@ fn is_tautology(window: &Window<'_>) -> bool {
         }
         [left, Like, ..] if left == Text || left == Number => {
             let right = operand(value.skip(2));
-            right.shape()[0] == left && (left == Text || window.bytes(0).len() > 1 && value.bytes(1).len() > 2)
+            right.shape()[0] == left && (left == Text || window.bytes(0).len() > 1 && matches!(value.bytes(1).len(), 4..=6))
         }
         [Word | Function, Compare, lexeme, Comment, ..] => is_literal(lexeme) && is_rest_short(&value.skip(3)),
+        [Word, Compare, Word, End | Comment | Logic | Close, ..] => window.bytes(0) != b"&&" && value.bytes(0) == value.bytes(2),
         [Wait, Open, ..] => true,
         [Strong, Open, ..] => true,
         [Select, ..] => window.shape()[1] == Open,
@@ -114,11 +121,12 @@ fn is_query(window: &Window<'_>, last: Lexeme) -> bool {
         [Function | Object | If | Convert | Cast | Replace, Open, ..] => last != Dot,
         [Case, When, ..] => true,
         [Number | Text | Constant, Comma, Number | Text | Constant | Function | Strong | Char | Variable, ..] => true,
-        [Number | Text | Constant | Variable, From | Union | Comment | Bars | Into, ..] => true,
+        [Number | Text | Constant | Variable, Union | Comment | Bars | Into, ..] => true,
+        [Number | Text | Constant | Variable, From, ..] => !is_article(list.bytes(2)),
         [Number | Text | Constant, End, ..] => matches!(last, Union | All | Open | Semicolon | Text | End),
         [Variable, ..] => true,
         [Word | Function | Object | Catalog | Value, From, Word | Catalog | Object, after, ..] => {
-            !ARTICLES.iter().any(|article| list.bytes(2).eq_ignore_ascii_case(article))
+            !is_article(list.bytes(2))
                 && matches!(after, Where | Semicolon | Comment | Limit | Order | Dot | Union | Group | Close | Compare)
                 || list.shape()[2] == Catalog
         }

@@ -1,6 +1,6 @@
 //! What a statement can go on with, where a text breaks out of its place in it.
 
-use crate::threat::bytes::{at, from, is_space, until};
+use crate::threat::bytes::{at, before, from, is_space, until};
 
 use super::{
     Window,
@@ -103,6 +103,7 @@ fn goes_on(window: &Window<'_>, anchor: Anchor) -> bool {
         [Comma, ..] => quote && is_list(window),
         [If, Open, ..] | [Case, When, ..] | [Select, ..] | [Exec, Stored | Word, ..] => quote && window.ahead[0].end > 0,
         [Versioned, ..] => true,
+        [Open, Select, ..] | [Grant, Word, ..] => quote,
         _ => false,
     }
 }
@@ -112,6 +113,7 @@ fn is_condition(window: &Window<'_>, anchor: Anchor) -> bool {
     let quote = anchor == Anchor::Quote;
     let value = operand(window.skip(1));
     let bare = matches!(window.shape(), [Bars, ..]);
+    let conjunction = window.bytes(0).eq_ignore_ascii_case(b"and");
     match value.shape() {
         // a value, and what is asked of it
         [lexeme, next, ..] if is_literal(lexeme) => match next {
@@ -121,7 +123,7 @@ fn is_condition(window: &Window<'_>, anchor: Anchor) -> bool {
             Comment => true,
             Logic => quote || is_chain(&value.skip(1)),
             Close => quote || matches!(value.shape(), [_, _, Comment | Logic | Operator | Star | Compare, ..]),
-            End | Semicolon => quote && !(bare && value.bytes(0).is_empty()),
+            End | Semicolon => quote && (!conjunction || is_terse(&value)) && !(bare && value.bytes(0).is_empty()),
             _ => false,
         },
         [lexeme, Open, ..] if is_function(lexeme) => quote || matches!(lexeme, Strong | Wait | Char | Exists) || is_call(&value),
@@ -139,6 +141,12 @@ fn is_condition(window: &Window<'_>, anchor: Anchor) -> bool {
         [Order | Having, By | Number, ..] => quote,
         _ => false,
     }
+}
+
+/// A number, or a literal of hardly any letters, as nobody quotes in a sentence.
+fn is_terse(value: &Window<'_>) -> bool {
+    let literal = value.bytes(0);
+    literal.len() <= 3 || at(literal, 0).is_ascii_digit() || at(literal, 1).is_ascii_digit()
 }
 
 /// Whether an operator behind a value leads to another value that is compared, or to an end that cuts the statement off.
@@ -168,7 +176,7 @@ fn is_comparison(window: &Window<'_>) -> bool {
     let value = operand(window.skip(1));
     let opened = window.shape()[1] == Open;
     match value.shape() {
-        [Text, ..] => !window.shape().contains(&Unknown) || value.ahead[0].open,
+        [Text, ..] => !is_division(window.bytes(0)) && (!window.shape().contains(&Unknown) || value.ahead[0].open),
         [Number | Constant | Variable, next, ..] => {
             opened || matches!(next, Comment | Logic | Close | End | Compare | Like | Bars | Semicolon | Operator)
         }
@@ -181,6 +189,11 @@ fn is_comparison(window: &Window<'_>) -> bool {
         [End, ..] => window.bytes(0).len() > 5 || matches!(window.shape(), [Compare, ..]),
         _ => false,
     }
+}
+
+/// Operators that are words of English and take numbers.
+fn is_division(word: &[u8]) -> bool {
+    word.eq_ignore_ascii_case(b"mod") || word.eq_ignore_ascii_case(b"div")
 }
 
 /// Whether what follows a comparison is a value at which the text ends, or goes on as a condition does.
@@ -240,7 +253,7 @@ fn is_cut(window: &Window<'_>) -> bool {
     let comment = window.bytes(0);
     let opened = match comment {
         [b'-', b'-', rest @ ..] | [b'/', b'*', rest @ ..] => rest,
-        [b'#', rest @ ..] if rest.is_empty() || is_space(at(rest, 0)) => rest,
+        [b'#', rest @ ..] if rest.trim_ascii().is_empty() => rest,
         [b'#', rest @ ..] if rest.len() <= 2 => rest,
         _ => return false,
     };
@@ -253,13 +266,22 @@ fn is_cut(window: &Window<'_>) -> bool {
 fn is_arithmetic(window: &Window<'_>) -> bool {
     let value = operand(window.skip(1));
     let opened = window.shape()[1] == Open;
+    let first = window.ahead[0];
+    // quotes are feet and inches too
+    let measures = matches!(window.bytes(0), b"-" | b"/" | b"+");
     match value.shape() {
-        [Text, ..] => window.last.end > 0 || value.ahead[0].start > 0,
+        // the literal is opened by the quote that ended the one around it, or a comment cuts the rest off
+        [Text, End, ..] if window.text.len() <= 3 && window.text.contains(&b'"') => false,
+        [Text, next, ..] => {
+            matches!(next, Comment) || (at(window.text, value.ahead[0].start) == before(window.text, first.start) || first.end == 0) && next != Word
+        }
         [Select | Case, ..] => opened,
         [lexeme, Open, ..] => is_function(lexeme),
-        [Number, Comment | Compare | Logic | Bars | Operator | Star, ..] => true,
-        [Variable, ..] => true,
-        [Word, Compare | Bars, ..] => true,
+        [Number, Comment | Compare | Logic | Bars, ..] => true,
+        [Number, Operator | Star, Number | Text, ..] => !measures,
+        [Variable | Constant, ..] => true,
+        [Word, Compare | Bars, ..] => window.bytes(0) != b"&",
+        [Word, Operator | Star, Number | Text, ..] => !measures && window.bytes(0) != b"&",
         _ => false,
     }
 }

@@ -5,7 +5,7 @@
 
 mod targets;
 
-use crate::threat::bytes::{at, before, from, is_space, is_word, starts, starts_any, until};
+use crate::threat::bytes::{at, before, from, is_space, is_word, starts, starts_any};
 
 /// Longest text that is taken for a path as a whole.
 const PATH_MAX: usize = 4096;
@@ -55,8 +55,8 @@ fn climb(text: &[u8], place: usize) -> Option<usize> {
         return None;
     }
     // NUL, and what Windows leaves out at the end of a name
-    let dots = until(text, place, |byte| byte != b'.' && byte != 0);
-    let count = dots.saturating_sub(place);
+    let count = from(text, place).iter().take(5).take_while(|&&byte| byte == b'.' || byte == 0).count();
+    let dots = place.saturating_add(count);
     let rest = from(text, dots);
     let separator = match rest {
         [b';', b'/' | b'\\', ..] => 2,
@@ -77,4 +77,9 @@ fn is_overlong(text: &[u8], place: usize) -> bool {
         from(text, place),
         [0xC0, 0xAE | 0xAF, ..] | [0xE0, 0x80, 0xAE | 0xAF, ..] | [0xF0, 0x80, 0x80, 0xAE | 0xAF, ..]
     ) && !starts(from(text, place), b"?")
+}
+
+/// Whether what follows a separator may be a target: for those who look for what may matter at all.
+pub(super) fn may_be_target(text: &[u8], place: usize) -> bool {
+    targets::is_target(text, place) || starts_any(from(text, place), &["windows", "winnt", "inetpub"]) || at(text, place) == b'.' || targets::is_root(from(text, place.saturating_sub(1)))
 }
