@@ -241,6 +241,7 @@ fn is_suspicious(text: &[u8], place: usize) -> bool {
         b'o' | b'O' if matches!(last, b'f' | b'F') => starts(between(text, place.saturating_sub(5), place.saturating_add(2)), b"waitfor"),
         b'_' => matches!(before(text, place.saturating_sub(1)), b'x' | b'X' | b's' | b'S') && !is_word(before(text, place.saturating_sub(2))),
         _ if last == b'{' => true,
+        _ if second == b'/' => shell::may_be_path(text, place.saturating_sub(1)) || traversal::may_be_target(text, place.saturating_sub(1)),
         _ if last == b'/' => {
             (before(text, place.saturating_sub(1)) == b' ' && byte.is_ascii_alphabetic())
                 || between(text, place.saturating_sub(5), place) == b".ssh/"

@@ -16,5 +16,6 @@ mod rate;
 mod release;
 mod support;
 mod template;
+mod threat;
 mod tidy;
 mod traffic;

@@ -63,3 +63,4 @@ mod signature_support;
 mod signature_tables;
 mod signature_wycheproof;
 mod suggest;
+mod threat_rates;

@@ -21,6 +21,7 @@ use adarga_core::{
         jws::{Rules, Verified, verify_compact},
     },
     template::{Template, Unfit, Variables},
+    threat::{Kinds, scan, suspicious},
     write::Out,
 };
 
@@ -183,6 +184,13 @@ pub fn proof_rate_local(table: &mut LocalTable<'_>, limit: Limit, charge: &Charg
 #[unsafe(no_mangle)]
 pub fn proof_rate_shared(table: SharedTable<'_>, limit: Gcra, charge: &Charge<'_>) -> Result<(), Refusal> {
     table.charge(limit, charge)
+}
+
+/// What a text looks like.
+#[unsafe(no_mangle)]
+pub fn proof_threat(text: &[u8]) -> (bool, Kinds, usize, Option<Reason>) {
+    let kinds = scan(text);
+    (suspicious(text), kinds, kinds.names().count(), kinds.reason())
 }
 
 /// Pointers of culprits.

@@ -34,7 +34,7 @@ const LEAD_MAX: usize = 16;
 /// Longest path before it.
 const PATH_MAX: usize = 48;
 
-/// Whether a command begins at `place`, behind blanks and quotes. `script`: the text has several lines.
+/// Whether a command begins at `place`, behind blanks and quotes. `script`: [`is_script`].
 pub(super) fn begins(text: &[u8], place: usize, behind: Place, script: bool) -> bool {
     let lead = between(text, place, place.saturating_add(LEAD_MAX));
     let start = place.saturating_add(until(lead, 0, |byte| !is_lead(byte, behind)));
@@ -59,12 +59,22 @@ pub(super) fn begins(text: &[u8], place: usize, behind: Place, script: bool) -> 
     }
 }
 
+/// Whether a text is a script of several lines or begins as a command line does: a name and what looks like its arguments. Whoever
+/// takes such texts runs commands on purpose.
+pub(super) fn is_script(text: &[u8]) -> bool {
+    let (name, end) = read(text, 0);
+    let line = is_command(name.bytes()).is_some_and(|command| {
+        command != Command::Rare && Arguments::of(text, 0, end, false, false).fits && at(text, end) == b' '
+    });
+    line || text.trim_ascii().contains(&b'\n')
+}
+
 /// What may stand between a separator and a command.
 const fn is_lead(byte: u8, behind: Place) -> bool {
     match behind {
         Place::Start => matches!(byte, b' ' | b'\t' | b'+' | b'\n' | b'\r' | 0),
         Place::Line | Place::Backtick | Place::Cell => matches!(byte, b' ' | b'\t'),
-        _ => is_space(byte) || matches!(byte, b'"' | b'\'' | b'+' | b'(' | b'{' | b'&' | b'|' | b'@'),
+        _ => (is_space(byte) && byte != b'\n') || matches!(byte, b'"' | b'\'' | b'+' | b'(' | b'{' | b'&' | b'|' | b'@'),
     }
 }
 

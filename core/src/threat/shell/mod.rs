@@ -14,7 +14,7 @@ use command::Place;
 
 /// Whether `text` is a command.
 pub(super) fn looks(text: &[u8]) -> bool {
-    let script = text.trim_ascii().contains(&b'\n');
+    let script = command::is_script(text);
     if command::begins(text, 0, Place::Start, script) || call::is_batch(text, 0) {
         return true;
     }
@@ -38,7 +38,7 @@ pub(super) fn looks(text: &[u8]) -> bool {
             b'$' => is_expansion(text, next, script),
             b'<' | b'>' => is_redirection(text, place, script),
             b'{' => is_brace(text, next),
-            b'(' => starts(from(text, place), b"() {") && from(text, place).iter().take(24).any(|&byte| byte == b';'),
+            b'(' => starts(from(text, place), b"() {") && !is_word(before(text, place)) && from(text, place).iter().take(24).any(|&byte| byte == b';'),
             b'/' => is_device(text, place),
             b'%' => starts_any(from(text, next), &["comspec%", "systemroot%", "windir%", "programdata%", "path:~"]),
             b':' => starts(from(text, place), b":(){") || starts(from(text, place), b":(){ "),

@@ -123,7 +123,7 @@ fn is_query(window: &Window<'_>, last: Lexeme) -> bool {
         [Number | Text | Constant, Comma, Number | Text | Constant | Function | Strong | Char | Variable, ..] => true,
         [Number | Text | Constant | Variable, Union | Comment | Bars | Into, ..] => true,
         [Number | Text | Constant | Variable, From, ..] => !is_article(list.bytes(2)),
-        [Number | Text | Constant, End, ..] => matches!(last, Union | All | Open | Semicolon | Text | End),
+        [Number | Constant, End, ..] => matches!(last, Union | All | Open | Semicolon | Text | End),
         [Variable, ..] => true,
         [Word | Function | Object | Catalog | Value, From, Word | Catalog | Object, after, ..] => {
             !is_article(list.bytes(2))
