@@ -64,6 +64,19 @@ pub(super) fn starts_any(text: &[u8], list: &[&str]) -> bool {
     list.iter().any(|start| starts(text, start.as_bytes()))
 }
 
+/// Where `wanted`, which is in small letters, stands in `text` in any case. Only for texts of a bounded length: the cost is the
+/// product of both.
+#[inline]
+pub(super) fn find_folded(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    text.windows(wanted.len().max(1)).position(|window| window.eq_ignore_ascii_case(wanted))
+}
+
+/// The first bytes of `text`, at most `len`.
+#[inline]
+pub(super) fn head(text: &[u8], len: usize) -> &[u8] {
+    text.get(..len.min(text.len())).unwrap_or_default()
+}
+
 /// What a sorted table, in small letters, says of `word` in any case.
 pub(super) fn look_up<T: Copy>(table: &[(&str, T)], word: &[u8]) -> Option<T> {
     let found = table.binary_search_by(|(name, _)| compare(name.as_bytes(), word)).ok()?;

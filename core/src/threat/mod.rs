@@ -104,11 +104,6 @@ pub fn scan(text: &[u8]) -> Kinds {
     if !suspicious(text) {
         return Kinds::NONE;
     }
-    read_all(text)
-}
-
-#[doc(hidden)]
-pub fn read_all(text: &[u8]) -> Kinds {
     let plain = read(text);
     if view::has_escapes(text) { view::windows(text, plain, |kinds, window| kinds.union(read(window))) } else { plain }
 }

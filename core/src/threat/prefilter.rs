@@ -194,8 +194,42 @@ const fn contains(set: &[u8], byte: u8) -> bool {
 
 /// Words that go on behind a quote, whatever stands there.
 const BEHIND_QUOTES: &[&str] = &[
-    "and", "as", "between", "case", "collate", "div", "exec", "glob", "grant", "group", "having", "if", "ilike", "in", "intersect", "into", "is", "isnull", "like", "limit", "mod", "not", "notnull", "or",
-    "order", "overlaps", "procedure", "regexp", "rlike", "select", "similar", "sounds", "union", "waitfor", "where", "xor",
+    "and",
+    "as",
+    "between",
+    "case",
+    "collate",
+    "div",
+    "exec",
+    "glob",
+    "grant",
+    "group",
+    "having",
+    "if",
+    "ilike",
+    "in",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "like",
+    "limit",
+    "mod",
+    "not",
+    "notnull",
+    "or",
+    "order",
+    "overlaps",
+    "procedure",
+    "regexp",
+    "rlike",
+    "select",
+    "similar",
+    "sounds",
+    "union",
+    "waitfor",
+    "where",
+    "xor",
 ];
 
 const _: [(); 1] = [(); if is_sorted_list(BEHIND_QUOTES) { 1 } else { 0 }];
@@ -219,7 +253,11 @@ fn is_suspicious(text: &[u8], place: usize) -> bool {
         b'$' => !next.is_ascii_digit() && !is_space(next) && next != b'"',
         b'%' => next.is_ascii_alphanumeric(),
         // a parenthesis of a sentence
-        b'(' => !(is_space(last) || matches!(last, b'"' | b'\'')) || !next.is_ascii_alphanumeric() || starts_any(from(rest, 1), &["select", "case", "if", "0", "1"]),
+        b'(' => {
+            !(is_space(last) || matches!(last, b'"' | b'\''))
+                || !next.is_ascii_alphanumeric()
+                || starts_any(from(rest, 1), &["select", "case", "if", "0", "1"])
+        }
         b'\\' => is_backslash(text, place),
         0xC2 | 0xE2 | 0xEF => view::wide(rest).is_some(),
         0xC0 | 0xC1 => true,
@@ -228,20 +266,36 @@ fn is_suspicious(text: &[u8], place: usize) -> bool {
         b'\n' => shell::may_begin(text, place.saturating_add(1)),
         b'-' if last == b'-' => true,
         b'-' => next.is_ascii_alphabetic() || next == b'-',
-        b'.' if last == b'.' => matches!(next, b'/' | b'\\' | b';' | b'%' | b'0') && !starts_any(from(rest, 1), &["\\n", "\\\"", "\\r", "\\t"]),
+        b'.' if last == b'.' => {
+            matches!(next, b'/' | b'\\' | b';' | b'%' | b'0') && !starts_any(from(rest, 1), &["\\n", "\\\"", "\\r", "\\t"])
+        }
         b'@' => true,
         b'#' => is_word(last) || matches!(last, b'\'' | b'"' | b')'),
         b'*' if last == b'/' => true,
-        b':' => starts_any(between(text, place.saturating_sub(6), place), &["script"]) || starts_any(between(text, place.saturating_sub(4), place), &["data"]) || starts(between(text, place.saturating_sub(5), place), b"mocha"),
-        b'/' if last == b':' => !starts_any(between(text, place.saturating_sub(5), place), &["https"]) && !starts_any(between(text, place.saturating_sub(5), place), &[":http", "\"http", " http", "(http", "'http"]),
+        b':' => {
+            starts_any(between(text, place.saturating_sub(6), place), &["script"])
+                || starts_any(between(text, place.saturating_sub(4), place), &["data"])
+                || starts(between(text, place.saturating_sub(5), place), b"mocha")
+        }
+        b'/' if last == b':' => {
+            !starts_any(between(text, place.saturating_sub(5), place), &["https"])
+                && !starts_any(between(text, place.saturating_sub(5), place), &[":http", "\"http", " http", "(http", "'http"])
+        }
         b'x' if last == b'0' => starts_any(rest, &["x2e", "x2f", "x5c"]),
         b'A' if last == b'+' => starts(rest, b"adw"),
         b'l' | b'L' => starts(rest, b"lect"),
         b'e' | b'E' if matches!(last, b'd' | b'D') => starts_any(rest, &["er by", "er/", "er+"]),
-        b'o' | b'O' if matches!(last, b'f' | b'F') => starts(between(text, place.saturating_sub(5), place.saturating_add(2)), b"waitfor"),
-        b'_' => matches!(before(text, place.saturating_sub(1)), b'x' | b'X' | b's' | b'S') && !is_word(before(text, place.saturating_sub(2))),
+        b'o' | b'O' if matches!(last, b'f' | b'F') => {
+            starts(between(text, place.saturating_sub(5), place.saturating_add(2)), b"waitfor")
+        }
+        b'_' => {
+            matches!(before(text, place.saturating_sub(1)), b'x' | b'X' | b's' | b'S')
+                && !is_word(before(text, place.saturating_sub(2)))
+        }
         _ if last == b'{' => true,
-        _ if second == b'/' => shell::may_be_path(text, place.saturating_sub(1)) || traversal::may_be_target(text, place.saturating_sub(1)),
+        _ if second == b'/' => {
+            shell::may_be_path(text, place.saturating_sub(1)) || traversal::may_be_target(text, place.saturating_sub(1))
+        }
         _ if last == b'/' => {
             (before(text, place.saturating_sub(1)) == b' ' && byte.is_ascii_alphabetic())
                 || between(text, place.saturating_sub(5), place) == b".ssh/"
@@ -262,7 +316,11 @@ fn breaks_out(text: &[u8], place: usize) -> bool {
         if !blanks(byte) || start >= text.len() {
             break;
         }
-        start = start.saturating_add(if byte == b'\\' && matches!(at(text, start.saturating_add(1)), b'n' | b't' | b'r') { 2 } else { 1 });
+        start = start.saturating_add(if byte == b'\\' && matches!(at(text, start.saturating_add(1)), b'n' | b't' | b'r') {
+            2
+        } else {
+            1
+        });
     }
     let byte = at(text, start);
     match byte {

@@ -13,10 +13,10 @@ use crate::{
 };
 
 /// Bytes of a window.
-const WINDOW: usize = 2048;
+const WINDOW: usize = 2 * STEP;
 
 /// Bytes of the text from one window to the next; the rest is seen by both, so what is shorter is seen whole.
-const STEP: usize = WINDOW / 2;
+const STEP: usize = 1024;
 
 /// Whether decoding would change `text`.
 pub(super) fn has_escapes(text: &[u8]) -> bool {
@@ -112,10 +112,8 @@ fn percent_twice(rest: &[u8]) -> Option<(u8, usize)> {
     match percent(rest) {
         Some((b'%', used)) => {
             let again = from(rest, used);
-            match *again {
-                [high, low, ..] if let Some(byte) = hex_pair(high, low) => Some((byte, used.saturating_add(2))),
-                _ => Some((b'%', used)),
-            }
+            let byte = if let [high, low, ..] = *again { hex_pair(high, low) } else { None };
+            Some(byte.map_or((b'%', used), |byte| (byte, used.saturating_add(2))))
         }
         // `%%32e`, `%2%65` are not decoded further: no server was seen to
         other => other,
@@ -136,9 +134,36 @@ fn percent(rest: &[u8]) -> Option<(u8, usize)> {
 
 /// Entities by name that hide what matters.
 const ENTITIES: &[(&str, u8)] = &[
-    ("amp", b'&'), ("apos", b'\''), ("ast", b'*'), ("bsol", b'\\'), ("colon", b':'), ("comma", b','), ("dollar", b'$'), ("equals", b'='),
-    ("excl", b'!'), ("grave", b'`'), ("gt", b'>'), ("lbrace", b'{'), ("lcub", b'{'), ("lpar", b'('), ("lsqb", b'['), ("lt", b'<'), ("nbsp", b' '), ("newline", b'\n'),
-    ("num", b'#'), ("percnt", b'%'), ("period", b'.'), ("plus", b'+'), ("quot", b'"'), ("rcub", b'}'), ("rpar", b')'), ("rsqb", b']'), ("semi", b';'), ("sol", b'/'), ("tab", b'\t'), ("vert", b'|'),
+    ("amp", b'&'),
+    ("apos", b'\''),
+    ("ast", b'*'),
+    ("bsol", b'\\'),
+    ("colon", b':'),
+    ("comma", b','),
+    ("dollar", b'$'),
+    ("equals", b'='),
+    ("excl", b'!'),
+    ("grave", b'`'),
+    ("gt", b'>'),
+    ("lbrace", b'{'),
+    ("lcub", b'{'),
+    ("lpar", b'('),
+    ("lsqb", b'['),
+    ("lt", b'<'),
+    ("nbsp", b' '),
+    ("newline", b'\n'),
+    ("num", b'#'),
+    ("percnt", b'%'),
+    ("period", b'.'),
+    ("plus", b'+'),
+    ("quot", b'"'),
+    ("rcub", b'}'),
+    ("rpar", b')'),
+    ("rsqb", b']'),
+    ("semi", b';'),
+    ("sol", b'/'),
+    ("tab", b'\t'),
+    ("vert", b'|'),
 ];
 
 /// `&lt;`, `&#60`, `&#x3C;`: what it stands for, if that is ASCII, and its length.
@@ -151,9 +176,10 @@ pub(super) fn entity(rest: &[u8]) -> Option<(u8, usize)> {
         };
         let fits = |byte: &u8| hex_digit(*byte).is_some_and(|digit| u32::from(digit) < base);
         let len = digits.iter().take(10).take_while(|byte| fits(byte)).count();
-        let value = digits.iter().take(len).fold(0_u32, |value, byte| {
-            value.saturating_mul(base).saturating_add(hex_digit(*byte).map_or(0, u32::from))
-        });
+        let value = digits
+            .iter()
+            .take(len)
+            .fold(0_u32, |value, byte| value.saturating_mul(base).saturating_add(hex_digit(*byte).map_or(0, u32::from)));
         let byte = u8::try_from(value).ok().filter(|byte| byte.is_ascii())?;
         let closed = usize::from(digits.get(len) == Some(&b';'));
         return (len > 0).then(|| (byte, lead.saturating_add(len).saturating_add(closed)));
@@ -162,7 +188,8 @@ pub(super) fn entity(rest: &[u8]) -> Option<(u8, usize)> {
     let byte = look_up(ENTITIES, name.get(..len)?)?;
     // some are read without their end
     let closed = name.get(len) == Some(&b';');
-    (closed || matches!(byte, b'<' | b'>' | b'"' | b'&')).then(|| (byte, len.saturating_add(1).saturating_add(usize::from(closed))))
+    (closed || matches!(byte, b'<' | b'>' | b'"' | b'&'))
+        .then(|| (byte, len.saturating_add(1).saturating_add(usize::from(closed))))
 }
 
 /// `\x3c`, `\u003c`, `\u{3c}`, `\074`, `\3c `: what it stands for, if that is ASCII, and its length.

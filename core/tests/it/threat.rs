@@ -26,8 +26,46 @@ const ATTACKS: [(&str, Kinds); 12] = [
 
 /// Pieces of which texts are put together that are near to attacks.
 const PIECES: [&str; 40] = [
-    "'", "\"", "`", "\\", "%27", "%2e", "&lt;", "&#60", "\\u0027", "＜", "<", ">", "=", "(", ")", ";", "|", "&", "$(", "../", "/*", "*/", "--", "#", " ", "\n",
-    "or", "and", "union", "select", "sleep", "1", "id", "cat", "/etc/", "on", "error", "script", "javascript:", "x",
+    "'",
+    "\"",
+    "`",
+    "\\",
+    "%27",
+    "%2e",
+    "&lt;",
+    "&#60",
+    "\\u0027",
+    "＜",
+    "<",
+    ">",
+    "=",
+    "(",
+    ")",
+    ";",
+    "|",
+    "&",
+    "$(",
+    "../",
+    "/*",
+    "*/",
+    "--",
+    "#",
+    " ",
+    "\n",
+    "or",
+    "and",
+    "union",
+    "select",
+    "sleep",
+    "1",
+    "id",
+    "cat",
+    "/etc/",
+    "on",
+    "error",
+    "script",
+    "javascript:",
+    "x",
 ];
 
 fn texts() -> impl Strategy<Value = Vec<u8>> {
@@ -40,7 +78,8 @@ fn message(text: &str) -> Vec<u8> {
 }
 
 fn percent(text: &str, all: bool) -> String {
-    let encoded = |byte: u8| if all || !byte.is_ascii_alphanumeric() { format!("%{byte:02X}") } else { char::from(byte).to_string() };
+    let encoded =
+        |byte: u8| if all || !byte.is_ascii_alphanumeric() { format!("%{byte:02X}") } else { char::from(byte).to_string() };
     text.bytes().map(encoded).collect()
 }
 
@@ -119,8 +158,30 @@ fn kinds_are_a_set() {
 
 /// Units that make a careless reader go over the same bytes again and again.
 const HOSTILE: [&[u8]; 24] = [
-    b"'", b"\"", b"((", b"/*a ", b"/*", b"<a ", b"<\0a", b"<", b"\\", b".\0", b"& ", b"&amp;", b"&#", b"%25", b";id                  ", b"\nid ", b"id\n",
-    b"java\x01", b"exp/**/", b"| |", b"${a(", b"`id ", b"[] ", b"on!",
+    b"'",
+    b"\"",
+    b"((",
+    b"/*a ",
+    b"/*",
+    b"<a ",
+    b"<\0a",
+    b"<",
+    b"\\",
+    b".\0",
+    b"& ",
+    b"&amp;",
+    b"&#",
+    b"%25",
+    b";id                  ",
+    b"\nid ",
+    b"id\n",
+    b"java\x01",
+    b"exp/**/",
+    b"| |",
+    b"${a(",
+    b"`id ",
+    b"[] ",
+    b"on!",
 ];
 
 fn fastest(text: &[u8]) -> Duration {

@@ -19,7 +19,9 @@ struct Count {
 
 impl Count {
     fn add(&mut self, id: &str, kinds: Kinds, own: Kinds) {
-        let half = usize::from(id.bytes().fold(0_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))).count_ones() & 1 == 1);
+        let half = usize::from(
+            id.bytes().fold(0_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))).count_ones() & 1 == 1,
+        );
         self.cases[half] += 1;
         self.flagged[half] += u32::from(!kinds.is_empty());
         self.own[half] += u32::from(!own.is_empty() && kinds.contains(own));
@@ -118,7 +120,11 @@ fn rates() {
     }
     for (name, ceiling) in FALSE {
         if let Some(count) = counts.get(*name) {
-            assert!(count.rate(count.flagged) <= *ceiling, "{name}: {:.2} % are flagged, not {ceiling}", count.rate(count.flagged));
+            assert!(
+                count.rate(count.flagged) <= *ceiling,
+                "{name}: {:.2} % are flagged, not {ceiling}",
+                count.rate(count.flagged)
+            );
         }
     }
 }

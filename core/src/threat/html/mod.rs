@@ -11,7 +11,7 @@ mod script;
 mod url;
 
 use crate::threat::{
-    bytes::{at, before, from, is_space, is_word, skip_space, starts_any, until},
+    bytes::{at, before, from, head, is_space, is_word, skip_space, starts_any, until},
     view,
 };
 
@@ -59,9 +59,23 @@ fn is_tag(text: &[u8], start: usize) -> bool {
     let rest = from(text, start);
     match rest {
         [b'!', rest @ ..] => is_declaration(rest),
-        [b'?', rest @ ..] => starts_any(rest, &["import", "xml-stylesheet", "php echo", "php alert"]) || starts_any(rest, &[" echo("]),
+        [b'?', rest @ ..] => {
+            starts_any(rest, &["import", "xml-stylesheet", "php echo", "php alert"]) || starts_any(rest, &[" echo("])
+        }
         [b'/', rest @ ..] => {
-            const CLOSED: &[&str] = &["script", "style", "textarea", "title", "noscript", "iframe", "xmp", "noembed", "noframes", "plaintext", "template"];
+            const CLOSED: &[&str] = &[
+                "script",
+                "style",
+                "textarea",
+                "title",
+                "noscript",
+                "iframe",
+                "xmp",
+                "noembed",
+                "noframes",
+                "plaintext",
+                "template",
+            ];
             starts_any(rest, CLOSED)
         }
         _ => {
@@ -70,7 +84,9 @@ fn is_tag(text: &[u8], start: usize) -> bool {
             let name = name.bytes();
             let local = name.iter().position(|&byte| byte == b':').map_or(name, |colon| from(name, colon.saturating_add(1)));
             let spaced = start.saturating_sub(1) != 0 && is_space(before(text, start)) && before(text, start) != 0;
-            match is_element(local).or_else(|| is_element(name.get(..name.len().saturating_sub(local.len()).saturating_sub(1)).unwrap_or_default())) {
+            match is_element(local)
+                .or_else(|| is_element(name.get(..name.len().saturating_sub(local.len()).saturating_sub(1)).unwrap_or_default()))
+            {
                 Some(names::Danger::Always) => !spaced || is_end_of_name(at(text, end)),
                 Some(names::Danger::WithAttribute) => is_end_of_name(at(text, end)) && has_attribute(text, end),
                 None => false,
@@ -80,13 +96,16 @@ fn is_tag(text: &[u8], start: usize) -> bool {
 }
 
 const fn is_end_of_name(byte: u8) -> bool {
-    is_space(byte) || matches!(byte, b'/' | b'>' | b'<' | b'"' | b'\'' | b'\\' | b'#' | b'%' | b'&' | b'`' | b'=' | b'+' | b'(' | b'.' | b'-')
+    is_space(byte)
+        || matches!(
+            byte,
+            b'/' | b'>' | b'<' | b'"' | b'\'' | b'\\' | b'#' | b'%' | b'&' | b'`' | b'=' | b'+' | b'(' | b'.' | b'-'
+        )
 }
 
 /// Whether an attribute seems to follow the name that ends at `place`.
 fn has_attribute(text: &[u8], place: usize) -> bool {
-    let head = from(text, place);
-    let head = head.get(..head.len().min(160)).unwrap_or_default();
+    let head = head(from(text, place), 160);
     let len = head.iter().position(|&byte| byte == b'>').unwrap_or(head.len());
     head.get(..len).unwrap_or_default().contains(&b'=')
 }
@@ -96,8 +115,10 @@ fn is_declaration(rest: &[u8]) -> bool {
     match rest {
         [b'-', b'-', rest @ ..] => {
             let inner = from(rest, skip_space(rest, 0));
-            starts_any(inner, &["#exec", "#include", "#echo", "#config", "#printenv", "#fsize", "#flastmod", "#set", "[if", ">", "->"])
-                || inner.starts_with(b"`")
+            starts_any(
+                inner,
+                &["#exec", "#include", "#echo", "#config", "#printenv", "#fsize", "#flastmod", "#set", "[if", ">", "->"],
+            ) || inner.starts_with(b"`")
         }
         _ => {
             starts_any(rest, &["entity", "attlist", "[cdata[<", "[endif"])
@@ -152,10 +173,14 @@ fn is_handler(text: &[u8], start: usize, end: usize) -> bool {
     if let [b'o' | b'O', b'n' | b'N', event @ ..] = word
         && event.len() >= 3
     {
-        let boundary = matches!(before(text, start), b' ' | b'\t' | b'\n' | 0x0B | 0x0C | b'\r' | b'/' | b'"' | b'\'' | b'`' | b'>' | b';' | b'%' | b'+' | 0);
+        let boundary = matches!(
+            before(text, start),
+            b' ' | b'\t' | b'\n' | 0x0B | 0x0C | b'\r' | b'/' | b'"' | b'\'' | b'`' | b'>' | b';' | b'%' | b'+' | 0
+        );
         // `onload!#$%&()*~=` is a handler to some
         let mut junk = until(text, end, |byte| byte == b'=' || is_word(byte) || matches!(byte, b'>' | b'<' | b'"' | b'\n'));
-        if junk > end.saturating_add(32) || (junk > end && !at(text, end).is_ascii_punctuation() && skip_space(text, end) != junk) {
+        if junk > end.saturating_add(32) || (junk > end && !at(text, end).is_ascii_punctuation() && skip_space(text, end) != junk)
+        {
             junk = end;
         }
         let code = at(text, skip_space(text, junk.saturating_add(1)));
@@ -164,7 +189,8 @@ fn is_handler(text: &[u8], start: usize, end: usize) -> bool {
         return boundary && at(text, junk) == b'=' && !component && code != b'=' && is_event(event, is_inside(text, start));
     }
     // other attributes that run or load
-    const ATTRIBUTES: &[&str] = &["dataformatas", "datasrc", "dynsrc", "formaction", "fscommand", "lowsrc", "seeksegmenttime", "srcdoc"];
+    const ATTRIBUTES: &[&str] =
+        &["dataformatas", "datasrc", "dynsrc", "formaction", "fscommand", "lowsrc", "seeksegmenttime", "srcdoc"];
     crate::threat::bytes::is_listed(ATTRIBUTES, word)
         && at(text, skip_space(text, end)) == b'='
         && matches!(before(text, start), b' ' | b'/' | b'"' | b'\'' | b'\t' | b'\n' | b'\r' | 0)

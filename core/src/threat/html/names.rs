@@ -34,8 +34,7 @@ const ELEMENTS: &[(&str, Danger)] = &[
 /// Whether `on` and this word are a handler of an event: any of the listed anywhere; a new one, which browsers add each year, where
 /// it can hardly be a variable, inside of a tag.
 pub(super) fn is_event(event: &[u8], inside: bool) -> bool {
-    is_listed(EVENTS, event) || (inside && event.iter().all(u8::is_ascii_alphabetic))
-        || ENDS.iter().any(|end| ends(event, end))
+    is_listed(EVENTS, event) || (inside && event.iter().all(u8::is_ascii_alphabetic)) || ENDS.iter().any(|end| ends(event, end))
 }
 
 fn ends(event: &[u8], end: &[u8]) -> bool {
@@ -43,7 +42,8 @@ fn ends(event: &[u8], end: &[u8]) -> bool {
 }
 
 /// How names of events end.
-const ENDS: &[&[u8]] = &[b"start", b"end", b"change", b"changed", b"over", b"out", b"enter", b"leave", b"down", b"move", b"click", b"freezes"];
+const ENDS: &[&[u8]] =
+    &[b"start", b"end", b"change", b"changed", b"over", b"out", b"enter", b"leave", b"down", b"move", b"click", b"freezes"];
 
 const _: [(); 1] = [(); if is_sorted_list(EVENTS) { 1 } else { 0 }];
 

@@ -1,6 +1,8 @@
 //! What only scripts in a page do: calls of its dialogs, reads of its document, and tricks to write code without letters.
 
-use crate::threat::bytes::{at, before, between, from, is_listed, is_space, is_sorted_list, skip_space, starts, starts_any, until};
+use crate::threat::bytes::{
+    at, before, between, find_folded, from, head, is_listed, is_sorted_list, is_space, skip_space, starts, starts_any, until,
+};
 
 /// Whether the word between two places is a call or a read that only a script in a page makes.
 pub(super) fn looks(text: &[u8], start: usize, end: usize) -> bool {
@@ -8,9 +10,13 @@ pub(super) fn looks(text: &[u8], start: usize, end: usize) -> bool {
     let next = skip_space(text, end);
     let member = before(text, start) == b'.';
     match at(text, next) {
-        b'(' => (!member && is_listed(DIALOGS, word) && is_shown(text, next.saturating_add(1))) || is_call(text, word, start, next),
+        b'(' => {
+            (!member && is_listed(DIALOGS, word) && is_shown(text, next.saturating_add(1))) || is_call(text, word, start, next)
+        }
         b'.' => is_read(text, word, next.saturating_add(1)),
-        b'`' => is_listed(DIALOGS, word) && !is_space(at(text, next.saturating_add(1))) && next == end && before(text, start) != b'`',
+        b'`' => {
+            is_listed(DIALOGS, word) && !is_space(at(text, next.saturating_add(1))) && next == end && before(text, start) != b'`'
+        }
         b'[' => is_listed(OBJECTS, word) && matches!(at(text, next.saturating_add(1)), b'\'' | b'"' | b'/' | b'`' | b'+' | b'('),
         b')' => is_listed(DIALOGS, word) && before(text, start) == b'(' && at(text, next.saturating_add(1)) == b'(',
         b'=' => is_listed(ASSIGNED, word) && member && at(text, next.saturating_add(1)) != b'=',
@@ -28,7 +34,21 @@ const OBJECTS: &[&str] = &["document", "frames", "parent", "self", "this", "top"
 const ASSIGNED: &[&str] = &["innerhtml", "outerhtml"];
 
 /// Members of `document` that attacks read or call.
-const DOCUMENT: &[&str] = &["body", "cookie", "createelement", "domain", "documenturi", "execcommand", "forms", "location", "scripts", "url", "vulnerable", "write", "writeln"];
+const DOCUMENT: &[&str] = &[
+    "body",
+    "cookie",
+    "createelement",
+    "domain",
+    "documenturi",
+    "execcommand",
+    "forms",
+    "location",
+    "scripts",
+    "url",
+    "vulnerable",
+    "write",
+    "writeln",
+];
 
 const _: [(); 1] = [(); if is_sorted_list(DIALOGS) && is_sorted_list(OBJECTS) && is_sorted_list(ASSIGNED) { 1 } else { 0 }];
 
@@ -36,17 +56,23 @@ const _: [(); 1] = [(); if is_sorted_list(DIALOGS) && is_sorted_list(OBJECTS) &&
 fn is_shown(text: &[u8], place: usize) -> bool {
     let place = skip_space(text, place);
     let rest = from(text, place);
-    let argument = match rest {
+    match rest {
         [b'0'..=b'9' | b'/' | b'`' | b'(' | b'[' | b'\\' | b'&', ..] => true,
         [b')', ..] => true,
         // a literal is closed soon, and is all
         [quote @ (b'\'' | b'"'), rest @ ..] => {
             let literal = rest.get(..rest.len().min(64)).unwrap_or_default();
-            literal.iter().position(|byte| byte == quote).is_some_and(|len| at(rest, len.saturating_add(1)) == b')') || literal.len() < 8
+            literal.iter().position(|byte| byte == quote).is_some_and(|len| at(rest, len.saturating_add(1)) == b')')
+                || literal.len() < 8
         }
-        _ => starts_any(rest, &["document", "window", "location", "string", "xss", "this", "self", "top", "eval", "escape", "cookie", "origin", "domain"]),
-    };
-    argument
+        _ => starts_any(
+            rest,
+            &[
+                "document", "window", "location", "string", "xss", "this", "self", "top", "eval", "escape", "cookie", "origin",
+                "domain",
+            ],
+        ),
+    }
 }
 
 /// Calls that make code of text, or text of numbers.
@@ -57,10 +83,18 @@ fn is_call(text: &[u8], word: &[u8], start: usize, open: usize) -> bool {
     }
     match word {
         b"eval" => {
-            before(text, start) != b'.' && (starts_any(argument, &["atob", "string.", "unescape", "name", "location", "'", "\"", "`", "(", "/", "document", "self", "window", "parent"])
-                || at(text, start.saturating_sub(1)) == b'=')
+            before(text, start) != b'.'
+                && (starts_any(
+                    argument,
+                    &[
+                        "atob", "string.", "unescape", "name", "location", "'", "\"", "`", "(", "/", "document", "self",
+                        "window", "parent",
+                    ],
+                ) || at(text, start.saturating_sub(1)) == b'=')
         }
-        b"setTimeout" | b"setInterval" => matches!(argument, [b'\'' | b'"' | b'`', ..]) || starts_any(argument, &["alert", "code", "prompt", "confirm"]),
+        b"setTimeout" | b"setInterval" => {
+            matches!(argument, [b'\'' | b'"' | b'`', ..]) || starts_any(argument, &["alert", "code", "prompt", "confirm"])
+        }
         b"constructor" => matches!(argument, [b'\'' | b'"' | b'`', ..]) && before(text, start) == b'.',
         b"atob" => matches!(argument, [b'\'' | b'"' | b'`', ..]),
         b"importScripts" | b"ActiveXObject" => true,
@@ -74,7 +108,9 @@ fn is_read(text: &[u8], word: &[u8], member: usize) -> bool {
     let end = until(text, member, |byte| !byte.is_ascii_alphabetic());
     let name = between(text, member, end);
     if word.eq_ignore_ascii_case(b"document") {
-        return is_listed(DOCUMENT, name) && !name.is_empty() && (name != b"body" || at(text, end) == b'.' || at(text, end) == b'=');
+        return is_listed(DOCUMENT, name)
+            && !name.is_empty()
+            && (name != b"body" || at(text, end) == b'.' || at(text, end) == b'=');
     }
     if word == b"window" || word == b"top" || word == b"parent" || word == b"self" {
         return starts_any(name, &["location", "alert", "name", "eval", "document", "open"]) && name.len() < 9;
@@ -87,11 +123,10 @@ fn is_read(text: &[u8], word: &[u8], member: usize) -> bool {
 
 /// Code without letters, templates of the page, and UTF-7.
 pub(super) fn is_trick(text: &[u8], place: usize) -> bool {
-    let head = from(text, place);
-    let head = head.get(..head.len().min(96)).unwrap_or_default();
+    let head = head(from(text, place), 96);
     match head {
         [b'+', b'A', b'D', b'w' | b'4', ..] => starts(head, b"+adw-"),
-        [b'{', b'{', rest @ ..] => rest.array_windows().any(|part| part == b"constructor"),
+        [b'{', b'{', rest @ ..] => find_folded(rest, b"constructor").is_some(),
         [b'[', ..] => {
             // `[][(![]+[])…`, `[ ].sort.call`
             let signs = head.iter().take_while(|&&byte| b"[](){}!+ ".contains(&byte)).count();
@@ -101,7 +136,9 @@ pub(super) fn is_trick(text: &[u8], place: usize) -> bool {
         [b'(', ..] => {
             let signs = head.iter().take_while(|&&byte| b"[](){}!+ ".contains(&byte)).count();
             let real = head.iter().take(signs).filter(|&&byte| byte != b' ').count();
-            real >= 8 && head.iter().take(signs).any(|&byte| byte == b'!' || byte == b'+') && head.iter().take(signs).any(|&byte| byte == b'[')
+            real >= 8
+                && head.iter().take(signs).any(|&byte| byte == b'!' || byte == b'+')
+                && head.iter().take(signs).any(|&byte| byte == b'[')
         }
         _ => false,
     }
@@ -117,6 +154,6 @@ fn is_borrowed(head: &[u8]) -> bool {
         let method = from(rest, start);
         rest.get(..start).unwrap_or_default().contains(&b'.')
             && starts_any(method, &["sort", "map", "filter", "find", "constructor", "some", "every", "reduce", "foreach", "at"])
-            && (method.array_windows().any(|part| part == b"call") || starts(method, b"constructor"))
+            && (find_folded(method, b"call").is_some() || starts(method, b"constructor"))
     }
 }

@@ -1,6 +1,6 @@
 //! URLs that run what they hold.
 
-use crate::threat::bytes::{at, before, between, from, is_space, skip_space, starts, starts_any};
+use crate::threat::bytes::{at, before, between, find_folded, from, head, is_space, skip_space, starts, starts_any};
 
 /// Bytes that a scheme may be stretched over by controls inside.
 const STRETCH_MAX: usize = 96;
@@ -15,15 +15,19 @@ pub(super) fn runs(text: &[u8], start: usize, end: usize) -> bool {
         b'd' => at(text, end) == b':' && starts(between(text, start, end), b"data") && is_document(text, end.saturating_add(1)),
         b'e' => is_expression(text, start),
         b'b' => starts(from(text, start), b"behavior") && at(text, skip_space(text, end)) == b':' && holds(text, end, b"url("),
-        b'u' => starts(from(text, start), b"url(") && is_script(text, skip_quotes(text, start.saturating_add(4))),
+        b'u' => {
+            starts(from(text, start), b"url(") && {
+                let address = skip_quotes(text, start.saturating_add(4));
+                is_script(text, address) || starts_any(from(text, address), &["javascript", "vbscript"])
+            }
+        }
         _ => false,
     }
 }
 
 /// Whether a scheme that runs begins at `start`, however it is stretched, and a colon with code behind it follows.
 fn is_script(text: &[u8], start: usize) -> bool {
-    let head = from(text, start);
-    let head = head.get(..head.len().min(STRETCH_MAX)).unwrap_or_default();
+    let head = head(from(text, start), STRETCH_MAX);
     let Some(scheme) = SCHEMES.iter().find(|scheme| scheme.first() == head.first().map(u8::to_ascii_lowercase).as_ref()) else {
         return false;
     };
@@ -65,10 +69,24 @@ fn is_code(code: &[u8], before: u8) -> bool {
 fn is_document(text: &[u8], start: usize) -> bool {
     let rest = from(text, skip_space(text, start));
     const TYPES: &[&str] = &[
-        "text/html", "text/javascript", "application/javascript", "application/x-javascript", "image/svg", "text/xml", "application/xml", "application/xhtml", "text/vbscript", "x,", ",alert", ",%", ",<", "text/html,",
+        "text/html",
+        "text/javascript",
+        "application/javascript",
+        "application/x-javascript",
+        "image/svg",
+        "text/xml",
+        "application/xml",
+        "application/xhtml",
+        "text/vbscript",
+        "x,",
+        ",alert",
+        ",%",
+        ",<",
+        "text/html,",
     ];
-    let head = rest.get(..rest.len().min(64)).unwrap_or_default();
-    starts_any(rest, TYPES) || (head.contains(&b',') && head.iter().any(|&byte| byte == b'<'))
+    let head = head(rest, 64);
+    starts_any(rest, TYPES)
+        || (head.contains(&b',') && head.contains(&b'<'))
         || starts_any(rest, &["text/plain", ";base64", "application/x-shockwave"]) && head.contains(&b',')
 }
 
@@ -83,7 +101,7 @@ fn is_expression(text: &[u8], start: usize) -> bool {
             } else {
                 let inner = from(text, place.saturating_add(2));
                 let inner = inner.get(..inner.len().min(64)).unwrap_or_default();
-                match inner.array_windows().position(|pair| pair == b"*/") {
+                match find_folded(inner, b"*/") {
                     Some(len) => place.saturating_add(len).saturating_add(4),
                     None => return false,
                 }
@@ -109,9 +127,9 @@ fn holds_before(text: &[u8], place: usize) -> bool {
 }
 
 /// Whether `wanted` stands shortly behind.
-fn holds(text: &[u8], place: usize, wanted: &[u8; 4]) -> bool {
+fn holds(text: &[u8], place: usize, wanted: &[u8]) -> bool {
     let rest = from(text, place);
-    rest.get(..rest.len().min(24)).unwrap_or_default().array_windows().any(|window: &[u8; 4]| window.eq_ignore_ascii_case(wanted))
+    find_folded(head(rest, 24), wanted).is_some()
 }
 
 fn skip_quotes(text: &[u8], place: usize) -> usize {

@@ -3,7 +3,8 @@
 use crate::threat::bytes::{at, before, between, from, is_listed, is_sorted_list, skip_space, starts, starts_any, until};
 
 /// Functions that run a command, in small letters.
-const RUNNERS: &[&str] = &["passthru", "pcntl_exec", "popen", "proc_open", "shell_exec", "shellexec", "system", "win32_create_service"];
+const RUNNERS: &[&str] =
+    &["passthru", "pcntl_exec", "popen", "proc_open", "shell_exec", "shellexec", "system", "win32_create_service"];
 
 /// Functions that run code or tell about the server, and that hardly any text names with parentheses.
 const TELLTALE: &[&str] = &["assert", "create_function", "eval", "exec", "phpinfo", "phpversion", "print", "sleep", "usleep"];
@@ -25,16 +26,39 @@ fn is_call(text: &[u8], word: &[u8], start: usize, argument: usize) -> bool {
     let rest = from(text, argument);
     let literal = matches!(rest, [b'\'' | b'"' | b'$' | b'`', ..]);
     if is_listed(RUNNERS, word) {
-        let code = starts_any(rest, &["base64", "chr(", "hex2bin", "id)", "ls)", "whoami", "cat "]) || matches!(rest, [b')', b';' | b'"' | b'\'', ..]);
+        let code = starts_any(rest, &["base64", "chr(", "hex2bin", "id)", "ls)", "whoami", "cat "])
+            || matches!(rest, [b')', b';' | b'"' | b'\'', ..]);
         return literal || code;
     }
     if is_listed(TELLTALE, word) {
         return match word {
             b"phpinfo" | b"phpversion" => rest.first() == Some(&b')'),
-            b"eval" | b"assert" | b"create_function" => starts_any(rest, &["$_", "base64_decode", "gzinflate", "str_rot13", "gzuncompress", "\"$_", "compile(", "'whoami", "'id'", "'cat ", "'ls", "`"]),
-            b"exec" => matches!(before(text, start), b';' | b' ' | 0 | b'"' | b'{' | b'@' | b'`') && starts_any(rest, &["'", "\"", "base64"]) && !starts_any(rest, &["\"\"\""]),
+            b"eval" | b"assert" | b"create_function" => starts_any(
+                rest,
+                &[
+                    "$_",
+                    "base64_decode",
+                    "gzinflate",
+                    "str_rot13",
+                    "gzuncompress",
+                    "\"$_",
+                    "compile(",
+                    "'whoami",
+                    "'id'",
+                    "'cat ",
+                    "'ls",
+                    "`",
+                ],
+            ),
+            b"exec" => {
+                matches!(before(text, start), b';' | b' ' | 0 | b'"' | b'{' | b'@' | b'`')
+                    && starts_any(rest, &["'", "\"", "base64"])
+                    && !starts_any(rest, &["\"\"\""])
+            }
             b"print" => starts_any(rest, &["`", "md5(", "\"`"]) || (start < 8 && starts_any(rest, &["system"])),
-            b"sleep" | b"usleep" => start < 8 && matches!(before(text, start), b'{' | b';') && rest.first().is_some_and(u8::is_ascii_alphanumeric),
+            b"sleep" | b"usleep" => {
+                start < 8 && matches!(before(text, start), b'{' | b';') && rest.first().is_some_and(u8::is_ascii_alphanumeric)
+            }
             _ => false,
         };
     }
@@ -52,7 +76,9 @@ fn is_windows(text: &[u8], word: &[u8], next: usize) -> bool {
         }
         3 if word.eq_ignore_ascii_case(b"reg") => starts_any(rest, &["add ", "query ", "delete ", "save "]) && holds("hk"),
         3 if word.eq_ignore_ascii_case(b"cmd") => starts_any(rest, &["/c", "/k", "/r"]),
-        3 if word.eq_ignore_ascii_case(b"exe") => before(text, next.saturating_sub(4)) == b'.' && starts_any(rest, &["/c ", "-enc", "-nop", "-exec"]),
+        3 if word.eq_ignore_ascii_case(b"exe") => {
+            before(text, next.saturating_sub(4)) == b'.' && starts_any(rest, &["/c ", "-enc", "-nop", "-exec"])
+        }
         4 if word.eq_ignore_ascii_case(b"type") => starts_any(rest, &["%systemroot%", "c:\\", "%windir%"]),
         5 if word.eq_ignore_ascii_case(b"netsh") => starts_any(rest, &["firewall", "advfirewall"]),
         10 if word.eq_ignore_ascii_case(b"powershell") => starts_any(rest, &["-e", "-c", "-n", "-w", "iex", "(", "-f"]),
@@ -64,7 +90,12 @@ fn is_windows(text: &[u8], word: &[u8], next: usize) -> bool {
 pub(super) fn is_template(rest: &[u8]) -> bool {
     let head = rest.get(..rest.len().min(200)).unwrap_or_default();
     let end = until(head, 0, |byte| byte == b'(');
-    let start = head.get(..end).unwrap_or_default().iter().rposition(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').map_or(0, |place| place.saturating_add(1));
+    let start = head
+        .get(..end)
+        .unwrap_or_default()
+        .iter()
+        .rposition(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+        .map_or(0, |place| place.saturating_add(1));
     let name = between(head, start, end);
     end < head.len() && (is_listed(RUNNERS, name) || is_listed(TELLTALE, name))
 }

@@ -96,7 +96,17 @@ impl Name {
 
 /// The name that begins at `start`, and where it ends.
 fn read(text: &[u8], start: usize) -> (Name, usize) {
-    const FOLDERS: &[&str] = &["/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/", "/usr/local/bin/", "usr/bin/", "bin/", "c:\\windows\\system32\\", "\\windows\\system32\\"];
+    const FOLDERS: &[&str] = &[
+        "/bin/",
+        "/usr/bin/",
+        "/sbin/",
+        "/usr/sbin/",
+        "/usr/local/bin/",
+        "usr/bin/",
+        "bin/",
+        "c:\\windows\\system32\\",
+        "\\windows\\system32\\",
+    ];
     let mut name = Name { bytes: [0; NAME_MAX], len: 0, path: false, hidden: false };
     let head = from(text, start);
     let head = head.get(..head.len().min(PATH_MAX)).unwrap_or_default();
@@ -112,7 +122,19 @@ fn read(text: &[u8], start: usize) -> (Name, usize) {
                 name.len = name.len.saturating_add(1);
             }
             // `c''at`, `c\at`, `w^hoami`
-            b'\'' | b'"' if next == byte && name.len > 0 => {
+            b'\'' | b'"' | b'`' if next == byte && name.len > 0 => {
+                name.hidden = true;
+                place = place.saturating_add(1);
+            }
+            // `'c'at`
+            b'\'' | b'"' if (1..=3).contains(&name.len) && before(text, start) == byte && next.is_ascii_alphabetic() => {
+                name.hidden = true
+            }
+            // `c$@at`: a variable that is empty
+            b'$' if name.len > 0
+                && b"@_*!?$#-0123456789".contains(&next)
+                && at(text, place.saturating_add(2)).is_ascii_alphabetic() =>
+            {
                 name.hidden = true;
                 place = place.saturating_add(1);
             }
@@ -163,7 +185,12 @@ impl<'t> Arguments<'t> {
             [b'$', ..] | [b'%', ..] => true,
             [b'<' | b'>', ..] => true,
             [_, b':', b'\\', ..] => spaced,
-            [b'0'..=b'9', ..] => spaced && from(text, until(text, first, |byte| !byte.is_ascii_digit() && byte != b'.')).first().is_none_or(|byte| !is_word(*byte) && !is_space(*byte) || is_space(*byte)),
+            [b'0'..=b'9', ..] => {
+                spaced
+                    && from(text, until(text, first, |byte| !byte.is_ascii_digit() && byte != b'.'))
+                        .first()
+                        .is_none_or(|byte| !is_word(*byte) && !is_space(*byte) || is_space(*byte))
+            }
             _ => spaced && (is_address(next) || is_file(next)),
         };
         let closed = matches!(next, [b')' | b'`', ..]);
@@ -190,10 +217,16 @@ impl<'t> Arguments<'t> {
         let options = self.fits && !matches!(rest, [b'0'..=b'9' | b'%' | b'<' | b'>', ..]);
         match command {
             _ if self.hidden || self.path => single || self.names_secret(),
-            Command::Probe => single && (options && !self.quoted() && !is_url_of_documents(name, rest) || (rest.is_empty() && name.len() > 4)),
+            Command::Probe => {
+                single && (options && !self.quoted() && !is_url_of_documents(name, rest) || (rest.is_empty() && name.len() > 4))
+            }
             Command::Known if matches!(name, b"uname" | b"hostname") => single && options,
             Command::Known | Command::Word => single && self.fits && self.names_secret(),
-            Command::Wrapper => single && is_command(between(rest, 0, until(rest, 0, |byte| !is_word(byte) && byte != b'-'))).is_some_and(Command::is_telling),
+            Command::Wrapper => {
+                single
+                    && is_command(between(rest, 0, until(rest, 0, |byte| !is_word(byte) && byte != b'-')))
+                        .is_some_and(Command::is_telling)
+            }
             Command::Rare => false,
         }
     }
@@ -224,7 +257,8 @@ impl<'t> Arguments<'t> {
     /// Whether an argument is a file that commands of attacks read.
     fn names_secret(&self) -> bool {
         let head = self.line();
-        const SECRETS: &[&str] = &["/etc/", "/proc/", "/var/log", "/root/", "~/.ssh", "c:\\windows", "c:\\winnt", "/dev/tcp", ".ssh/id_"];
+        const SECRETS: &[&str] =
+            &["/etc/", "/proc/", "/var/log", "/root/", "~/.ssh", "c:\\windows", "c:\\winnt", "/dev/tcp", ".ssh/id_"];
         (0..head.len()).any(|place| starts_any(from(head, place), SECRETS))
     }
 

@@ -8,7 +8,7 @@ mod call;
 mod command;
 mod names;
 
-use crate::threat::bytes::{at, before, from, is_space, is_word, starts, starts_any, until};
+use crate::threat::bytes::{at, before, find_folded, from, head, is_space, is_word, starts, starts_any, until};
 
 use command::Place;
 
@@ -30,15 +30,26 @@ pub(super) fn looks(text: &[u8]) -> bool {
         }
         let next = place.saturating_add(1);
         let found = match byte {
-            b';' => !ends_entity(text, place) && command::begins(text, next, Place::Semicolon, script),
+            b';' => {
+                is_variable(text, next) || (!ends_entity(text, place) && command::begins(text, next, Place::Semicolon, script))
+            }
+            b'&' | b'|' if is_variable(text, next) => true,
             b'|' => command::begins(text, next, if is_cell(text, place) { Place::Cell } else { Place::Pipe }, script),
-            b'&' => command::begins(text, next, if at(text, next) == b'&' { Place::Pipe } else { Place::Ampersand }, script) || call::is_batch(text, next),
+            b'&' => {
+                command::begins(text, next, if at(text, next) == b'&' { Place::Pipe } else { Place::Ampersand }, script)
+                    || call::is_batch(text, next)
+            }
             b'\n' | b'\r' => command::begins(text, next, Place::Line, script),
             b'`' => command::begins(text, next, Place::Backtick, script),
             b'$' => is_expansion(text, next, script),
+            b'<' if starts(from(text, place), b"<!--#exec") => true,
             b'<' | b'>' => is_redirection(text, place, script),
             b'{' => is_brace(text, next),
-            b'(' => starts(from(text, place), b"() {") && !is_word(before(text, place)) && from(text, place).iter().take(24).any(|&byte| byte == b';'),
+            b'(' => {
+                starts(from(text, place), b"() {")
+                    && !is_word(before(text, place))
+                    && from(text, place).iter().take(24).any(|&byte| byte == b';')
+            }
             b'/' => is_device(text, place),
             b'%' => starts_any(from(text, next), &["comspec%", "systemroot%", "windir%", "programdata%", "path:~"]),
             b':' => starts(from(text, place), b":(){") || starts(from(text, place), b":(){ "),
@@ -54,9 +65,26 @@ pub(super) fn looks(text: &[u8]) -> bool {
 
 /// Whether a `;` ends an entity of HTML.
 fn ends_entity(text: &[u8], place: usize) -> bool {
-    let head = text.get(place.saturating_sub(10)..place).unwrap_or_default();
-    let len = head.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#').count();
-    len > 0 && head.len().checked_sub(len.saturating_add(1)).and_then(|amp| head.get(amp)) == Some(&b'&')
+    let near = text.get(place.saturating_sub(10)..place).unwrap_or_default();
+    let len = near.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#').count();
+    len > 0 && near.len().checked_sub(len.saturating_add(1)).and_then(|amp| near.get(amp)) == Some(&b'&')
+}
+
+/// Whether a command that stands in a variable follows a separator, and the variable is set shortly before.
+fn is_variable(text: &[u8], place: usize) -> bool {
+    let start = place.saturating_add(usize::from(at(text, place) == b'&' || at(text, place) == b'|'));
+    if at(text, start) != b'$' {
+        return false;
+    }
+    let start = start.saturating_add(1);
+    let name = from(text, start);
+    let len = name.iter().take(16).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let name = name.get(..len).unwrap_or_default();
+    let near = text.get(start.saturating_sub(64)..start).unwrap_or_default();
+    let assigned = |set: &[u8]| set.strip_prefix(name).is_some_and(|rest| rest.first() == Some(&b'='));
+    len > 0
+        && matches!(at(text, start.saturating_add(len)), 0 | b' ' | b'$' | b';' | b'"' | b'\'' | b'|' | b'&')
+        && (0..near.len()).any(|at| assigned(from(near, at)))
 }
 
 /// Whether a `|` is the edge of a table's cell: blanks on both sides, and another one on the line.
@@ -65,10 +93,9 @@ fn is_cell(text: &[u8], place: usize) -> bool {
     if at(text, next) == b'|' || before(text, place) == b'|' {
         return false;
     }
-    let rest = from(text, next);
-    let line = rest.get(..rest.len().min(96)).unwrap_or_default();
+    let line = head(from(text, next), 96);
     let len = line.iter().position(|&byte| byte == b'\n').unwrap_or(line.len());
-    is_space(at(text, next)) && line.get(..len).unwrap_or_default().array_windows().any(|pair| pair == b" |")
+    is_space(at(text, next)) && find_folded(head(line, len), b" |").is_some()
 }
 
 /// `$(command`, `${IFS}`, `$IFS`, and names of shells' own variables where no program would put them.
@@ -77,9 +104,16 @@ fn is_expansion(text: &[u8], place: usize, script: bool) -> bool {
         [b'(', b'(', ..] => false,
         [b'(', ..] => command::begins(text, place.saturating_add(1), Place::Substitution, script),
         [b'{', rest @ ..] => {
-            starts(rest, b"ifs") || starts_any(rest, &["`", "path:", "home:", "shell", "$(", "@}", "jndi:", "x#", "lower:", "env:"]) || call::is_template(rest)
+            starts(rest, b"ifs")
+                || starts_any(rest, &["`", "path:", "home:", "shell", "$(", "@}", "jndi:", "x#", "lower:", "env:"])
+                || call::is_template(rest)
         }
-        rest => starts(rest, b"ifs") || (starts(rest, b"@") && is_word(before(text, place.saturating_sub(1))) && rest.get(1).is_some_and(|&byte| is_word(byte))),
+        rest => {
+            starts(rest, b"ifs")
+                || (starts(rest, b"@")
+                    && is_word(before(text, place.saturating_sub(1)))
+                    && rest.get(1).is_some_and(|&byte| is_word(byte)))
+        }
     }
 }
 
@@ -107,8 +141,9 @@ fn is_device(text: &[u8], place: usize) -> bool {
     if starts_any(rest, &["/dev/tcp/", "/dev/udp/"]) {
         return true;
     }
-    let head = rest.get(..rest.len().min(32)).unwrap_or_default();
-    !is_word(before(text, place)) && (["/etc", "/bin", "/usr", "/dev", "/var"].iter().any(|folder| is_disguised(head, folder.as_bytes())))
+    let path = head(rest, 32);
+    !is_word(before(text, place))
+        && (["/etc", "/bin", "/usr", "/dev", "/var"].iter().any(|folder| is_disguised(path, folder.as_bytes())))
 }
 
 /// Whether a path begins with a folder of the system, written with wildcards, brackets or backslashes: `/e?c/`, `/et*/`, `/b''in`.
@@ -159,5 +194,6 @@ pub(super) fn may_begin(text: &[u8], place: usize) -> bool {
 /// Whether what follows a `/` may be a folder of programs or devices, or a wildcard in place of one.
 pub(super) fn may_be_path(text: &[u8], place: usize) -> bool {
     let rest = from(text, place);
-    starts_any(rest, &["bin/", "sbin/", "usr/", "dev/tcp", "dev/udp"]) || rest.iter().take(5).any(|byte| b"?*[\\'\"".contains(byte))
+    starts_any(rest, &["bin/", "sbin/", "usr/", "dev/tcp", "dev/udp"])
+        || rest.iter().take(5).any(|byte| b"?*[\\'\"".contains(byte))
 }

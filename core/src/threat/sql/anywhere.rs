@@ -1,5 +1,7 @@
 //! What hardly means anything but an injection, wherever it stands.
 
+use crate::threat::bytes::is_listed;
+
 use super::{
     Window,
     continuation::{is_function, is_literal, operand},
@@ -7,8 +9,10 @@ use super::{
 };
 
 /// Words that follow `from` in a sentence and are no table.
-const ARTICLES: &[&[u8]] =
-    &[b"the", b"a", b"an", b"this", b"that", b"these", b"those", b"my", b"your", b"our", b"his", b"her", b"its", b"their", b"each", b"every"];
+const ARTICLES: &[&[u8]] = &[
+    b"the", b"a", b"an", b"this", b"that", b"these", b"those", b"my", b"your", b"our", b"his", b"her", b"its", b"their", b"each",
+    b"every",
+];
 
 fn is_article(word: &[u8]) -> bool {
     ARTICLES.iter().any(|article| word.eq_ignore_ascii_case(article))
@@ -40,22 +44,48 @@ pub(super) fn looks(window: &Window<'_>) -> bool {
         [Wait, Dot, Word | Wait, Open, ..] => true,
         [Strong, Open, ..] => last != Dot && is_argument(window),
         [Strong, Dot, Word | Strong | Function, Open | Dot, ..] => window.bytes(0).len() > 6 && last != Dot,
-        [Char, Open, Number, Close, Operator | Bars | Comma, next, ..] => matches!(next, Char | Text | Open | Number | Function | Strong),
+        [Char, Open, Number, Close, Operator | Bars | Comma, next, ..] => {
+            matches!(next, Char | Text | Open | Number | Function | Strong)
+        }
         [Char, Open, Number, Comma, Number, ..] => last != Dot,
         [Function, Open, Number, Comma, Open, Select, ..] => true,
-        [Function, Open, Open, Select, ..] | [Function, Open, Select, ..] | [Function, Open, All, Open, Select, ..] => last != Dot,
+        [Function, Open, Open, Select, ..] | [Function, Open, Select, ..] | [Function, Open, All, Open, Select, ..] => {
+            last != Dot
+        }
         [lexeme, Open, Char, Open, Number, Close, ..] => is_function(lexeme),
         [If | Function, Open, Number, Compare, Number, Comma, ..] => last != Dot,
         [Function, Open, Function, Open, Function | Object, Open, Close, ..] => last != Dot,
         [Variable, ..] => window.bytes(0).starts_with(b"@@") && window.bytes(0).len() > 3 && is_global(window, last),
         [Begin, Wait, ..] => true,
+        [Operator, Word, ..] => matches!(last, Text | Close) && is_cast(window),
+        [Unknown, Word, Unknown, ..] => window.bytes(0) == b"[" && is_query_operator(window.bytes(1)),
         _ => at_start(window),
     }
 }
 
 /// What counts at the beginning of the text alone.
 fn at_start(window: &Window<'_>) -> bool {
-    window.last.lexeme == End && window.last.end == 0 && is_statement(window)
+    let expression = matches!(
+        window.shape(),
+        [Case, When, ..]
+            | [Case, Number | Text, When, ..]
+            | [Case, Function, Open, _, Close, When, ..]
+            | [Function, Open, Function, Open, Function | Object, Open, ..]
+    );
+    window.last.lexeme == End && window.last.end == 0 && (expression || is_statement(window))
+}
+
+/// A cast of PostgreSQL: `'…'::jsonb`.
+fn is_cast(window: &Window<'_>) -> bool {
+    const TYPES: &[&[u8]] = &[b"json", b"jsonb", b"int", b"text", b"varchar", b"regclass", b"numeric"];
+    window.bytes(0) == b"::" && TYPES.iter().any(|name| window.bytes(1).eq_ignore_ascii_case(name))
+}
+
+/// An operator of MongoDB in the brackets of a form, where it becomes a member of a query.
+fn is_query_operator(word: &[u8]) -> bool {
+    const OPERATORS: &[&str] =
+        &["$eq", "$exists", "$gt", "$gte", "$in", "$lt", "$lte", "$ne", "$nin", "$not", "$or", "$regex", "$where"];
+    is_listed(OPERATORS, word)
 }
 
 /// `union select`, and something that is selected.
@@ -87,10 +117,9 @@ fn is_tautology(window: &Window<'_>) -> bool {
             let right = operand(value.skip(2));
             right.shape()[0] == left && (left == Text || window.bytes(0).len() > 1 && matches!(value.bytes(1).len(), 4..=6))
         }
-        [Word | Function, Compare, lexeme, Comment, ..] => is_literal(lexeme) && is_rest_short(&value.skip(3)),
+        [Word | Function, Compare, lexeme, Comment, ..] if is_literal(lexeme) => is_rest_short(&value.skip(3)),
         [Word, Compare, Word, End | Comment | Logic | Close, ..] => window.bytes(0) != b"&&" && value.bytes(0) == value.bytes(2),
-        [Wait, Open, ..] => true,
-        [Strong, Open, ..] => true,
+        [Wait | Strong, Open, ..] => true,
         [Select, ..] => window.shape()[1] == Open,
         [left, Close, Comment, ..] => is_literal(left),
         _ => false,
@@ -125,11 +154,12 @@ fn is_query(window: &Window<'_>, last: Lexeme) -> bool {
         [Number | Text | Constant | Variable, From, ..] => !is_article(list.bytes(2)),
         [Number | Constant, End, ..] => matches!(last, Union | All | Open | Semicolon | Text | End),
         [Variable, ..] => true,
-        [Word | Function | Object | Catalog | Value, From, Word | Catalog | Object, after, ..] => {
+        [Word | Function | Object | Catalog, From, Word | Catalog | Object, after, ..] => {
             !is_article(list.bytes(2))
                 && matches!(after, Where | Semicolon | Comment | Limit | Order | Dot | Union | Group | Close | Compare)
                 || list.shape()[2] == Catalog
         }
+        [Word, Comma, Function | Strong | Char, Open, ..] => true,
         [Word | Object | Catalog, Comma, Word | Object | Function | Number | Text | Constant, ..] => {
             list.shape().contains(&From) && !list.shape().iter().any(|lexeme| matches!(lexeme, Unknown))
         }
@@ -142,20 +172,23 @@ fn is_query(window: &Window<'_>, last: Lexeme) -> bool {
 pub(super) fn is_statement(window: &Window<'_>) -> bool {
     match window.shape() {
         [Select, ..] => is_query(window, Semicolon) || matches!(window.shape(), [_, Open | Number | Star, ..]),
+        [Drop, Word, Comment, ..] => true,
         [Drop, Object | Procedure, Word | Text | If | Object | Catalog, end, ..] => {
             matches!(end, End | Comment | Semicolon | Comma | Dot | Exists | Word) && window.bytes(2).len() > 1
         }
         [Insert | Replace, Into, Word | Text, Open | Values | Select | Dot | Set, ..] => true,
-        [Insert | Replace, Into, Catalog, ..] => true,
-        [Update, Word | Object | Text | Catalog, Set, Word | Object | Function | Text | Value, Compare, ..] => true,
+        [Insert | Replace, Into, Catalog | End, ..] => true,
+        [Update, Word | Object | Text | Catalog, Set, Word | Object | Function | Text, Compare, ..] => true,
         [Delete, From, Word | Catalog | Text | Object, Where | Semicolon | Comment, ..] => true,
         [Delete, From, Word | Catalog | Text, End, ..] => true,
-        [Create, Object | Procedure, Word | Text | If, next, ..] => matches!(next, Open | As | Word | Not | Comment) && window.bytes(2) != b"of",
+        [Create, Object | Procedure, Word | Text | If, next, ..] => {
+            matches!(next, Open | As | Word | Not | Comment) && window.bytes(2) != b"of"
+        }
         [Create, Logic, Replace, ..] => true,
         [Alter, Object | Procedure, Word, Word | Object | Drop | Set | Alter, ..] => !window.bytes(2).eq_ignore_ascii_case(b"is"),
         [Truncate, Object, Word, ..] => true,
-        [Exec, Word | Stored | Open | Variable, next, ..] => matches!(next, Text | Variable | Open | Dot | Comment),
         [Exec, Stored, ..] => true,
+        [Exec, Word | Open | Variable, next, ..] => matches!(next, Text | Variable | Open | Dot | Comment),
         [Declare, Variable, ..] => true,
         [Declare, Word, Word | Char | Function | Object, Semicolon, ..] => true,
         [Shutdown, end, ..] => matches!(end, End | Comment | Semicolon),
@@ -165,7 +198,9 @@ pub(super) fn is_statement(window: &Window<'_>) -> bool {
         [Call, Word | Wait | Strong, Open | Dot, ..] => true,
         [Rename, Object, ..] => true,
         [Waitfor, Delay | Time, ..] => true,
-        [If, Open, Number | Select | Text | Exists | Function | Strong, ..] => window.shape()[2] != Function || window.shape()[3] == Open,
+        [If, Open, Number | Select | Text | Exists | Function | Strong, ..] => {
+            window.shape()[2] != Function || window.shape()[3] == Open
+        }
         [Begin, Wait | Strong | Exec | Function, ..] => true,
         [Handler, Word, Word, ..] => true,
         [Set, Variable, Compare, ..] => true,
@@ -178,8 +213,21 @@ pub(super) fn is_statement(window: &Window<'_>) -> bool {
 
 /// A procedure of SQL Server that runs programs or reads what is not its own.
 fn is_stored(window: &Window<'_>) -> bool {
-    const NAMES: &[&str] =
-        &["xp_", "sp_exec", "sp_oa", "sp_password", "sp_help", "sp_configure", "sp_makewebtask", "sp_addextendedproc", "sp_who", "sp_start_job", "sp_adduser", "sp_addlogin", "sp_sql"];
+    const NAMES: &[&str] = &[
+        "xp_",
+        "sp_exec",
+        "sp_oa",
+        "sp_password",
+        "sp_help",
+        "sp_configure",
+        "sp_makewebtask",
+        "sp_addextendedproc",
+        "sp_who",
+        "sp_start_job",
+        "sp_adduser",
+        "sp_addlogin",
+        "sp_sql",
+    ];
     crate::threat::bytes::starts_any(window.bytes(0), NAMES) && window.bytes(0).len() > 5
 }
 
@@ -188,7 +236,10 @@ fn is_wait(window: &Window<'_>, last: Lexeme) -> bool {
     let named = window.bytes(0).len() > 5;
     let argument = operand(window.skip(2)).shape()[0];
     let fits = is_literal(argument) || is_function(argument) || argument == Select;
-    let place = matches!(last, Logic | Bars | Select | Comma | Open | Operator | Compare | Like | Text | Number | Close | By | Star | Not | Then | All);
+    let place = matches!(
+        last,
+        Logic | Bars | Select | Comma | Open | Operator | Compare | Like | Text | Number | Close | By | Star | Not | Then | All
+    );
     fits && (place || (named && last != Dot)) || (named && last == Select)
 }
 
@@ -204,6 +255,28 @@ fn is_argument(window: &Window<'_>) -> bool {
 
 /// A variable of the server, read where a value is.
 fn is_global(window: &Window<'_>, last: Lexeme) -> bool {
-    const NAMES: &[&str] = &["@@version", "@@servername", "@@hostname", "@@datadir", "@@basedir", "@@global", "@@session", "@@spid", "@@language", "@@tmpdir", "@@rowcount", "@@identity", "@@microsoftversion", "@@plugin_dir", "@@secure_file_priv", "@@innodb", "@@database", "@@connections", "@@cpu_busy", "@@new", "@@max"];
+    const NAMES: &[&str] = &[
+        "@@version",
+        "@@servername",
+        "@@hostname",
+        "@@datadir",
+        "@@basedir",
+        "@@global",
+        "@@session",
+        "@@spid",
+        "@@language",
+        "@@tmpdir",
+        "@@rowcount",
+        "@@identity",
+        "@@microsoftversion",
+        "@@plugin_dir",
+        "@@secure_file_priv",
+        "@@innodb",
+        "@@database",
+        "@@connections",
+        "@@cpu_busy",
+        "@@new",
+        "@@max",
+    ];
     crate::threat::bytes::starts_any(window.bytes(0), NAMES) || matches!(last, Select | Comma | Open | Operator | Compare)
 }

@@ -29,10 +29,12 @@ pub(super) fn breaks_out(window: &Window<'_>, context: Context) -> bool {
     }
     let value = signed(*window);
     match value.shape() {
-        [Open, Number, Close, ..] => goes_on(&closed(value.skip(2)), Anchor::Value),
         [Number | Text | Word | Variable | Constant, Operator, ..] if value.bytes(1) == b"%" => {
             goes_on(&closed(value.skip(2)), Anchor::Value)
         }
+        [Open, Number | Text | Variable, Close, Comment, ..] => true,
+        [Open, Number, Close, ..] => goes_on(&closed(value.skip(2)), Anchor::Value),
+        [Number | Variable, Operator | Star, Number | Variable | Text, Comment, ..] => value.bytes(3).trim_ascii().len() <= 2,
         [Number | Variable | Constant | Word, ..] => goes_on(&closed(value.skip(1)), Anchor::Value),
         [Text, ..] if !value.ahead[0].open => goes_on(&closed(value.skip(1)), Anchor::Value),
         _ => false,
@@ -90,6 +92,8 @@ fn goes_on(window: &Window<'_>, anchor: Anchor) -> bool {
         [Order | Group, By, ..] => is_order(window, anchor),
         [Having, rest @ ..] => is_having(&rest, quote),
         [Where, ..] => is_where(&window.skip(1)),
+        [As, Word, From, ..] => window.last.lexeme == Close,
+        [Collate, Word, ..] => quote,
         [As, Word, Where, ..] => is_where(&window.skip(3)),
         [Limit, Number, Comma | Offset | Comment | Into | Union | Procedure, ..] => true,
         [Limit, Number, End, ..] => quote,
@@ -123,6 +127,7 @@ fn is_condition(window: &Window<'_>, anchor: Anchor) -> bool {
             Comment => true,
             Logic => quote || is_chain(&value.skip(1)),
             Close => quote || matches!(value.shape(), [_, _, Comment | Logic | Operator | Star | Compare, ..]),
+            End if window.bytes(0).eq_ignore_ascii_case(b"xor") => true,
             End | Semicolon => quote && (!conjunction || is_terse(&value)) && !(bare && value.bytes(0).is_empty()),
             _ => false,
         },
@@ -181,9 +186,10 @@ fn is_comparison(window: &Window<'_>) -> bool {
             opened || matches!(next, Comment | Logic | Close | End | Compare | Like | Bars | Semicolon | Operator)
         }
         [Select | Case, ..] => true,
+        [Word, Comment, ..] => true,
         [Word, Close | Comma, ..] => opened,
-        [lexeme, Open, ..] => is_function(lexeme),
         [Like, Number | Text | Constant | Open, ..] => true,
+        [lexeme, Open, ..] => is_function(lexeme),
         // `is null`, `isnull`
         [Comment | Logic, ..] => window.bytes(0).len() > 5,
         [End, ..] => window.bytes(0).len() > 5 || matches!(window.shape(), [Compare, ..]),
@@ -273,7 +279,8 @@ fn is_arithmetic(window: &Window<'_>) -> bool {
         // the literal is opened by the quote that ended the one around it, or a comment cuts the rest off
         [Text, End, ..] if window.text.len() <= 3 && window.text.contains(&b'"') => false,
         [Text, next, ..] => {
-            matches!(next, Comment) || (at(window.text, value.ahead[0].start) == before(window.text, first.start) || first.end == 0) && next != Word
+            matches!(next, Comment)
+                || (at(window.text, value.ahead[0].start) == before(window.text, first.start) || first.end == 0) && next != Word
         }
         [Select | Case, ..] => opened,
         [lexeme, Open, ..] => is_function(lexeme),

@@ -5,8 +5,8 @@
 //! closes the literal around it) it is enough that a statement could go on: `continuation`. Elsewhere only what hardly means
 //! anything but an attack counts: `anywhere`.
 
-mod continuation;
 mod anywhere;
+mod continuation;
 mod lexer;
 mod words;
 

@@ -28,7 +28,9 @@ pub(super) fn looks(text: &[u8]) -> bool {
                 None => targets::is_hidden(text, place, whole),
             },
             b'/' | b'\\' => targets::is_target(text, next) || (place == 0 && whole && targets::is_root(text)),
-            b':' => targets::is_wrapper(text, place) || (at(text, next) == b'\\' && targets::is_target(text, next.saturating_add(1))),
+            b':' => {
+                targets::is_wrapper(text, place) || (at(text, next) == b'\\' && targets::is_target(text, next.saturating_add(1)))
+            }
             0 => whole && place > 0,
             0xC0 | 0xE0 | 0xF0 => is_overlong(text, place),
             b'0' => starts_any(from(text, place), &["0x2e0x2e", "0x2e.", "0x2f0x", "0x5c0x"]),
@@ -45,7 +47,9 @@ pub(super) fn looks(text: &[u8]) -> bool {
 /// Whether a text is one path rather than a sentence, a program or a URL of another server.
 fn is_path(text: &[u8]) -> bool {
     text.len() <= PATH_MAX
-        && !text.iter().any(|&byte| is_space(byte) && byte != 0 || matches!(byte, b'(' | b')' | b'[' | b'<' | b'>' | b'"' | b'{' | b','))
+        && !text
+            .iter()
+            .any(|&byte| is_space(byte) && byte != 0 || matches!(byte, b'(' | b')' | b'[' | b'<' | b'>' | b'"' | b'{' | b','))
         && !starts_any(text, &["http://", "https://"])
 }
 
@@ -73,13 +77,14 @@ fn climb(text: &[u8], place: usize) -> Option<usize> {
 
 /// A separator or dot in more bytes than it takes (RFC 3629 §3), which is no UTF-8.
 fn is_overlong(text: &[u8], place: usize) -> bool {
-    matches!(
-        from(text, place),
-        [0xC0, 0xAE | 0xAF, ..] | [0xE0, 0x80, 0xAE | 0xAF, ..] | [0xF0, 0x80, 0x80, 0xAE | 0xAF, ..]
-    ) && !starts(from(text, place), b"?")
+    matches!(from(text, place), [0xC0, 0xAE | 0xAF, ..] | [0xE0, 0x80, 0xAE | 0xAF, ..] | [0xF0, 0x80, 0x80, 0xAE | 0xAF, ..])
+        && !starts(from(text, place), b"?")
 }
 
 /// Whether what follows a separator may be a target: for those who look for what may matter at all.
 pub(super) fn may_be_target(text: &[u8], place: usize) -> bool {
-    targets::is_target(text, place) || starts_any(from(text, place), &["windows", "winnt", "inetpub"]) || at(text, place) == b'.' || targets::is_root(from(text, place.saturating_sub(1)))
+    targets::is_target(text, place)
+        || starts_any(from(text, place), &["windows", "winnt", "inetpub"])
+        || at(text, place) == b'.'
+        || targets::is_root(from(text, place.saturating_sub(1)))
 }
