@@ -34,7 +34,7 @@ pub fn suspicious(text: &[u8]) -> bool {
             return true;
         }
     }
-    near(text, text.len().saturating_sub(rest.len()), text.len())
+    state.pass(rest) && near(text, text.len().saturating_sub(rest.len()), text.len())
 }
 
 /// The patterns that the last bytes can still become.
@@ -48,8 +48,8 @@ struct State {
 
 impl State {
     /// Goes on over a chunk, and tells whether a pattern ends in it.
-    #[inline]
-    fn pass(&mut self, chunk: &[u8; CHUNK]) -> bool {
+    #[inline(always)]
+    fn pass(&mut self, chunk: &[u8]) -> bool {
         let Self { mut two, mut one } = *self;
         let mut hot = 0;
         for &byte in chunk {
@@ -322,6 +322,8 @@ fn breaks_out(text: &[u8], place: usize) -> bool {
             1
         });
     }
+    // a structural quote of JSON opens a string
+    let opens = before(text, place) == b'"' && matches!(before(text, place.saturating_sub(1)), b':' | b',' | b'[' | b'{');
     let byte = at(text, start);
     match byte {
         b'*' | b'^' | b'|' | b'&' | b'=' | b'<' | b'>' | b'%' | b'#' | b'~' | b'!' => start < text.len(),
@@ -333,7 +335,9 @@ fn breaks_out(text: &[u8], place: usize) -> bool {
         b'\'' | b'"' => before(text, start) == b'+' || at(text, start.saturating_sub(2)) == b'+',
         _ => {
             let end = until(text, start, |byte| !byte.is_ascii_alphabetic()).min(start.saturating_add(12));
-            is_listed(BEHIND_QUOTES, between(text, start, end))
+            // the whole of a JSON name or value is none: `"limit":`
+            let whole = at(text, end) == b'"' && matches!(at(text, end.saturating_add(1)), b':' | b',' | b'}' | b']');
+            !whole && !opens && is_listed(BEHIND_QUOTES, between(text, start, end))
         }
     }
 }

@@ -4,12 +4,11 @@
 //! for all who decode so: percent and `+` (URLs and forms, twice), entities (HTML, XML), backslashes (JavaScript, JSON, CSS, C);
 //! wide letters become plain in the first one.
 
-use crate::{
-    text::{hex_digit, hex_pair},
-    threat::{
-        Kinds,
-        bytes::{at, from, look_up, starts},
-    },
+use crate::text::{hex_digit, hex_pair};
+
+use super::{
+    Kinds,
+    bytes::{at, from, look_up, starts},
 };
 
 /// Bytes of a window.

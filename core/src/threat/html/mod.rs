@@ -10,7 +10,7 @@ mod names;
 mod script;
 mod url;
 
-use crate::threat::{
+use super::{
     bytes::{at, before, from, head, is_space, is_word, skip_space, starts_any, until},
     view,
 };

@@ -1,9 +1,8 @@
 //! SQL as tokens, for all dialects at once: where they differ, the reading is taken that an attacker would want.
 
-use crate::{
-    text::find,
-    threat::bytes::{at, before, between, from, is_space, starts, until},
-};
+use crate::text::find;
+
+use crate::threat::bytes::{at, before, between, from, is_space, starts, until};
 
 use super::words;
 
