@@ -94,7 +94,7 @@ def test_a_store_that_is_away_denies():
     url = fresh("redis-url")
     url.write_text("redis://:a-password-of-nobody@127.0.0.1:1/?plain=true")
     url.chmod(0o600)
-    with Gate(stored('"3/hour"', f'{{ redis = {{ file = "{url}" }} }}'), REPORTS) as gate:
+    with Gate(stored('"3/hour"', f'{{ redis = {{ file = "{url}" }} }}'), REPORTS, initialize=True) as gate:
         error = gate.ask(call("echo", id=1, text="x"))["error"]
     assert error["code"] == -33503, error
 
