@@ -1931,8 +1931,8 @@ int32_t adarga_format_check(struct adarga_view name,
                             uint16_t *reason);
 
 /**
- * Writes `text` for the place that `name` names: `html`, `attribute`, `strip_tags`, `javascript`, `css`, `url`, `like`, `log` and
- * others of `adarga_core::escape`. Threads: any number. Failure: as every output; ADARGA_ERROR_VALUE for an unknown place.
+ * Writes `text` for the place that `name` names: `html`, `attribute`, `strip-tags`, `url`, `json-in-html`, `javascript`, `css`,
+ * `like`, `log`, `spreadsheet`. Threads: any number. Failure: as every output; ADARGA_ERROR_VALUE for an unknown place.
  */
 ADARGA_MUST_USE
 int32_t adarga_escape(struct adarga_view name,
@@ -2166,11 +2166,12 @@ void adarga_policy_close(struct adarga_policy *policy);
 
 #if defined(ADARGA_HOST)
 /**
- * Reads a limit such as `10/min`: with `burst` 0 so many calls in any window, otherwise a rate and a burst. `error` may be NULL.
+ * Reads a limit such as `10/min` as one of `kind`, an ADARGA_LIMIT_…: of a window `burst` is 0. `error` may be NULL.
  * Threads: any number. Failure: `limit` is refused everywhere; `error` says what is wrong.
  */
 ADARGA_MUST_USE
 int32_t adarga_limit_parse(struct adarga_view text,
+                           uint32_t kind,
                            uint32_t burst,
                            struct adarga_limit *limit,
                            struct adarga_output *error);
@@ -2179,8 +2180,6 @@ int32_t adarga_limit_parse(struct adarga_view text,
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
-
-#endif  /* ADARGA_H */
 
 #ifdef __cplusplus
 extern "C" {
@@ -2214,3 +2213,5 @@ static inline int adarga_equal(adarga_view view, const char *text)
 #ifdef __cplusplus
 }
 #endif
+
+#endif  /* ADARGA_H */

@@ -109,6 +109,7 @@ impl adarga_buffer {
 
     /// That it shares no byte with another memory.
     pub(crate) fn apart(self, other: adarga_view) -> Result<(), Status> {
+        check(other.ptr, other.len)?;
         let (start, end) = (self.ptr.addr(), self.ptr.addr().saturating_add(self.len));
         let (from, to) = (other.ptr.addr(), other.ptr.addr().saturating_add(other.len));
         let apart = self.len == 0 || other.len == 0 || end <= from || to <= start;

@@ -27,8 +27,8 @@ pub unsafe extern "C" fn adarga_format_check(name: adarga_view, text: adarga_vie
     })
 }
 
-/// Writes `text` for the place that `name` names: `html`, `attribute`, `strip_tags`, `javascript`, `css`, `url`, `like`, `log` and
-/// others of `adarga_core::escape`. Threads: any number. Failure: as every output; ADARGA_ERROR_VALUE for an unknown place.
+/// Writes `text` for the place that `name` names: `html`, `attribute`, `strip-tags`, `url`, `json-in-html`, `javascript`, `css`,
+/// `like`, `log`, `spreadsheet`. Threads: any number. Failure: as every output; ADARGA_ERROR_VALUE for an unknown place.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn adarga_escape(name: adarga_view, text: adarga_view, out: *mut adarga_output) -> i32 {
     answer(|| {

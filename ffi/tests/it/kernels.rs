@@ -105,7 +105,7 @@ fn a_limit_that_was_read_is_charged() {
     let mut rates = zeroed::<adarga_rates>();
     let seed = [3_u64, 4];
     unsafe {
-        assert_eq!(adarga_limit_parse(view("6/min"), 2, &mut limit, ptr::null_mut()), ADARGA_OK);
+        assert_eq!(adarga_limit_parse(view("6/min"), ADARGA_LIMIT_GCRA, 2, &mut limit, ptr::null_mut()), ADARGA_OK);
         assert_eq!((limit.kind, limit.calls, limit.span_ms, limit.burst), (ADARGA_LIMIT_GCRA, 1, 10_000, 2));
         assert_eq!(adarga_table_size(ADARGA_RATES_SHARED, 8, 0, &mut size), ADARGA_OK);
         let mut memory = vec![0_u8; size + 64];
