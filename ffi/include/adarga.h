@@ -632,6 +632,13 @@ typedef struct adarga_revocations adarga_revocations;
 typedef struct adarga_root adarga_root;
 #endif
 
+#if defined(ADARGA_HOST)
+/**
+ * A compiled JSON Schema (2020-12, 2019-09, draft 7). Read-only, shared by all threads.
+ */
+typedef struct adarga_schema adarga_schema;
+#endif
+
 /**
  * Tokens that were verified before, for one worker. It borrows its memory.
  */
@@ -1406,6 +1413,22 @@ typedef struct adarga_variable {
     struct adarga_view raw;
 } adarga_variable;
 
+#if defined(ADARGA_HOST)
+/**
+ * A schema, or a document that one refers to.
+ */
+typedef struct adarga_schema_source {
+    /**
+     * The URI that it is referred to by; of the schema itself nothing is asked.
+     */
+    struct adarga_view id;
+    /**
+     * Its JSON text.
+     */
+    struct adarga_view text;
+} adarga_schema_source;
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -2175,6 +2198,58 @@ int32_t adarga_limit_parse(struct adarga_view text,
                            uint32_t burst,
                            struct adarga_limit *limit,
                            struct adarga_output *error);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Compiles a schema: the first of `sources`; the others are what it may refer to, and nothing is fetched. `dialect` is the URI of the
+ * metaschema where the schema names none, or absent; `formats` not 0 asserts formats. `error` may be NULL.
+ *
+ * Owner: `*schema` is the caller's until `adarga_schema_close`. Failure: `*schema` is NULL; `error` says what is wrong, and where.
+ */
+ADARGA_MUST_USE
+int32_t adarga_schema_compile(const struct adarga_schema_source *sources,
+                              size_t count,
+                              struct adarga_view dialect,
+                              uint32_t formats,
+                              struct adarga_schema **schema,
+                              struct adarga_output *error);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Gives the schema of a type of the Model Context Protocol, such as `CallToolRequestParams`, in a revision, such as 20260728.
+ *
+ * Owner: as of `adarga_schema_compile`. Threads: any number. Failure: `*schema` is NULL; ADARGA_ERROR_ABSENT for an unknown type.
+ */
+ADARGA_MUST_USE
+int32_t adarga_schema_of_type(uint32_t revision_,
+                              struct adarga_view name,
+                              struct adarga_schema **schema);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Judges a JSON text by a schema. `memory` is what `adarga_scratch_size_of` says for `limits`. `reason` becomes ADARGA_REASON_ALLOWED,
+ * ADARGA_REASON_ARGUMENTS_SCHEMA, _BUDGET, or why the text is no JSON. `pointer`, which may be NULL, gets the JSON Pointer (RFC 6901) of the
+ * first culprit.
+ *
+ * Threads: any number, each with its memory. Failure: `reason` is 0.
+ */
+ADARGA_MUST_USE
+int32_t adarga_schema_check(const struct adarga_schema *schema,
+                            struct adarga_view text,
+                            const struct adarga_limits *limits,
+                            struct adarga_buffer memory,
+                            struct adarga_output *pointer,
+                            uint16_t *reason);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Gives a schema back. NULL is nothing.
+ */
+void adarga_schema_close(struct adarga_schema *schema);
 #endif
 
 #ifdef __cplusplus

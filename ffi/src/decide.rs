@@ -186,7 +186,10 @@ impl adarga_decision {
             reply: some(decision.reply(reply)),
             challenge: some(decision.challenge(reply)),
             subject: decision.identity().map_or(adarga_view::NONE, |identity| adarga_view::of(identity.subject().as_bytes())),
-            route: decision.route().entry(gate.policy()).map_or(adarga_view::NONE, |entry| adarga_view::of(entry.name.as_bytes())),
+            route: decision
+                .route()
+                .entry(gate.policy())
+                .map_or(adarga_view::NONE, |entry| adarga_view::of(entry.name.as_bytes())),
             ..Self::default()
         }
     }

@@ -59,7 +59,8 @@ pub unsafe extern "C" fn adarga_frame(
 pub unsafe extern "C" fn adarga_framer_state(framer: *mut adarga_framer, dropped: *mut u64, mid_line: *mut u32) -> i32 {
     answer(|| {
         // SAFETY: the contract of the header
-        let (dropped, mid_line, framer) = unsafe { (pointer_mut(dropped)?, pointer_mut(mid_line)?, lock(framer, Some(Framer::new))) };
+        let (dropped, mid_line, framer) =
+            unsafe { (pointer_mut(dropped)?, pointer_mut(mid_line)?, lock(framer, Some(Framer::new))) };
         (*dropped, *mid_line) = (0, 0);
         let framer = framer?;
         (*dropped, *mid_line) = (framer.dropped(), framer.is_mid_line().into());

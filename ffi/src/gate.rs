@@ -3,9 +3,9 @@
 use adarga_core::{Gate, rate::Limit, verdict::REPLY_MAX};
 
 use crate::{
+    grow,
     memory::{adarga_view, clear, object, place, pointer_mut, share},
     rates::adarga_limit,
-    grow,
     status::{ADARGA_ERROR_ABSENT, Status, answer},
     work,
 };

@@ -92,7 +92,8 @@ pub unsafe extern "C" fn adarga_message_check(
                 let context = Context { revisions, sender, arrival: &arrival, http: http.as_ref(), session: None, policy: None };
                 describe(document, message::framing(document, parsed, &context)?, &context)
             };
-            let denied = |reason: Reason| adarga_message { reason: reason.number(), kind: ADARGA_KIND_NONE, ..Default::default() };
+            let denied =
+                |reason: Reason| adarga_message { reason: reason.number(), kind: ADARGA_KIND_NONE, ..Default::default() };
             out.write(&judge().unwrap_or_else(|denial| denied(denial.reason)));
         }
         Ok(())

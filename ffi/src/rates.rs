@@ -2,12 +2,12 @@
 
 use core::mem::{align_of, size_of};
 
+#[cfg(target_has_atomic = "64")]
+use adarga_core::rate::{Line, Shape, SharedTable};
 use adarga_core::{
     Gate,
     rate::{Charge, Gcra, Limit, LocalTable, RateTable, Refusal, Slot, Window},
 };
-#[cfg(target_has_atomic = "64")]
-use adarga_core::rate::{Line, Shape, SharedTable};
 
 use crate::{
     gate::adarga_gate,
@@ -71,12 +71,9 @@ grows!(adarga_limit adarga_charged);
 impl adarga_limit {
     pub(crate) fn of(limit: Limit) -> Self {
         match limit {
-            Limit::Window(window) => Self {
-                kind: ADARGA_LIMIT_WINDOW,
-                calls: window.calls().get(),
-                span_ms: window.span_ms(),
-                ..Self::default()
-            },
+            Limit::Window(window) => {
+                Self { kind: ADARGA_LIMIT_WINDOW, calls: window.calls().get(), span_ms: window.span_ms(), ..Self::default() }
+            }
             // the time between two calls is `interval / ticks` milliseconds, in lowest terms
             Limit::Gcra(gcra) => Self {
                 kind: ADARGA_LIMIT_GCRA,
@@ -100,9 +97,18 @@ impl adarga_limit {
 
 /// What an [`adarga_rates`] holds.
 pub(crate) enum Table {
-    Local { slots: (*mut Slot, usize), cells: (*mut u64, usize), width: usize, seed: (u64, u64) },
+    Local {
+        slots: (*mut Slot, usize),
+        cells: (*mut u64, usize),
+        width: usize,
+        seed: (u64, u64),
+    },
     #[cfg(target_has_atomic = "64")]
-    Shared { lines: &'static [Line], shape: Shape, seed: (u64, u64) },
+    Shared {
+        lines: &'static [Line],
+        shape: Shape,
+        seed: (u64, u64),
+    },
 }
 
 impl Table {
@@ -144,7 +150,8 @@ impl Plan {
             return Err(Status(ADARGA_ERROR_VALUE));
         }
         let clients = clients.saturating_mul(depth.max(1));
-        let slots = usize::try_from(clients).ok().and_then(|taken| taken.checked_mul(2)).and_then(usize::checked_next_power_of_two);
+        let slots =
+            usize::try_from(clients).ok().and_then(|taken| taken.checked_mul(2)).and_then(usize::checked_next_power_of_two);
         Ok(Self { kind, clients, slots: slots.ok_or(Status(ADARGA_ERROR_VALUE))?.max(64), width, gcra })
     }
 

@@ -224,4 +224,3 @@ pub unsafe extern "C" fn adarga_release(
         Ok(())
     })
 }
-

@@ -50,4 +50,3 @@ pub unsafe extern "C" fn adarga_session_end(session: *mut adarga_session) -> i32
         Ok(())
     })
 }
-

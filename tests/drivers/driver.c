@@ -1044,6 +1044,67 @@ static void op_open(void)
     }
 }
 
+/* --- schemas --- */
+
+static void close_schema(void *schema) { adarga_schema_close(schema); }
+
+static void put_checked(const adarga_schema *schema, adarga_view value)
+{
+    adarga_limits limits_ = limits();
+    adarga_output pointer = output(value.len * 2 + 64);
+    uint16_t reason;
+    must(adarga_schema_check(schema, value, &limits_, shared_scratch, &pointer, &reason));
+    put_verdict(reason);
+    if (reason == ADARGA_REASON_ARGUMENTS_SCHEMA)
+        put_text("at", written(&pointer));
+}
+
+static void op_schema(void)
+{
+    static const char wrong[] = "`bundle` must be a list of objects with `id` and `schema`";
+    const json_t *bundle = json_object_get(question, "bundle"), *one;
+    size_t count = 1 + json_array_size(bundle), i;
+    adarga_schema_source *sources = zeroes(count * sizeof *sources);
+    adarga_output error = output(ERROR_MAX);
+    adarga_view dialect = optional_text("dialect");
+    adarga_schema *schema;
+    int32_t status;
+    size_t at;
+    if (bundle != NULL && !json_is_array(bundle))
+        fault(wrong);
+    json_array_foreach(bundle, i, one) {
+        if (!json_is_string(json_object_get(one, "id")) || json_object_get(one, "schema") == NULL)
+            fault(wrong);
+        sources[i + 1].id = of_string(json_object_get(one, "id"));
+        sources[i + 1].text = dumped(json_object_get(one, "schema"));
+    }
+    if (json_object_get(question, "schema") == NULL)
+        fault("missing `schema`");
+    sources[0].text = dumped(json_object_get(question, "schema"));
+    status = adarga_schema_compile(sources, count, dialect, json_is_true(json_object_get(question, "formats")), &schema, &error);
+    for (at = 0; at < error.len && at < error.capacity; at++)
+        if (((char *)error.ptr)[at] == '\n')
+            ((char *)error.ptr)[at] = ';';
+    must_compile(status, "`schema`: ", &error);
+    keep(close_schema, schema);
+    put_checked(schema, bytes("x"));
+}
+
+static void op_mcp(void)
+{
+    uint32_t number = revision(text("revision"));
+    adarga_schema *schema;
+    int32_t status;
+    if (number == 0)
+        fault("unknown `revision`");
+    status = adarga_schema_of_type(number, text("definition"), &schema);
+    if (status == ADARGA_ERROR_ABSENT)
+        fault("unknown `definition`");
+    must(status);
+    keep(close_schema, schema);
+    put_checked(schema, bytes("x"));
+}
+
 /* --- whole decisions --- */
 
 typedef struct {
@@ -1298,7 +1359,7 @@ static const struct {
     {"json", op_json},         {"message", op_message}, {"frame", op_frame},   {"jws", op_jws},       {"token", op_token},
     {"signature", op_signature}, {"permission", op_permission}, {"path", op_path}, {"open", op_open},   {"uri", op_uri},
     {"format", op_format},     {"rate", op_rate},       {"escape", op_escape}, {"seal", op_seal},     {"unseal", op_unseal},
-    {"aead", op_aead},         {"decide", op_decide},   {"release", op_release},
+    {"aead", op_aead},         {"schema", op_schema},   {"mcp", op_mcp},       {"decide", op_decide}, {"release", op_release},
 };
 
 static void run(void)

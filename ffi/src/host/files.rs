@@ -38,7 +38,12 @@ pub unsafe extern "C" fn adarga_root_open(directory: adarga_view, root: *mut *mu
 /// Owner: `*fd` is the caller's, who closes it; it is not inherited. `reason` becomes ADARGA_REASON_ALLOWED, or why not, and then `*fd` is
 /// −1. Threads: any number. Failure: `reason` is 0, `*fd` is −1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn adarga_root_open_file(root: *const adarga_root, path: adarga_view, fd: *mut i32, reason: *mut u16) -> i32 {
+pub unsafe extern "C" fn adarga_root_open_file(
+    root: *const adarga_root,
+    path: adarga_view,
+    fd: *mut i32,
+    reason: *mut u16,
+) -> i32 {
     answer(|| {
         // SAFETY: the contract of the header
         unsafe {

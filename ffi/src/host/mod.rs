@@ -6,6 +6,7 @@ mod keys;
 mod live;
 mod policy;
 mod rate;
+mod schema;
 
 use std::fmt::Display;
 
@@ -20,6 +21,7 @@ pub use keys::*;
 pub use live::*;
 pub use policy::*;
 pub use rate::*;
+pub use schema::*;
 
 /// Writes what is wrong with a document; as much of it as there is room for, since a person reads it. `len` is how long it is.
 unsafe fn explain(error: *mut adarga_output, what: &dyn Display) -> Status {

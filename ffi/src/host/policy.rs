@@ -2,10 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use adarga_host::{
-    load::Policy,
-    policy::Source,
-};
+use adarga_host::{load::Policy, policy::Source};
 
 use crate::{
     gate::adarga_gate,
@@ -24,7 +21,11 @@ pub struct adarga_policy {
 /// Owner: `*policy` is the caller's until `adarga_policy_close`. Failure: `*policy` is NULL; with ADARGA_ERROR_DOCUMENT `error` says what is
 /// wrong, where, and how to mend it.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn adarga_policy_open(name: adarga_view, policy: *mut *mut adarga_policy, error: *mut adarga_output) -> i32 {
+pub unsafe extern "C" fn adarga_policy_open(
+    name: adarga_view,
+    policy: *mut *mut adarga_policy,
+    error: *mut adarga_output,
+) -> i32 {
     answer(|| {
         // SAFETY: the contract of the header
         unsafe {

@@ -2,7 +2,7 @@
 
 use adarga::*;
 
-use crate::support::{Worker, bytes, output, reason, request, text, view, zeroed, POLICY};
+use crate::support::{POLICY, Worker, bytes, output, reason, request, text, view, zeroed};
 
 const READ: &str = r#""name":"read_file","arguments":{"path":"a.txt"}"#;
 
@@ -31,8 +31,7 @@ fn an_allowed_call_gets_a_ticket_and_its_answer_is_released() {
 
     let mut room = vec![0; answer.len() + ADARGA_GROWTH_MAX];
     let (mut out, mut released) = (output(&mut room), adarga_released::default());
-    let status =
-        unsafe { adarga_release(gate, &*ticket, &*reading, view(&answer), &worker.work, &mut out, &mut released) };
+    let status = unsafe { adarga_release(gate, &*ticket, &*reading, view(&answer), &worker.work, &mut out, &mut released) };
     assert_eq!((status, released.edited, released.reason), (ADARGA_OK, 1, 1));
     let sent = text(released.bytes);
     assert!(sent.contains("read_file") && !sent.contains("delete_user"), "{sent}");
@@ -117,9 +116,8 @@ fn a_visitor_sees_every_path_and_may_deny() {
         let (mut seen, mut said): (Vec<(u32, String)>, u16) = (Vec::new(), 9);
         let (gate, machine) = (&raw const *worker.gate, &raw mut *worker.machine);
         let context = (&raw mut seen).cast();
-        let status = unsafe {
-            adarga_each_path(gate, machine, &worker.call, view(&body), &worker.work, Some(visit), context, &mut said)
-        };
+        let status =
+            unsafe { adarga_each_path(gate, machine, &worker.call, view(&body), &worker.work, Some(visit), context, &mut said) };
         assert_eq!((status, reason(said).as_str()), (ADARGA_OK, expected));
         assert_eq!(seen, [(0, path.to_owned())]);
         let (mut name, mut directory) = (view(""), view(""));

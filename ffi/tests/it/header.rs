@@ -61,7 +61,8 @@ fn every_function_is_documented() {
     let header = header();
     let mut documented = false;
     for line in header.lines() {
-        if line.contains(" adarga_") && line.contains('(') && !line.trim_start().starts_with('*') && !line.starts_with("typedef") {
+        if line.contains(" adarga_") && line.contains('(') && !line.trim_start().starts_with('*') && !line.starts_with("typedef")
+        {
             assert!(documented, "`{line}` has no comment");
         }
         documented = line.trim_end().ends_with("*/") || line.starts_with("ADARGA_MUST_USE") && documented;

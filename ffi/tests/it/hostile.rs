@@ -1,6 +1,10 @@
 //! Callers that do everything wrong get a status and a denial, never a crash.
 
-use std::{mem, ptr, sync::atomic::{AtomicU32, Ordering}, thread};
+use std::{
+    mem, ptr,
+    sync::atomic::{AtomicU32, Ordering},
+    thread,
+};
 
 use adarga::*;
 
@@ -39,10 +43,7 @@ fn null_is_a_status_wherever_it_stands() {
         assert_eq!(adarga_escape(view("html"), view("x"), ptr::null_mut()), ADARGA_ERROR_NULL);
         assert_eq!(adarga_policy_compile(view("p.toml"), view(""), ptr::null_mut(), ptr::null_mut()), ADARGA_ERROR_NULL);
         let mut seen = 9;
-        assert_eq!(
-            adarga_each_path(gate, machine, call, view(&body), work, None, ptr::null_mut(), &mut seen),
-            ADARGA_ERROR_NULL
-        );
+        assert_eq!(adarga_each_path(gate, machine, call, view(&body), work, None, ptr::null_mut(), &mut seen), ADARGA_ERROR_NULL);
         assert_eq!(seen, 0);
     }
     // and after all of it the worker works
@@ -56,9 +57,8 @@ fn lengths_beyond_memory_are_refused_before_they_are_read() {
     let mut decision = adarga_decision::default();
     for len in [usize::MAX, usize::MAX / 2 + 1, isize::MAX as usize] {
         let huge = adarga_view { ptr: ptr::without_provenance(usize::MAX - 8), len };
-        let status = unsafe {
-            adarga_decide(&*worker.gate, &mut *worker.machine, &worker.call, huge, &worker.work, &mut decision)
-        };
+        let status =
+            unsafe { adarga_decide(&*worker.gate, &mut *worker.machine, &worker.call, huge, &worker.work, &mut decision) };
         assert_eq!((status, decision.allowed), (ADARGA_ERROR_LENGTH, 0));
     }
     let call = worker.call;
@@ -124,7 +124,7 @@ fn structs_of_other_versions() {
     for (more, expected) in [([0, 0], ADARGA_OK), ([0, 1], ADARGA_ERROR_SIZE)] {
         let worker = &mut Worker::new(POLICY);
         let mut newer = Newer { call: worker.call, more };
-        newer.call.size = mem::size_of::<Newer>() as u32;
+        newer.call.size = size_of::<Newer>() as u32;
         let (gate, machine) = (&raw const *worker.gate, &raw mut *worker.machine);
         let mut decision = adarga_decision::default();
         let call = (&raw const newer).cast();
@@ -150,8 +150,7 @@ fn a_zeroed_caller_is_denied() {
     assert_eq!(worker.decide(&text).0, ADARGA_ERROR_VALUE);
     let zero = zeroed::<adarga_gate>();
     let mut decision = adarga_decision::default();
-    let status =
-        unsafe { adarga_decide(&*zero, &mut *worker.machine, &worker.call, view(&text), &worker.work, &mut decision) };
+    let status = unsafe { adarga_decide(&*zero, &mut *worker.machine, &worker.call, view(&text), &worker.work, &mut decision) };
     assert_eq!((status, decision.allowed), (ADARGA_ERROR_STATE, 0));
     worker.call.transport = ADARGA_TRANSPORT_STDIO;
     worker.work = adarga_work::default();

@@ -160,3 +160,42 @@ fn a_message_is_judged_without_a_policy() {
         assert!(found.reason > 1 && found.method.ptr.is_null());
     }
 }
+
+#[test]
+fn a_value_is_judged_by_a_schema() {
+    let limits = adarga_limits { depth_max: 16, values_max: 64, input_max: 1024, ..Default::default() };
+    let (mut schema, mut said, mut size) = (ptr::null_mut(), 9, 0);
+    let sources = [
+        adarga_schema_source { id: view(""), text: view(r#"{"properties":{"a":{"$ref":"x:/n"}}}"#) },
+        adarga_schema_source { id: view("x:/n"), text: view(r#"{"type":"integer"}"#) },
+    ];
+    let mut room = vec![0; 64];
+    unsafe {
+        assert_eq!(adarga_scratch_size_of(64, 1024, &mut size), ADARGA_OK);
+        let mut memory = vec![0; size];
+        assert_eq!(
+            adarga_schema_compile(sources.as_ptr(), 1, adarga_view::NONE, 0, &mut schema, ptr::null_mut()),
+            ADARGA_ERROR_DOCUMENT
+        );
+        assert!(schema.is_null());
+        assert_eq!(
+            adarga_schema_compile(sources.as_ptr(), 0, adarga_view::NONE, 0, &mut schema, ptr::null_mut()),
+            ADARGA_ERROR_VALUE
+        );
+        assert_eq!(adarga_schema_compile(sources.as_ptr(), 2, adarga_view::NONE, 0, &mut schema, ptr::null_mut()), ADARGA_OK);
+        for (text, expected, at) in [
+            (r#"{"a":1}"#, "allowed", ""),
+            (r#"{"a":"1"}"#, "arguments.schema", "/a"),
+            (r#"{"a":1,"a":2}"#, "json.duplicate", ""),
+        ] {
+            let mut out = output(&mut room);
+            let status = adarga_schema_check(schema, view(text), &limits, buffer(&mut memory), &mut out, &mut said);
+            assert_eq!((status, reason(said).as_str()), (ADARGA_OK, expected));
+            assert_eq!(&room[..out.len], at.as_bytes());
+        }
+        adarga_schema_close(schema);
+        assert_eq!(adarga_schema_of_type(20_260_728, view("Nothing"), &mut schema), ADARGA_ERROR_ABSENT);
+        assert_eq!(adarga_schema_of_type(20_260_728, view("CallToolRequestParams"), &mut schema), ADARGA_OK);
+        adarga_schema_close(schema);
+    }
+}

@@ -92,8 +92,7 @@ impl Worker {
             assert_eq!(adarga_rates_size(&*gate, ADARGA_RATES_LOCAL, 16, &mut rates_size), ADARGA_OK);
         }
         let (mut scratch, mut reply, mut table) = (vec![0; scratch_size], vec![0; ADARGA_REPLY_MAX], vec![0; rates_size]);
-        let status =
-            unsafe { adarga_rates_init(&mut *rates, &*gate, ADARGA_RATES_LOCAL, 16, buffer(&mut table), seed.as_ptr()) };
+        let status = unsafe { adarga_rates_init(&mut *rates, &*gate, ADARGA_RATES_LOCAL, 16, buffer(&mut table), seed.as_ptr()) };
         assert_eq!(status, ADARGA_OK);
         let session_: *mut adarga_session = &mut *session;
         let work = adarga_work {
@@ -109,8 +108,7 @@ impl Worker {
 
     pub(crate) fn decide(&mut self, body: &str) -> (i32, adarga_decision) {
         let mut decision = adarga_decision::default();
-        let status =
-            unsafe { adarga_decide(&*self.gate, &mut *self.machine, &self.call, view(body), &self.work, &mut decision) };
+        let status = unsafe { adarga_decide(&*self.gate, &mut *self.machine, &self.call, view(body), &self.work, &mut decision) };
         (status, decision)
     }
 }
