@@ -153,6 +153,7 @@ pub(crate) unsafe fn output(
 }
 
 /// Copies a text to an output.
+#[cfg(any(feature = "host", feature = "seal"))]
 pub(crate) fn copy(text: &[u8], to: &mut [u8]) -> Result<usize, (Status, usize)> {
     match to.get_mut(..text.len()) {
         Some(room) => {
