@@ -317,6 +317,7 @@ static void put_bytes(const char *name, adarga_view bytes)
 
 static const json_t *question;
 static int ints_are_reals;
+static adarga_view whole_line;
 
 static const json_t *asked(const char *name)
 {
@@ -1046,6 +1047,62 @@ static void op_open(void)
 
 /* --- schemas --- */
 
+/* Where the JSON value at `at` ends. The line was read before: it is well-formed. */
+static const char *value_end(const char *at, const char *end)
+{
+    int depth = 0, quoted = 0;
+    for (; at < end; at++) {
+        if (quoted) {
+            if (*at == '\\')
+                at++;
+            else if (*at == '"')
+                quoted = 0;
+        } else if (*at == '"') {
+            quoted = 1;
+        } else if (*at == '{' || *at == '[') {
+            depth++;
+        } else if (depth > 0 && (*at == '}' || *at == ']')) {
+            depth--;
+        } else if (depth == 0 && (*at == ',' || *at == '}' || *at == ']' || *at == ':')) {
+            return at;
+        }
+    }
+    return end;
+}
+
+/* The text of a member as it stands in an object's text, so that numbers stay what they are; absent when there is none. */
+static adarga_view raw(adarga_view object, const char *name)
+{
+    const char *at = object.ptr, *end = at + object.len;
+    adarga_view found = adarga_text(NULL);
+    at = memchr(at, '{', object.len);
+    while (at != NULL && at < end && *at != '}') {
+        const char *key = at + 1, *colon = value_end(key, end), *stop = colon < end ? value_end(colon + 1, end) : end;
+        size_t len = (size_t)(colon - key);
+        for (; len > 0 && strchr(" \t\r\n", *key) != NULL; key++)
+            len--;
+        for (; len > 0 && strchr(" \t\r\n", key[len - 1]) != NULL;)
+            len--;
+        if (len >= 2 && adarga_equal(adarga_bytes(key + 1, len - 2), name))
+            found = adarga_bytes(colon + 1, (size_t)(stop - colon - 1));
+        at = stop;
+    }
+    return found;
+}
+
+/* The `index`th element of an array's text. */
+static adarga_view raw_element(adarga_view array, size_t index)
+{
+    const char *at = memchr(array.ptr, '[', array.len), *end = (const char *)array.ptr + array.len;
+    for (; at != NULL && at < end && *at != ']'; index--) {
+        const char *stop = value_end(at + 1, end);
+        if (index == 0)
+            return adarga_bytes(at + 1, (size_t)(stop - at - 1));
+        at = stop;
+    }
+    return adarga_text(NULL);
+}
+
 static void close_schema(void *schema) { adarga_schema_close(schema); }
 
 static void put_checked(const adarga_schema *schema, adarga_view value)
@@ -1076,11 +1133,11 @@ static void op_schema(void)
         if (!json_is_string(json_object_get(one, "id")) || json_object_get(one, "schema") == NULL)
             fault(wrong);
         sources[i + 1].id = of_string(json_object_get(one, "id"));
-        sources[i + 1].text = dumped(json_object_get(one, "schema"));
+        sources[i + 1].text = raw(raw_element(raw(whole_line, "bundle"), i), "schema");
     }
     if (json_object_get(question, "schema") == NULL)
         fault("missing `schema`");
-    sources[0].text = dumped(json_object_get(question, "schema"));
+    sources[0].text = raw(whole_line, "schema");
     status = adarga_schema_compile(sources, count, dialect, json_is_true(json_object_get(question, "formats")), &schema, &error);
     for (at = 0; at < error.len && at < error.capacity; at++)
         if (((char *)error.ptr)[at] == '\n')
@@ -1390,6 +1447,7 @@ static void answer_line(const char *line, size_t len)
         return;
     }
     question = read_;
+    whole_line = adarga_bytes(line, len);
     if (json_object_get(read_, "n") != NULL)
         put_json(json_object_get(read_, "n"));
     else
