@@ -37,6 +37,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("revocation", &["image", "num", "reason"]),
     ("signature", &["json", "keys", "num", "reason", "text"]),
     ("seal", &["signature"]),
+    ("audit", &["signature", "text", "write"]),
     // stages, each of which may name earlier ones
     ("arrival", &["image", "reason", "revision", "text"]),
     ("peer", &["address", "arrival", "image", "text"]),
@@ -113,6 +114,7 @@ const KERNELS: &[&str] = &[
     "revision",
     "method",
     "capabilities",
+    "audit",
 ];
 const STAGES: &[&str] = &["arrival", "peer", "message", "identity", "route", "permission", "charge", "containment", "verdict"];
 
