@@ -3,7 +3,7 @@
 use std::{
     sync::atomic::{AtomicBool, Ordering},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use adarga_core::{
@@ -22,6 +22,8 @@ use super::{Shared, now_ms};
 
 /// Room for the JSON Pointer of a culprit; a longer one is left out.
 const POINTER_MAX: usize = 4096;
+/// How often the syslog is told which line is the last.
+const TELL: Duration = Duration::from_secs(60);
 /// Room for the roles, and the permissions, of one caller.
 const LIST_ROOM: usize = 64 << 10;
 
@@ -43,15 +45,21 @@ impl Audit {
         Ok(Some(Self { trail, failed: AtomicBool::new(false) }))
     }
 
-    /// Forces lines to the disk as often as the policy wants it.
-    pub(super) fn keep_synced(shared: &'static Shared) {
-        let Some(trail) = &shared.trail else { return };
-        let Some(interval) = trail.trail.interval() else { return };
+    /// Forces lines to the disk as often as the policy wants it, and tells the syslog the last one.
+    pub(super) fn keep(shared: &'static Shared) {
+        let Some(audit) = &shared.trail else { return };
+        let pause = audit.trail.interval().unwrap_or(TELL).min(TELL);
         thread::spawn(move || {
+            let mut told = Instant::now();
             loop {
-                thread::sleep(interval);
-                if let Err(error) = trail.trail.sync() {
-                    trail.tell(&error);
+                thread::sleep(pause);
+                let mut done = if audit.trail.interval().is_some() { audit.trail.sync() } else { Ok(()) };
+                if told.elapsed() >= TELL {
+                    told = Instant::now();
+                    done = done.and(audit.trail.tell_head(now_ms()));
+                }
+                if let Err(error) = done {
+                    audit.tell(&error);
                 }
             }
         });

@@ -121,7 +121,7 @@ pub(crate) fn run(args: &args::Run) -> Done {
         recorder,
         trail,
     }));
-    Audit::keep_synced(shared);
+    Audit::keep(shared);
     let client_gone = events.clone();
     thread::spawn(move || {
         inbound::pump(shared, rates, std::io::stdin().lock());

@@ -188,7 +188,7 @@ fn times_are_those_of_the_calendar() {
 
 #[test]
 fn every_bit_of_every_line_counts() {
-    let lines = written(RANDOM, &plain(4));
+    let lines = written(RANDOM, &plain(2));
     for at in 0..lines.len() {
         for bit in 0..lines[at].len() * 8 {
             let mut changed = lines.clone();

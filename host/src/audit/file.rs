@@ -28,6 +28,8 @@ use super::{error::AuditError, settings::Settings, verify::torn_note};
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How often a file is opened that others rotate.
 const ATTEMPTS_MAX: usize = 64;
+/// What closes a torn line, so that one that lacks only its line feed is not taken for a line that was acknowledged.
+pub(super) const MARK: &[u8] = b"~";
 const OWNER_WRITES: u32 = 0o200;
 
 /// The file, open or to be opened again.
@@ -210,5 +212,6 @@ fn torn(file: &File, len: u64) -> io::Result<Option<String>> {
     if start == 0 && from > 0 {
         return Err(io::Error::other("it does not end with a line of an audit trail"));
     }
-    Ok(Some(torn_note(end.get(start..).unwrap_or_default())))
+    let (_, torn) = end.split_at_checked(start).unwrap_or_default();
+    Ok(Some(torn_note(&[torn, MARK].concat())))
 }

@@ -8,6 +8,9 @@ use crate::{
     secret::Secret,
 };
 
+/// Where the syslog of a machine listens.
+const SYSLOG: &str = "/dev/log";
+
 /// Where the audit trail goes, and how.
 #[derive(Archive, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -21,6 +24,8 @@ pub struct Settings {
     pub rotate_bytes: Option<u64>,
     /// A file is rotated when a new period of so many milliseconds begins, counted from 1970 in UTC.
     pub rotate_ms: Option<u64>,
+    /// The socket of a syslog that is told heads, if any.
+    pub syslog: Option<String>,
     /// What happens to a call whose line can't be written.
     pub full: Full,
     /// How the arguments of calls stand in lines.
@@ -68,6 +73,7 @@ impl From<&policy::Audit> for Settings {
             },
             rotate_bytes: audit.rotate.size.map(policy::Size::bytes),
             rotate_ms: audit.rotate.every.map(policy::Duration::ms),
+            syslog: audit.syslog.then(|| SYSLOG.to_owned()),
             full: match audit.full {
                 AuditFull::Deny => Full::Deny,
                 AuditFull::Drop => Full::Drop,

@@ -11,9 +11,10 @@ use zeroize::Zeroizing;
 
 use super::{
     error::AuditError,
-    file::AuditFile,
+    file::{AuditFile, MARK},
     key,
     settings::{Arguments, Full, Settings, Sync},
+    syslog::Syslog,
 };
 use crate::{random, secret::Secret};
 
@@ -37,6 +38,9 @@ pub struct Trail {
 struct State {
     chain: Chain,
     file: AuditFile,
+    syslog: Option<Syslog>,
+    /// The sequence that the syslog was told last.
+    told: Option<u64>,
     buffer: Vec<u8>,
     /// Lines that could not be written since the last one that was.
     lost: u64,
@@ -53,6 +57,7 @@ impl Trail {
     /// When there is no key, or the file can't be written.
     pub fn open(settings: Settings, server: &str, note: &str, now_ms: u64) -> Result<Self, AuditError> {
         let file = AuditFile::open(&settings)?;
+        let syslog = settings.syslog.as_deref().map(Syslog::open).transpose()?;
         let random = random::bytes().map_err(|error| AuditError::new("the chain", error.to_string()))?;
         let start = match &settings.key {
             Secret::File(name) => key::take(name.as_ref())?,
@@ -69,6 +74,8 @@ impl Trail {
         let state = State {
             chain,
             file,
+            syslog,
+            told: None,
             buffer: vec![0; LINE_MAX],
             lost: 0,
             dirty: false,
@@ -79,6 +86,7 @@ impl Trail {
         let trail = Self { state: Mutex::new(state), settings, server: server.to_owned(), arguments };
         let entry = Entry { success: true, note: note.as_bytes(), ..Entry::new(Event::Start, now_ms) };
         trail.lock().put(&trail, &entry)?;
+        trail.tell_head(now_ms)?;
         Ok(trail)
     }
 
@@ -133,6 +141,15 @@ impl Trail {
         if std::mem::take(&mut state.dirty) { state.file.sync() } else { Ok(()) }
     }
 
+    /// Tells the syslog the last line, if the policy wants that and it is another than the one that was told before. Whoever holds the
+    /// trail calls it once a minute.
+    ///
+    /// # Errors
+    /// When there is no syslog any more.
+    pub fn tell_head(&self, now_ms: u64) -> Result<(), AuditError> {
+        self.lock().tell_head(now_ms)
+    }
+
     /// Writes the last line. Nothing is written after it.
     ///
     /// # Errors
@@ -144,7 +161,8 @@ impl Trail {
         }
         state.put(self, &Entry { success: true, ..Entry::new(Event::End, now_ms) })?;
         state.closed = true;
-        state.file.sync()
+        let synced = state.file.sync();
+        synced.and(state.tell_head(now_ms))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -154,6 +172,15 @@ impl Trail {
 }
 
 impl State {
+    fn tell_head(&mut self, now_ms: u64) -> Result<(), AuditError> {
+        let (Some(syslog), Some(head)) = (&mut self.syslog, self.chain.head()) else { return Ok(()) };
+        if self.told != Some(head.sequence) {
+            syslog.tell(&head, now_ms)?;
+            self.told = Some(head.sequence);
+        }
+        Ok(())
+    }
+
     fn put(&mut self, trail: &Trail, entry: &Entry<'_>) -> Result<(), AuditError> {
         if self.closed {
             return Err(AuditError::new("the chain", "it has ended"));
@@ -166,8 +193,8 @@ impl State {
         let whole = |event: Event| Entry { success: true, server: trail.server.as_bytes(), ..Entry::new(event, entry.time_ms) };
         if let Some(note) = locked.torn.take() {
             let recovery = Entry { note: note.as_bytes(), ..whole(Event::Recovery) };
-            // the line feed that the torn line lacks
-            render(chain, &recovery, buffer, |line| locked.append(&[b"\n", line].concat()))?;
+            // in one write: a mark without its recovery is one more torn line to whoever comes next
+            render(chain, &recovery, buffer, |line| locked.append(&[MARK, b"\n", line].concat()))?;
         }
         if *lost > 0 {
             let count = lost.to_string();

@@ -27,6 +27,10 @@ pub struct Audit {
     /// When the file is renamed and a new one begun. Default: never.
     #[serde(default)]
     pub rotate: Rotate,
+    /// Whether the local syslog is told, when a chain begins, once a minute and when it ends, which line is the last: what leaves the
+    /// machine that way shows that lines were cut. Default: false.
+    #[serde(default)]
+    pub syslog: bool,
     /// What happens to a message whose line can't be written, because the disk is full for instance. Default: `deny`.
     #[serde(default)]
     pub full: AuditFull,

@@ -9,7 +9,6 @@ use super::tree::Step;
 pub const RESERVED: &[(&[&str], &[&str])] = &[
     (&[], &["threats", "data", "secrets", "config"]),
     (&["http"], &["tls_min"]),
-    (&["audit"], &["syslog"]),
     (&["tools", "*"], &["input", "output", "redact", "seal", "encode", "pin"]),
 ];
 

@@ -67,11 +67,7 @@ fn every_reserved_key_is_refused_at_its_place() {
         for key in *keys {
             for shape in ["1", "\"10/min\"", "{ a = 1 }", "[]"] {
                 let header = table.join(".").replace('*', "some_name");
-                let required = match table {
-                    [_, _] => "permission = \"read:x\"\n",
-                    ["audit"] => "file = \"a\"\nkey = { file = \"k\" }\n",
-                    _ => "",
-                };
+                let required = if table.len() == 2 { "permission = \"read:x\"\n" } else { "" };
                 let text = match table {
                     [] => format!("{key} = {shape}\n[server]\nname = \"s\"\n"),
                     _ => format!("[server]\nname = \"s\"\n[{header}]\n{required}{key} = {shape}\n"),
