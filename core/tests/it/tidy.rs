@@ -114,7 +114,6 @@ const KERNELS: &[&str] = &[
     "revision",
     "method",
     "capabilities",
-    "audit",
 ];
 const STAGES: &[&str] = &["arrival", "peer", "message", "identity", "route", "permission", "charge", "containment", "verdict"];
 
