@@ -47,6 +47,10 @@ pub(crate) enum Command {
     /// Look at a token
     #[command(subcommand)]
     Token(Token),
+    /// Verify, search and draw an audit trail
+    #[cfg(unix)]
+    #[command(subcommand)]
+    Audit(Audit),
     /// Print the JSON Schema of policies, for editors
     Schema,
     /// Answer one question about the engine a line, for tests of other languages
@@ -197,4 +201,105 @@ pub(crate) struct Inspect {
     /// A file that holds the token; `-` for standard input
     #[arg(default_value = "-")]
     pub(crate) file: PathBuf,
+}
+
+#[cfg(unix)]
+#[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = true)]
+pub(crate) enum Audit {
+    /// Make the key of a trail, which `[audit] key` of a policy names
+    #[command(
+        after_help = "Keep a copy of the file where the guarded machine can't reach it, before anything is written under it:
+every process moves the key forward, and only the copy verifies what was written before."
+    )]
+    Key {
+        /// The new file
+        file: PathBuf,
+    },
+    /// Say whether a trail is as it was written, and name the first line that isn't
+    Verify(AuditVerify),
+    /// Print the lines that somebody looks for, unverified
+    Query(AuditQuery),
+    /// Write one page of HTML with charts of what was denied, unverified
+    Report(AuditReport),
+}
+
+#[cfg(unix)]
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  adarga audit verify --key audit.key.copy audit.jsonl.000001 audit.jsonl
+  adarga audit verify --key audit.key.copy --partial audit.jsonl
+
+Files are named oldest first. Exit code 1 when the trail is not whole; a torn last line is told and is no sign of tampering.
+A chain that was cut at its end is found by a head of it that was kept elsewhere: `--head CHAIN:SEQUENCE:MAC`.")]
+pub(crate) struct AuditVerify {
+    /// The copy of the key that was kept when it was made
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// The environment variable that holds the key
+    #[arg(long, value_name = "NAME", conflicts_with = "key")]
+    pub(crate) key_env: Option<String>,
+    /// Chains may begin before these files, and some may be absent
+    #[arg(long)]
+    pub(crate) partial: bool,
+    /// A line that is known to have been written
+    #[arg(long, value_name = "HEAD")]
+    pub(crate) head: Vec<String>,
+    /// The files of the trail, oldest first
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[cfg(unix)]
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:
+  adarga audit query --denied --reason path --since 2026-01-31 audit.jsonl | jq .subject")]
+pub(crate) struct AuditQuery {
+    #[command(flatten)]
+    pub(crate) filter: AuditFilter,
+    /// The files of the trail
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[cfg(unix)]
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:
+  adarga audit report --output report.html audit.jsonl.* audit.jsonl")]
+pub(crate) struct AuditReport {
+    #[command(flatten)]
+    pub(crate) filter: AuditFilter,
+    /// The page; standard output when absent
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The files of the trail
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// Which lines of a trail.
+#[cfg(unix)]
+#[derive(Debug, ClapArgs)]
+pub(crate) struct AuditFilter {
+    /// Who called
+    #[arg(long)]
+    pub(crate) subject: Option<String>,
+    /// The tool, prompt or URI that was called
+    #[arg(long)]
+    pub(crate) tool: Option<String>,
+    /// The reason, such as `path.escape`, or all of a kind, such as `path`
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+    /// The event, such as `decision` or `authentication`
+    #[arg(long)]
+    pub(crate) event: Option<String>,
+    /// What was not allowed
+    #[arg(long)]
+    pub(crate) denied: bool,
+    /// From this time on: `2026-01-31`, or `2026-01-31T12:00:00Z`
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// Before this time
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
 }

@@ -4,6 +4,8 @@
 //! file; of `run`, the server's own code, 127 when its command was not found, 128 and a signal's number when one ended it.
 
 mod args;
+#[cfg(unix)]
+mod audit;
 mod check;
 pub mod driver;
 mod id;
@@ -51,6 +53,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain { policy } => explain(&policy),
         Command::Keys(command) => keys::keys(&command),
         Command::Token(command) => token::token(&command),
+        #[cfg(unix)]
+        Command::Audit(command) => audit::audit(&command),
         Command::Schema => print(&adarga_host::policy::json_schema()),
         Command::Driver => {
             driver::drive(io::stdin().lock(), io::stdout().lock()).map(|()| ExitCode::SUCCESS).map_err(Failure::from)

@@ -39,6 +39,7 @@
 
 pub mod address;
 pub mod arrival;
+pub mod audit;
 pub mod capabilities;
 pub mod charge;
 pub mod containment;

@@ -288,6 +288,18 @@ reasons! {
     8003 SealKey "seal.key" 500 -33500 -32603 "internal error"
     /// A field that was sealed under another key or for another place, or was changed.
     8004 SealTag "seal.tag" 500 -33500 -32603 "internal error"
+    /// A line that is not one of an audit trail.
+    8101 AuditLine "audit.line" 500 -33500 -32603 "internal error"
+    /// An audit line was changed, or written without the key.
+    8102 AuditChanged "audit.changed" 500 -33500 -32603 "internal error"
+    /// Audit lines are missing.
+    8103 AuditMissing "audit.missing" 500 -33500 -32603 "internal error"
+    /// An audit line is repeated or out of order.
+    8104 AuditOrder "audit.order" 500 -33500 -32603 "internal error"
+    /// An audit line follows upon another one than it was written after.
+    8105 AuditSplice "audit.splice" 500 -33500 -32603 "internal error"
+    /// The last audit line was not written to its end.
+    8106 AuditTorn "audit.torn" 500 -33500 -32603 "internal error"
 
     /// The memory that the host gave is smaller than the policy asks for.
     9001 HostScratch "host.scratch" 500 -33500 -32603 "internal error"
@@ -301,6 +313,8 @@ reasons! {
     9005 HostIdInUse "host.id_in_use" 400 -32600 -32600 "request id is already in use"
     /// The operating system could not open or read a file.
     9006 HostFile "host.file" 500 -33500 -32603 "internal error"
+    /// What was to be done could not be written to the audit trail.
+    9020 HostAudit "host.audit" 503 -33503 -32603 "internal error"
 }
 
 impl Reason {

@@ -9,6 +9,8 @@
 //!
 //! `files` opens what lies beneath a root, and nothing else.
 //!
+//! `audit` writes the audit trail to a file and verifies it.
+//!
 //! `limiter` is one table of rates for all processes of a machine, `store` one for several machines.
 
 #![deny(unsafe_code)]
@@ -16,6 +18,7 @@
 //! shapes of messages.
 //! `files` opens what lies beneath a root, and nothing else; `roots` resolves the paths of a call beneath the roots of its policy.
 
+pub mod audit;
 #[cfg(feature = "net")]
 pub mod callers;
 pub mod compile;

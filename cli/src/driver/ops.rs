@@ -18,7 +18,7 @@ use adarga_host::{files::Root, mcp::Shapes, memory::Memory};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Fault, Outcome, Question, from_base64, jose, rate::rate, raw, schema, seal, text, to_base64, whole};
+use super::{Fault, Outcome, Question, audit, from_base64, jose, rate::rate, raw, schema, seal, text, to_base64, whole};
 
 /// Limits of the ops that have no policy.
 pub(super) const LIMITS: Limits = Limits { depth_max: 128, values_max: 1 << 20 };
@@ -54,6 +54,7 @@ pub(super) fn ask(question: &Question<'_>, tools: &mut Tools) -> Result<Outcome,
         "seal" => seal::seal(question),
         "unseal" => seal::unseal(question),
         "aead" => seal::aead(question),
+        "audit" => audit::audit(question),
         "format" => text::format(question),
         "escape" => text::escape(question),
         "mcp" => schema::mcp(question, &mut tools.memory.scratch(), &mut tools.shapes),

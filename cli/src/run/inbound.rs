@@ -14,7 +14,7 @@ use adarga_host::{
     rates::RateMemory,
 };
 
-use crate::complain;
+use crate::{complain, id::Id};
 
 use super::{
     Shared,
@@ -50,8 +50,10 @@ impl Inbound<'_> {
         let shared = self.shared;
         let token = shared.token.as_ref().map(|token| token.as_bytes());
         let call = Call { token, ..Call::new(Transport::Stdio, now_ms()) };
+        let started = Instant::now();
         let Some(decision) = self.decide(&call, line) else { return };
         let taken = if decision.allowed() { self.take_off(&decision, &call, line) } else { Err(decision.reason()) };
+        let taken = self.audit(&decision, &call, line, taken, started);
         if let Some(recorder) = &shared.recorder {
             // before the server can answer it
             recorder.to_server(line, taken.err().unwrap_or(decision.reason()), call.now_ms);
@@ -124,21 +126,44 @@ impl Inbound<'_> {
             // what is wrong with a response or a cancellation is nothing that a request could help
             let claim = matches!(reason, Reason::MessageResponse | Reason::RouteCancelled);
             let reason = if claim { Reason::MessageSibling } else { reason };
-            let mut buffer = [0; REPLY_MAX];
-            let errors: Vec<Vec<u8>> = tickets
-                .iter()
-                .filter_map(|ticket| shared.gate.refusal(ticket, reason, &mut buffer).ok().map(<[u8]>::to_vec))
-                .collect();
-            let batch = document.root().kind() == json::Kind::Array;
-            if !errors.is_empty() {
-                shared.client.line(&if batch { [b"[".as_slice(), &errors.join(&b','), b"]"].concat() } else { errors.concat() });
-            }
+            refuse(shared, &tickets, reason, document);
         }
         taken
     }
 
+    /// Writes the verdict to the audit trail. When that can't be done, what was allowed is answered by an error after all.
+    fn audit(
+        &mut self,
+        decision: &Decision,
+        call: &Call<'_>,
+        line: &[u8],
+        taken: Result<(), Reason>,
+        started: Instant,
+    ) -> Result<(), Reason> {
+        let shared = self.shared;
+        let Some(trail) = &shared.trail else { return taken };
+        let scratch = self.memory.scratch();
+        let document = decision.document(line, &scratch);
+        let written = trail.decided(&shared.gate, decision, document, taken.err(), call.now_ms, started);
+        if written || taken.is_err() {
+            return taken;
+        }
+        let session = lock(&shared.session).clone();
+        let ticket = |item| shared.gate.ticket(decision, call, Some(&session), document, item);
+        let tickets: Vec<Ticket> = (0..decision.items()).filter_map(ticket).collect();
+        for ticket in &tickets {
+            Id::raw(ticket.id()).and_then(|id| lock(&shared.flight).land(&id));
+            shared.never_began(ticket);
+        }
+        refuse(shared, &tickets, Reason::HostAudit, document);
+        Err(Reason::HostAudit)
+    }
+
     fn dropped(&mut self) {
         let shared = self.shared;
+        if let Some(trail) = &shared.trail {
+            trail.unread(Reason::BodySize);
+        }
         let session = lock(&shared.session);
         if let Ok(reply) = shared.gate.complaint(Reason::BodySize, Some(&session), &mut self.memory.reply) {
             shared.client.line(reply);
@@ -159,6 +184,17 @@ impl Inbound<'_> {
         let target = target.map_or_else(String::new, |target| format!(" `{target}`"));
         let place = if pointer.is_empty() { pointer } else { format!(" at {}", pointer.escape_debug()) };
         complain(&format!("would deny {method}{target}: {}{place}", decision.reason()));
+    }
+}
+
+/// Answers requests that do not reach the server.
+fn refuse(shared: &Shared, tickets: &[Ticket], reason: Reason, document: Document<'_>) {
+    let mut buffer = [0; REPLY_MAX];
+    let errors: Vec<Vec<u8>> =
+        tickets.iter().filter_map(|ticket| shared.gate.refusal(ticket, reason, &mut buffer).ok().map(<[u8]>::to_vec)).collect();
+    let batch = document.root().kind() == json::Kind::Array;
+    if !errors.is_empty() {
+        shared.client.line(&if batch { [b"[".as_slice(), &errors.join(&b','), b"]"].concat() } else { errors.concat() });
     }
 }
 

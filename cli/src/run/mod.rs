@@ -9,6 +9,7 @@
 //! One thread for each direction; the main thread waits for what ends the session or a deadline. Memory is bounded by the
 //! policy: one line and one tape for each direction, and one ticket a request in flight.
 
+mod audit;
 mod child;
 pub(crate) mod claims;
 mod flight;
@@ -40,6 +41,7 @@ use zeroize::Zeroizing;
 
 use crate::{Done, Failure, args, complain, load};
 
+use audit::Audit;
 use child::{Server, spawn};
 use flight::Flight;
 use record::Recorder;
@@ -63,9 +65,15 @@ struct Shared {
     client: ToClient,
     server: ToServer,
     recorder: Option<Recorder>,
+    trail: Option<Audit>,
 }
 
 impl Shared {
+    /// Writes how a request was answered to the audit trail; false when that can't be done and the answer must not go out.
+    fn answered(&self, ticket: &Ticket, reason: Reason) -> bool {
+        self.trail.as_ref().is_none_or(|trail| trail.released(ticket, reason))
+    }
+
     /// The answer to `initialize` will never reach the client, which may begin again.
     fn never_began(&self, ticket: &Ticket) {
         if ticket.method() == Method::Initialize {
@@ -97,6 +105,7 @@ pub(crate) fn run(args: &args::Run) -> Done {
     let callers = Callers::open(gate.image())?;
     let roots = Roots::open(gate.image()).map_err(|error| error.to_string())?;
     let recorder = args.record.as_deref().map(Recorder::open).transpose()?;
+    let trail = Audit::open(&gate)?;
     let (server, stdin, stdout) = spawn(&args.server, &settings)?;
     let (events, happened) = channel();
     let shared: &'static Shared = Box::leak(Box::new(Shared {
@@ -110,7 +119,9 @@ pub(crate) fn run(args: &args::Run) -> Done {
         client: ToClient::new(events.clone()),
         server: ToServer::new(stdin),
         recorder,
+        trail,
     }));
+    Audit::keep(shared);
     let client_gone = events.clone();
     thread::spawn(move || {
         inbound::pump(shared, rates, std::io::stdin().lock());
@@ -123,7 +134,11 @@ pub(crate) fn run(args: &args::Run) -> Done {
     let (cancel, cancelled) = channel::<String>();
     thread::spawn(move || cancelled.iter().for_each(|notice| shared.server.line(notice.as_bytes())));
     server.end_on_signals();
-    Ok(wait(shared, server, &happened, &cancel))
+    let code = wait(shared, server, &happened, &cancel);
+    if let Some(trail) = &shared.trail {
+        trail.close();
+    }
+    Ok(code)
 }
 
 /// Keeps the deadlines until either side is gone, then brings the server to its end.
@@ -172,6 +187,7 @@ fn expire(shared: &Shared, cancel: &Sender<String>) {
     loop {
         let Some(late) = lock(&shared.flight).expire(Instant::now()) else { return };
         shared.never_began(&late.ticket);
+        shared.answered(&late.ticket, Reason::HostTimeout);
         if late.cancelled {
             continue;
         }
@@ -192,7 +208,11 @@ fn expire(shared: &Shared, cancel: &Sender<String>) {
 fn abandon(shared: &Shared) {
     let mut buffer = [0; REPLY_MAX];
     let open = lock(&shared.flight).drain();
-    for open in open.into_iter().filter(|open| !open.cancelled) {
+    for open in open {
+        shared.answered(&open.ticket, Reason::HostGone);
+        if open.cancelled {
+            continue;
+        }
         if let Ok(reply) = shared.gate.refusal(&open.ticket, Reason::HostGone, &mut buffer) {
             shared.client.line(reply);
         }

@@ -101,7 +101,16 @@ impl Outbound<'_> {
                 };
                 gate.settle(&ticket, document, &mut session);
                 drop(session);
-                return match gate.release(&ticket, &reading, bytes, &mut scratch, &mut self.edited) {
+                let released = gate.release(&ticket, &reading, bytes, &mut scratch, &mut self.edited);
+                let reason = match &released {
+                    Ok(Released::Unchanged | Released::Edited(_)) => Reason::Allowed,
+                    Ok(Released::Denied(denial)) => denial.reason,
+                    Err(_) => Reason::ReleaseMessage,
+                };
+                if !shared.answered(&ticket, reason) {
+                    return self.refuse(&ticket, Reason::HostAudit, pass);
+                }
+                return match released {
                     Ok(Released::Unchanged) => pass(shared, bytes),
                     Ok(Released::Edited(edited)) => pass(shared, edited),
                     Ok(Released::Denied(denial)) => self.refuse(&ticket, denial.reason, pass),
@@ -127,6 +136,7 @@ impl Outbound<'_> {
         let landed = answered(bytes).and_then(|id| lock(&self.shared.flight).land(&id));
         if let Some(ticket) = landed {
             self.shared.never_began(&ticket);
+            self.shared.answered(&ticket, Reason::ReleaseMessage);
             self.refuse(&ticket, Reason::ReleaseMessage, pass);
         }
     }

@@ -56,6 +56,8 @@ pub enum SectionKind {
     Rates = 5,
     /// [`Places`]: roots of paths, URI templates. Absent, the policy has none.
     Places = 6,
+    /// Where the audit trail goes, as the host archives it; core passes over it.
+    Audit = 8,
 }
 
 impl SectionKind {
@@ -69,6 +71,7 @@ impl SectionKind {
             Self::Sources => 4,
             Self::Rates => 5,
             Self::Places => 6,
+            Self::Audit => 8,
         }
     }
 }

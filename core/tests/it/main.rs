@@ -3,6 +3,7 @@
 mod address;
 mod alloc;
 mod attacks;
+mod audit;
 mod cache;
 mod charge;
 mod compiled;

@@ -14,7 +14,7 @@ use adarga_host::{
     policy::Source,
 };
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
-use hmac::{Hmac, KeyInit, Mac};
+use mac::{Hmac, KeyInit, Mac};
 
 /// Bounds of tests that are not about bounds; below the depth at which serde_json stops.
 pub(crate) const LIMITS: Limits = Limits { depth_max: 100, values_max: 1 << 14 };

@@ -35,6 +35,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("revocation", &["image", "num", "reason"]),
     ("signature", &["json", "keys", "num", "reason", "text"]),
     ("seal", &["signature"]),
+    ("audit", &["signature", "text", "write"]),
     // stages, each of which may name earlier ones
     ("arrival", &["image", "reason", "revision", "text"]),
     ("peer", &["address", "arrival", "image", "text"]),

@@ -29,7 +29,7 @@ use indexmap::{IndexMap, IndexSet};
 use rkyv::rancor::Error;
 
 use crate::{
-    container,
+    audit, container,
     policy::{self, Condition, Document, ErrorCodes, Loaded, MethodRule, Mode, PolicyError, PolicyErrors, Step, suggest},
 };
 
@@ -90,6 +90,11 @@ pub fn compile(loaded: &Loaded) -> Result<Compiled, PolicyErrors> {
     let places = places.transpose()?;
     if let Some(places) = &places {
         sections.push((SectionKind::Places.number(), true, places.as_slice()));
+    }
+    let audit = loaded.document.audit.as_ref().map(audit::Settings::from);
+    let audit = audit.map(|audit| audit.to_bytes().ok_or_else(|| whole("`[audit]` can't be written as an image"))).transpose()?;
+    if let Some(audit) = &audit {
+        sections.push((SectionKind::Audit.number(), false, audit.as_slice()));
     }
     let image = container::seal(LABEL, VERSION, &sections).ok_or_else(|| whole("the policy is too large for an image"))?;
     Ok(Compiled { image, warnings: compiler.warnings })

@@ -149,6 +149,8 @@ pub(super) fn remedy_of_missing(field: &str) -> &'static str {
     match field {
         "name" => "name the server: its name stands in the image and in the audit file",
         "permission" => "say which permission a role must hold, such as `read:content`",
+        "file" => "name the file of the audit trail, such as `/var/log/adarga/audit.jsonl`",
+        "key" => "write `{ file = \"audit.key\" }`, a file made by `adarga audit key`",
         "directory" => "name the directory, such as `/srv/docs`",
         _ => "",
     }

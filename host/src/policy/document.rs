@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    audit::Audit,
     entry::{Entry, MethodRule, Resource, Tool},
     fields::{filled_set, one_or_more, ranged, ranged_if_any, set, table, table_of_sets, text},
     identity::Identity,
@@ -64,6 +65,10 @@ pub struct Document {
     #[serde(default, deserialize_with = "table")]
     #[schemars(extend("propertyNames" = { "minLength": 1 }))]
     pub resources: IndexMap<String, Resource>,
+    /// The trail of what was judged. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Audit")]
+    pub audit: Option<Audit>,
     /// Directories that paths stay beneath, by name.
     #[serde(default, deserialize_with = "table")]
     #[schemars(extend("propertyNames" = { "minLength": 1 }))]

@@ -7,7 +7,7 @@ use super::tree::Step;
 
 /// Tables (`*` is any name) and the keys reserved in them.
 pub const RESERVED: &[(&[&str], &[&str])] = &[
-    (&[], &["threats", "data", "audit", "secrets", "config"]),
+    (&[], &["threats", "data", "secrets", "config"]),
     (&["http"], &["tls_min"]),
     (&["tools", "*"], &["input", "output", "redact", "seal", "encode", "pin"]),
 ];

@@ -45,6 +45,8 @@ const SIZE: Quantity = Quantity {
 };
 
 impl Duration {
+    /// The default of `[audit] sync`.
+    pub const ONE_SECOND: Self = Self(1000);
     /// The default of `[stdio] timeout` and of `leeway`.
     pub const THIRTY_SECONDS: Self = Self(30_000);
     /// The default of `refresh_min` and of an introspection's `ttl`.

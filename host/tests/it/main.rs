@@ -1,5 +1,7 @@
 //! Tests of `adarga-host` from outside: one binary, one module a subject.
 
+#[cfg(target_os = "linux")]
+mod audit;
 #[cfg(feature = "net")]
 mod bad_identity;
 mod bad_policies;

@@ -4,6 +4,7 @@
 //! Before it runs, each contestant is shown to do its job on the input; then nothing is asserted about time: a missed floor is
 //! printed, and the exit status is 0 all the same. Words select measurements whose name holds one of them.
 
+mod audit;
 mod bodies;
 mod contest;
 mod decide;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
     rate::measure(&mut report);
     paths::measure(&mut report);
     threat::measure(&mut report);
+    audit::measure(&mut report);
     growth::measure(&mut report);
     let missed: Vec<&str> = report.missed().collect();
     if !missed.is_empty() {

@@ -7,6 +7,7 @@
 use adarga_core::{
     Call, Decision, Fault, Gate, Image, Machine, Scratch, Session, Step, Ticket,
     address::{Address, Network},
+    audit::{Chain, Entry, Flaw, Head, Line as AuditLine, List, Mac, RenderError, Rendered, StartKey, Verifier, pack},
     containment::Visit,
     decide::{Input, Work},
     escape::{Escape, TooSmall},
@@ -55,6 +56,39 @@ pub fn proof_resume(
     work: &mut Work<'_, '_>,
 ) -> Result<Step, Fault> {
     gate.resume(machine, call, input, work)
+}
+
+/// A line of the audit trail, and the keys that it is made with.
+#[unsafe(no_mangle)]
+pub fn proof_audit_render<'b>(chain: &Chain, entry: &Entry<'_>, buffer: &'b mut [u8]) -> Result<Rendered<'b>, RenderError> {
+    chain.render(entry, buffer)
+}
+
+/// The beginning of a chain, and its next step.
+#[unsafe(no_mangle)]
+pub fn proof_audit_chain(start: &StartKey, random: &[u8; 12], mac: Mac) -> (Chain, Option<StartKey>, [u8; 32]) {
+    let mut chain = Chain::new(start, random);
+    let arguments = start.arguments(chain.id());
+    chain.advance(mac);
+    (chain, start.next(), arguments)
+}
+
+/// A packed list of a line.
+#[unsafe(no_mangle)]
+pub fn proof_audit_pack<'l>(items: &[&[u8]], memory: &'l mut [u8]) -> Result<List<'l>, adarga_core::write::TooSmall> {
+    pack(items.iter().copied(), memory)
+}
+
+/// A line that somebody claims to be of a chain.
+#[unsafe(no_mangle)]
+pub fn proof_audit_verify<'s>(verifier: &mut Verifier, text: &[u8], scratch: &'s mut [u8]) -> Result<AuditLine<'s>, Flaw> {
+    verifier.line(text, scratch)
+}
+
+/// A head that somebody wrote down.
+#[unsafe(no_mangle)]
+pub fn proof_audit_head(head: &[u8]) -> Option<Head> {
+    Head::read(head)
 }
 
 /// A whole decision.
