@@ -32,7 +32,7 @@
 //! | what comes back | [`release`] | the cleaned message |
 //!
 //! Beside them stand kernels that know no policy, such as [`path`] (does a path stay beneath its root), [`template`] (which
-//! variables make a URI of a template) and [`rate`] (how often a client may call).
+//! variables make a URI of a template), [`threat`] (what does a text look like) and [`rate`] (how often a client may call).
 //!
 //! Invariant: stages know no other stage, only the proof types of earlier ones; they meet in [`decide`] alone.
 //! Invariant: nothing here allocates, reads a clock, does I/O, or can panic.
@@ -74,6 +74,7 @@ pub mod schema;
 mod sync;
 pub mod template;
 pub mod text;
+pub mod threat;
 pub mod uri;
 pub mod write;
 

@@ -264,6 +264,15 @@ reasons! {
     /// A link leads out of the root.
     5015 PathLink "path.link" 400 -32602 -32602 "path not allowed"
 
+    /// A text looks like a part of an SQL statement that breaks out of its place.
+    6001 ThreatSql "threat.sql" 400 -32602 -32603 "argument not allowed"
+    /// A text looks like markup or script that a browser would run.
+    6002 ThreatHtml "threat.html" 400 -32602 -32603 "argument not allowed"
+    /// A text looks like a command of a shell.
+    6003 ThreatShell "threat.shell" 400 -32602 -32603 "argument not allowed"
+    /// A text looks like a path out of its folder, or to what systems keep for themselves.
+    6004 ThreatTraversal "threat.traversal" 400 -32602 -32603 "argument not allowed"
+
     /// The caller has used up what a limit allows it.
     7001 RateExceeded "rate.exceeded" 429 -33429 -32603 "too many requests"
     /// The table that counts calls has no room for another caller.

@@ -12,6 +12,7 @@ use adarga_core::{
     reason::{Denial, Place, Reason},
     revision::{Revision, Revisions},
     template::Template,
+    threat,
 };
 use adarga_host::{files::Root, mcp::Shapes, memory::Memory};
 use serde_json::{Map, Value};
@@ -48,6 +49,7 @@ pub(super) fn ask(question: &Question<'_>, tools: &mut Tools) -> Result<Outcome,
         "path" => path(question),
         "open" => open(question),
         "uri" => uri(question),
+        "threat" => threat(question),
         "rate" => rate(question),
         "seal" => seal::seal(question),
         "unseal" => seal::unseal(question),
@@ -183,6 +185,14 @@ fn open(question: &Question<'_>) -> Result<Outcome, Fault> {
         }
         Err(error) => Outcome::of(error.reason()),
     })
+}
+
+/// What a text looks like; `ok` when it looks like nothing.
+fn threat(question: &Question<'_>) -> Result<Outcome, Fault> {
+    let kinds = threat::scan(&question.bytes("x")?);
+    let mut names: Vec<&str> = kinds.names().collect();
+    names.sort_unstable();
+    Ok(Outcome::of(kinds.reason().unwrap_or(Reason::Allowed)).with("kinds", names))
 }
 
 fn uri(question: &Question<'_>) -> Result<Outcome, Fault> {

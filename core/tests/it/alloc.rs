@@ -237,6 +237,14 @@ fn a_charge_allocates_nothing() {
 }
 
 #[test]
+fn looking_for_threats_allocates_nothing() {
+    for text in ["it's fine", "x%27 or 'q'='q", "&lt;script&gt;", "a;cat /etc/passwd", "..%2f..%2fsecret"] {
+        let text = text.repeat(200);
+        assert_eq!(counted(|| adarga_core::threat::scan(text.as_bytes())).1, 0);
+    }
+}
+
+#[test]
 fn opening_a_gate_allocates_nothing() {
     let policy = policy(POLICY);
     assert_eq!(counted(|| Gate::open(policy.image()).is_ok()), (true, 0));

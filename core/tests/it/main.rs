@@ -23,6 +23,7 @@ mod schema;
 mod seal;
 mod support;
 mod template;
+mod threat;
 mod tidy;
 mod traffic;
 mod uri;

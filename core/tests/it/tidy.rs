@@ -12,7 +12,6 @@ const EDGES: &[(&str, &[&str])] = &[
     ("num", &[]),
     ("text", &["num"]),
     ("sync", &[]),
-    ("text", &[]),
     ("uri", &["text"]),
     ("write", &["text"]),
     ("frame", &["num"]),
@@ -20,13 +19,12 @@ const EDGES: &[(&str, &[&str])] = &[
     ("json", &["num", "reason", "text", "write"]),
     ("path", &["reason", "text", "uri"]),
     ("template", &["text", "uri"]),
-    ("rate", &["num", "reason"]),
+    ("rate", &["num", "reason", "sync"]),
     ("format", &["num", "text", "uri"]),
     ("escape", &["text", "uri"]),
-    ("rate", &["num", "reason", "sync"]),
-    ("format", &[]),
     ("dfa", &["num"]),
     ("schema", &["dfa", "format", "json", "num"]),
+    ("threat", &["reason", "text"]),
     ("revision", &[]),
     ("method", &["revision"]),
     ("capabilities", &["json"]),
@@ -46,12 +44,17 @@ const EDGES: &[(&str, &[&str])] = &[
     ("route", &["image", "json", "message", "method", "reason"]),
     ("permission", &["capabilities", "identity", "image", "json", "message", "num", "reason", "route", "template", "text"]),
     ("charge", &["identity", "image", "json", "message", "num", "peer", "permission", "rate", "reason", "route"]),
-    ("containment", &["charge", "image", "json", "message", "method", "num", "path", "reason", "route"]),
+    (
+        "arguments",
+        &["charge", "image", "json", "message", "method", "num", "reason", "route", "schema", "threat"],
+    ),
+    ("containment", &["arguments", "image", "json", "message", "method", "num", "path", "reason", "route"]),
     ("verdict", &["capabilities", "identity", "json", "message", "method", "peer", "reason", "revision", "route", "write"]),
     // where stages meet: a decision, and the judgement of its answer
     (
         "decide",
         &[
+            "arguments",
             "arrival",
             "capabilities",
             "charge",
@@ -113,8 +116,10 @@ const KERNELS: &[&str] = &[
     "revision",
     "method",
     "capabilities",
+    "threat",
 ];
-const STAGES: &[&str] = &["arrival", "peer", "message", "identity", "route", "permission", "charge", "containment", "verdict"];
+const STAGES: &[&str] =
+    &["arrival", "peer", "message", "identity", "route", "permission", "charge", "arguments", "containment", "verdict"];
 
 /// Functions of one stage that another one names all the same: one rule in one place, which both sides of a comparison need.
 const SHARED: &[(&str, &str, &str)] = &[("message", "arrival", "param_name")];

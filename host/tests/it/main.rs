@@ -85,3 +85,4 @@ mod store_away;
 #[cfg(all(feature = "redis", feature = "net"))]
 mod store_support;
 mod suggest;
+mod threat_rates;

@@ -14,6 +14,7 @@ mod policies;
 mod rate;
 mod report;
 mod text;
+mod threat;
 mod token;
 
 use std::{fs, process::ExitCode};
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
     text::measure(&mut report);
     rate::measure(&mut report);
     paths::measure(&mut report);
+    threat::measure(&mut report);
     growth::measure(&mut report);
     let missed: Vec<&str> = report.missed().collect();
     if !missed.is_empty() {

@@ -26,6 +26,7 @@ use adarga_core::{
         jws::{Rules, Verified, verify_compact},
     },
     template::{Template, Unfit, Variables},
+    threat::{Kinds, scan, suspicious},
     write::Out,
 };
 
@@ -251,6 +252,13 @@ pub fn proof_address(address: &[u8], network: &[u8]) -> bool {
 #[unsafe(no_mangle)]
 pub fn proof_schema(schemas: &Schemas, index: u32, document: Document<'_>, memory: &mut Memory<'_>) -> Option<Verdict> {
     Some(schemas.schema(index)?.check(document.root(), memory))
+}
+
+/// What a text looks like.
+#[unsafe(no_mangle)]
+pub fn proof_threat(text: &[u8]) -> (bool, Kinds, usize, Option<Reason>) {
+    let kinds = scan(text);
+    (suspicious(text), kinds, kinds.names().count(), kinds.reason())
 }
 
 /// Pointers of culprits.
