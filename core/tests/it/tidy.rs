@@ -30,7 +30,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ("capabilities", &["json"]),
     // what all may name
     ("reason", &["json"]),
-    ("image", &["address", "json", "num", "rate", "reason", "revision", "template", "text", "uri"]),
+    (
+        "image",
+        &["address", "json", "num", "rate", "reason", "revision", "schema", "template", "text", "threat", "uri"],
+    ),
     ("keys", &["image", "num", "reason"]),
     ("revocation", &["image", "num", "reason"]),
     ("signature", &["json", "keys", "num", "reason", "text"]),
@@ -46,10 +49,13 @@ const EDGES: &[(&str, &[&str])] = &[
     ("charge", &["identity", "image", "json", "message", "num", "peer", "permission", "rate", "reason", "route"]),
     (
         "arguments",
-        &["charge", "image", "json", "message", "method", "num", "reason", "route", "schema", "threat"],
+        &["charge", "image", "json", "message", "method", "reason", "route", "schema", "threat"],
     ),
     ("containment", &["arguments", "image", "json", "message", "method", "num", "path", "reason", "route"]),
-    ("verdict", &["capabilities", "identity", "json", "message", "method", "peer", "reason", "revision", "route", "write"]),
+    (
+        "verdict",
+        &["arguments", "capabilities", "identity", "json", "message", "method", "peer", "reason", "revision", "route", "schema", "threat", "write"],
+    ),
     // where stages meet: a decision, and the judgement of its answer
     (
         "decide",
@@ -72,6 +78,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "revision",
             "revocation",
             "route",
+            "schema",
             "session",
             "verdict",
             "write",
