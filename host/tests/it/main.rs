@@ -1,5 +1,6 @@
 //! Tests of `adarga-host` from outside: one binary, one module a subject.
 
+mod arguments;
 #[cfg(feature = "net")]
 mod bad_identity;
 mod bad_policies;
