@@ -51,7 +51,8 @@ pub(crate) fn inline(value: &Json) -> Option<String> {
         }
         Json::Object(members) if members.is_empty() => "{}".to_owned(),
         Json::Object(members) => {
-            let members: Option<Vec<_>> = members.iter().map(|(name, value)| Some(format!("{} = {}", key(name), inline(value)?))).collect();
+            let members: Option<Vec<_>> =
+                members.iter().map(|(name, value)| Some(format!("{} = {}", key(name), inline(value)?))).collect();
             format!("{{ {} }}", members?.join(", "))
         }
     })

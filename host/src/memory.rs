@@ -63,7 +63,13 @@ impl<'m> Lent<'m> {
             Some(table) => Some(table),
             None => None,
         };
-        Work { session, cache: self.cache.take(), rates, checks: self.checks.as_mut(), ..Work::new(&mut self.scratch, self.reply) }
+        Work {
+            session,
+            cache: self.cache.take(),
+            rates,
+            checks: self.checks.as_mut(),
+            ..Work::new(&mut self.scratch, self.reply)
+        }
     }
 }
 
@@ -140,7 +146,13 @@ impl Memory {
         let Self { nodes, slots, text, reply, seed, cache, rates, checks } = self;
         let cache = cache.as_mut().map(|Cache { state, slots, bytes }| TokenCache::new(state, slots, bytes));
         let scratch = Scratch::new(nodes, slots, text, *seed);
-        Lent { scratch, reply, cache, rates: rates.as_mut().map(RateMemory::table), checks: checks.as_mut().map(SchemaMemory::memory) }
+        Lent {
+            scratch,
+            reply,
+            cache,
+            rates: rates.as_mut().map(RateMemory::table),
+            checks: checks.as_mut().map(SchemaMemory::memory),
+        }
     }
 
     /// The scratch memory alone.

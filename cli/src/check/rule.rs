@@ -24,7 +24,8 @@ pub(super) fn of(gate: &Gate<'_>, decision: &Decision) -> Option<String> {
         Reason::RouteMethod => Some("`[methods]` does not open it".to_owned()),
         Reason::PermissionDenied | Reason::PermissionScope => {
             let permission = entry.and_then(|entry| policy.permission_of(entry));
-            let permission = permission.map_or_else(String::new, |name| format!(" {}", quoted(&String::from_utf8_lossy(name), NAME_MAX)));
+            let permission =
+                permission.map_or_else(String::new, |name| format!(" {}", quoted(&String::from_utf8_lossy(name), NAME_MAX)));
             of_entry(&format!("`permission`{permission}"))
         }
         Reason::PermissionCondition => of_entry("`when`"),

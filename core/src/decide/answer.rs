@@ -9,8 +9,8 @@ use crate::{
     reason::{Denial, Fault, Place, Reason},
     revision::Revision,
     route,
-    session::Session,
     schema::Keyword,
+    session::Session,
     verdict::{Answer, Decision, Span, Ticket, denied_status, is_tool_error, write_challenge, write_error},
     write::Out,
 };
@@ -49,7 +49,8 @@ impl<'i> Gate<'i> {
         let mut out = Out::new(reply);
         let Decision { missing, retry_after_ms, .. } = machine.decision;
         let answer = Answer { missing, retry_after_ms, ..self.answer(reason, revision) };
-        let keyword = matches!(reason, Reason::ArgumentsSchema | Reason::ArgumentsFormat).then_some(machine.decision.findings.keyword);
+        let keyword =
+            matches!(reason, Reason::ArgumentsSchema | Reason::ArgumentsFormat).then_some(machine.decision.findings.keyword);
         let answered = match document {
             Some(document) => write_reply(&mut out, document, (denial, keyword), &answer, http),
             None => {
@@ -214,7 +215,7 @@ fn write_item(out: &mut Out<'_>, item: Value<'_>, (denial, keyword): (Denial, Op
     if let Some(keyword) = keyword.filter(|_| matches!(denial.reason, Reason::ArgumentsSchema | Reason::ArgumentsFormat)) {
         let mut place = Out::new(&mut pointer);
         message::write_place(item.document(), denial.place, &mut place);
-        answer.culprit = Some((keyword, place.finish().map_or(&[], |pointer| &*pointer)));
+        answer.culprit = Some((keyword, place.finish().unwrap_or_default()));
     }
     let method = item.get(b"method").and_then(Value::text).and_then(Method::from_name);
     answer.tool_error = answer.id.is_some() && is_tool_error(denial.reason, answer.revision, method, answer.guide_codes);

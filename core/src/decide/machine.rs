@@ -9,8 +9,8 @@ use crate::{
     json::Scratch,
     rate::{Limit, RateTable, Refusal},
     reason::Denial,
-    schema,
     revocation::RevocationList,
+    schema,
     session::Session,
     verdict::Decision,
 };

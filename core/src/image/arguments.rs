@@ -120,9 +120,7 @@ pub(super) fn is_sound(arguments: &Arguments, policy: &Policy) -> bool {
     let leads = |index: u32| index == NONE || index < roots;
     let entry = |entry: &EntryArguments| {
         let (first, count) = (num::index(entry.first.to_native()), num::index(entry.count.to_native()));
-        leads(entry.input.to_native())
-            && count <= EXCEPTIONS_MAX
-            && first.saturating_add(count) <= arguments.exceptions.len()
+        leads(entry.input.to_native()) && count <= EXCEPTIONS_MAX && first.saturating_add(count) <= arguments.exceptions.len()
     };
     let pointers = num::length(policy.pointers.len());
     arguments.widest.frames.to_native() <= FRAMES_MAX

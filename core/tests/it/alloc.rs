@@ -277,7 +277,8 @@ fn a_check_of_arguments_allocates_nothing() {
         let mut memory = Memory::for_gate(&gate);
         let mut lent = memory.lend();
         let mut work = lent.work(None);
-        let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"a","arguments":{arguments},{META}}}}}"#);
+        let body =
+            format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"a","arguments":{arguments},{META}}}}}"#);
         let (decision, count) = counted(|| gate.decide(&STDIO, body.as_bytes(), &mut work));
         assert_eq!((decision.unwrap().reason(), count), (reason, 0), "{arguments}");
     }

@@ -93,7 +93,13 @@ fn actions(dice: &mut Dice) -> Map<String, Value> {
 }
 
 /// What a naive reader says of every text, in order: its pointer (of a key, that of its value) and the threats that count there.
-fn texts<'v>(value: &'v Value, at: String, rules: &Map<String, Value>, own: &Value, out: &mut Vec<(String, &'v str, Map<String, Value>)>) {
+fn texts<'v>(
+    value: &'v Value,
+    at: String,
+    rules: &Map<String, Value>,
+    own: &Value,
+    out: &mut Vec<(String, &'v str, Map<String, Value>)>,
+) {
     let mut rules = rules.clone();
     if own["except"].as_array().is_some_and(|list| list.iter().any(|pointer| *pointer == *at)) {
         rules.clear();
@@ -122,7 +128,8 @@ fn texts<'v>(value: &'v Value, at: String, rules: &Map<String, Value>, own: &Val
 }
 
 fn with_action(rules: &Map<String, Value>, actions: &[&str]) -> Kinds {
-    let counts = |(_, name, _): &(Kinds, &str, Reason)| rules.get(*name).is_some_and(|action| actions.contains(&action.as_str().unwrap()));
+    let counts =
+        |(_, name, _): &(Kinds, &str, Reason)| rules.get(*name).is_some_and(|action| actions.contains(&action.as_str().unwrap()));
     Kinds::NAMED.into_iter().filter(counts).fold(Kinds::NONE, |all, (kind, ..)| all.union(kind))
 }
 
@@ -207,7 +214,9 @@ proptest! {
 
 #[test]
 fn a_call_without_arguments_is_one_with_none_of_them() {
-    for (schema, allowed) in [(json!({"required": ["a"]}), false), (json!({"maxProperties": 0}), true), (json!({"type": "object"}), true)] {
+    for (schema, allowed) in
+        [(json!({"required": ["a"]}), false), (json!({"maxProperties": 0}), true), (json!({"type": "object"}), true)]
+    {
         let policy = policy(document(json!({"input": schema}), &json!({})));
         let gate = policy.gate().unwrap();
         for arguments in [None, Some(&json!({}))] {
@@ -230,7 +239,8 @@ fn every_culprit_is_told_where_there_is_room() {
         let mut memory = Memory::for_gate(&gate);
         let (mut scratch, reply) = memory.parts();
         let mut lent = checks.memory();
-        let decision = gate.decide(&EDITING, &body, &mut Work { checks: Some(&mut lent), ..Work::new(&mut scratch, reply) }).unwrap();
+        let decision =
+            gate.decide(&EDITING, &body, &mut Work { checks: Some(&mut lent), ..Work::new(&mut scratch, reply) }).unwrap();
         assert_eq!(decision.reason(), Reason::ArgumentsSchema);
         assert_eq!(decision.keyword(), Some(Keyword::Type));
         let keywords: Vec<_> = checks.culprits(decision.culprits()).iter().map(|culprit| culprit.keyword).collect();
@@ -309,7 +319,8 @@ fn uris_and_completions_are_read_too() {
 
 #[test]
 fn an_observing_policy_lets_pass_and_says_what_it_found() {
-    let text = document(json!({"input": {"required": ["a"]}}), &json!({"sql": "block"})).replace(r#""name":"s""#, r#""name":"s","mode":"observe""#);
+    let text = document(json!({"input": {"required": ["a"]}}), &json!({"sql": "block"}))
+        .replace(r#""name":"s""#, r#""name":"s","mode":"observe""#);
     let policy = policy(text);
     let gate = policy.gate().unwrap();
     for (arguments, reason) in [(json!({}), Reason::ArgumentsSchema), (json!({"a": "1' or '1'='1"}), Reason::ThreatSql)] {

@@ -9,8 +9,8 @@ use adarga_core::{
     identity::{Asserted, Certificate},
     image::{CHECKSUM, HEADER, LABEL, REQUIRED, ROW, SectionKind, VERSION, checksum},
     rate::{LocalTable, RateTable, Slot as RateSlot},
-    schema::Needs,
     revision::Revision,
+    schema::Needs,
 };
 use adarga_host::{compile::Settings, explain::explain, keys::KeyImage, memory::Memory, schema::SchemaMemory};
 use proptest::{collection::vec, prelude::*};
@@ -190,7 +190,9 @@ fn stays_harmless(image: &[u8]) {
         format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"t","arguments":{{"a":"alice"}},{meta}}}}}"#),
         format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"u",{meta}}}}}"#),
         format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"v",{meta}}}}}"#),
-        format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"q","arguments":{{"a":"x'--","b":1.5}},{meta}}}}}"#),
+        format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"q","arguments":{{"a":"x'--","b":1.5}},{meta}}}}}"#
+        ),
         format!(r#"{{"jsonrpc":"2.0","id":1,"method":"x/y","params":{{{meta}}}}}"#),
     ];
     for body in &calls {

@@ -30,10 +30,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("capabilities", &["json"]),
     // what all may name
     ("reason", &["json"]),
-    (
-        "image",
-        &["address", "json", "num", "rate", "reason", "revision", "schema", "template", "text", "threat", "uri"],
-    ),
+    ("image", &["address", "json", "num", "rate", "reason", "revision", "schema", "template", "text", "threat", "uri"]),
     ("keys", &["image", "num", "reason"]),
     ("revocation", &["image", "num", "reason"]),
     ("signature", &["json", "keys", "num", "reason", "text"]),
@@ -47,14 +44,25 @@ const EDGES: &[(&str, &[&str])] = &[
     ("route", &["image", "json", "message", "method", "reason"]),
     ("permission", &["capabilities", "identity", "image", "json", "message", "num", "reason", "route", "template", "text"]),
     ("charge", &["identity", "image", "json", "message", "num", "peer", "permission", "rate", "reason", "route"]),
-    (
-        "arguments",
-        &["charge", "image", "json", "message", "method", "reason", "route", "schema", "threat"],
-    ),
+    ("arguments", &["charge", "image", "json", "message", "method", "reason", "route", "schema", "threat"]),
     ("containment", &["arguments", "image", "json", "message", "method", "num", "path", "reason", "route"]),
     (
         "verdict",
-        &["arguments", "capabilities", "identity", "json", "message", "method", "peer", "reason", "revision", "route", "schema", "threat", "write"],
+        &[
+            "arguments",
+            "capabilities",
+            "identity",
+            "json",
+            "message",
+            "method",
+            "peer",
+            "reason",
+            "revision",
+            "route",
+            "schema",
+            "threat",
+            "write",
+        ],
     ),
     // where stages meet: a decision, and the judgement of its answer
     (

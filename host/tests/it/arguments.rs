@@ -28,7 +28,11 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("input = { \"$ref\" = \"#\" }", "tools.t.input", ""),
     ("input = { file = \"schema.json\" }", "tools.t.input", "`schema.json` can't be read: the policy itself is no file"),
     ("threats = { except = [\"code\"] }", "tools.t.threats.except", "`code` is not a JSON Pointer"),
-    ("threats = { except = [\"/a\"], arguments = { \"/a\" = {} } }", "tools.t.threats.arguments", "`/a` stands in `except` as well"),
+    (
+        "threats = { except = [\"/a\"], arguments = { \"/a\" = {} } }",
+        "tools.t.threats.arguments",
+        "`/a` stands in `except` as well",
+    ),
 ];
 
 #[test]
@@ -50,7 +54,9 @@ fn a_schema_may_be_a_file_beside_the_policy() {
     fs::write(&policy, format!("{HEAD}input = {{ file = \"schemas/t.json\" }}\n")).unwrap();
     let said = |schema: &str| {
         fs::write(folder.join("schemas/t.json"), schema).unwrap();
-        Policy::open(&policy).map(|policy| policy.gate().unwrap().image().arguments().is_some()).map_err(|error| error.to_string())
+        Policy::open(&policy)
+            .map(|policy| policy.gate().unwrap().image().arguments().is_some())
+            .map_err(|error| error.to_string())
     };
     // what TOML has not: null, numbers beyond doubles
     assert_eq!(said(r#"{"properties":{"a":{"enum":[null,1e400]}}}"#), Ok(true));
@@ -66,7 +72,8 @@ fn a_schema_may_be_a_file_beside_the_policy() {
 
 #[test]
 fn inline_numbers_are_what_stands_there() {
-    let policy = compile("input = { properties = { a = { multipleOf = 0.01, maximum = 1e3, minimum = -9223372036854775808 } } }").unwrap();
+    let policy =
+        compile("input = { properties = { a = { multipleOf = 0.01, maximum = 1e3, minimum = -9223372036854775808 } } }").unwrap();
     let gate = policy.gate().unwrap();
     let text = String::from_utf8_lossy(gate.image().arguments().unwrap().schemas.text.as_slice()).into_owned();
     assert!(text.contains("-9223372036854775808"), "{text}");
