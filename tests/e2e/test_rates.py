@@ -76,12 +76,27 @@ def test_a_flood_costs_little_memory():
         assert gate.memory_kib() < 64 << 10, gate.memory_kib()
 
 
-def test_a_store_that_is_not_enforced_is_refused():
-    server, _ = recorder()
-    for store in ('{ file = "rates" }', '{ redis = { env = "REDIS_URL" } }'):
-        policy = edited(POLICIES / "recorder.toml", ("[roles]", f'[rates]\nsubject = "6/hour"\nstore = {store}\n[roles]'))
-        done = run("run", policy, "--", *server)
-        assert done.returncode == 2 and "not enforced by this version" in done.stderr, done
+def stored(rate, store):
+    return limited(rate, ("[roles]", f"[rates]\nstore = {store}\n[roles]"))
+
+
+def test_two_guards_share_one_limit():
+    """Two processes in front of two servers count in one file: what one has used up, the other has not."""
+    policy = stored('"3/hour"', f'{{ file = "{fresh("rates")}" }}')
+    with Gate(policy, REPORTS, initialize=True) as one, Gate(policy, REPORTS, initialize=True) as other:
+        replies = [gate.ask(call("echo", id=id, text="x")) for id, gate in enumerate((one, other, one, other, one))]
+    assert [refused(reply) for reply in replies] == [False, False, False, True, True], replies
+    assert 3500 < replies[3]["error"]["data"]["retryAfter"] <= 3600
+
+
+def test_a_store_that_is_away_denies():
+    """Nobody listens there: what cannot be counted is not allowed, and waits for nothing but a connection refused."""
+    url = fresh("redis-url")
+    url.write_text("redis://:a-password-of-nobody@127.0.0.1:1/?plain=true")
+    url.chmod(0o600)
+    with Gate(stored('"3/hour"', f'{{ redis = {{ file = "{url}" }} }}'), REPORTS, initialize=True) as gate:
+        error = gate.ask(call("echo", id=1, text="x"))["error"]
+    assert error["code"] == -33503, error
 
 
 def test_compile_and_explain_say_what_counting_takes():

@@ -81,6 +81,14 @@ impl<'t> Document<'t> {
         Some(Value { document: self, index, node })
     }
 
+    /// The name of the member whose key stands at `index`, and the place after its value.
+    #[inline(always)]
+    pub(crate) fn member(self, index: u32) -> Option<(&'t [u8], u32)> {
+        let (at, value_at) = (num::index(index), index.saturating_add(1));
+        let [key, value] = self.nodes.get(at..)?.first_chunk::<2>()?;
+        Some((self.text_of(*key)?, value.next(value_at)))
+    }
+
     /// The decoded text of a node that is a string.
     #[inline]
     fn text_of(self, node: Node) -> Option<&'t [u8]> {

@@ -278,9 +278,17 @@ pub const fn word(op: Op, keyword: Keyword, flags: u16) -> u32 {
 #[must_use]
 pub fn name_hash(key: u64, name: &[u8]) -> u32 {
     const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
-    let (words, rest) = name.as_chunks::<8>();
     let start = key ^ u64::from(num::low(name.len()));
-    let hash = words.iter().fold(start, |hash, word| num::fold(hash ^ u64::from_le_bytes(*word), STEP));
-    let rest = rest.iter().rev().fold(0_u64, |word, &byte| word.wrapping_shl(8) | u64::from(byte));
+    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+    let half = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+    let (hash, rest) = match (name.first_chunk::<4>(), name.last_chunk::<4>(), name.last_chunk::<8>()) {
+        // the last word overlaps the one before it
+        (_, _, Some(last)) => {
+            let (words, _) = name.as_chunks::<8>();
+            (words.iter().fold(start, |hash, bytes| num::fold(hash ^ word(bytes), STEP)), word(last))
+        }
+        (Some(first), Some(last), None) => (start, half(first) | half(last).wrapping_shl(32)),
+        _ => (start, name.iter().fold(0_u64, |word, &byte| word.wrapping_shl(8) | u64::from(byte))),
+    };
     num::high(num::fold(hash ^ rest, STEP ^ key))
 }

@@ -161,8 +161,9 @@ impl<'p> Program<'p> {
         let hash = name_hash(self.wide(at.wrapping_add(1)), name);
         let slots = self.code.get(num::index(at.wrapping_add(TABLE))..).unwrap_or_default();
         let mut slot = hash & mask;
+        let mut left = mask;
         // the compiler leaves slots empty, and no table that it didn't write takes longer than once around
-        for _ in 0..=mask {
+        loop {
             let start = num::index(slot.wrapping_mul(SLOT));
             let [known, offset, len, node] = slots.get(start..)?.first_chunk::<4>()?;
             let len = len.to_native();
@@ -173,7 +174,7 @@ impl<'p> Program<'p> {
                 return Some(Property { node: node.to_native(), required: len & REQUIRED != 0, property: len & PROPERTY != 0 });
             }
             slot = slot.wrapping_add(1) & mask;
+            left = left.checked_sub(1)?;
         }
-        None
     }
 }

@@ -10,8 +10,8 @@ use std::{
 const EDGES: &[(&str, &[&str])] = &[
     // kernels: bytes, texts, tables
     ("num", &[]),
-    ("text", &["num"]),
     ("sync", &[]),
+    ("text", &["num"]),
     ("uri", &["text"]),
     ("write", &["text"]),
     ("frame", &["num"]),
@@ -19,9 +19,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("json", &["num", "reason", "text", "write"]),
     ("path", &["reason", "text", "uri"]),
     ("template", &["text", "uri"]),
-    ("rate", &["num", "reason", "sync"]),
     ("format", &["num", "text", "uri"]),
     ("escape", &["text", "uri"]),
+    ("rate", &["num", "reason", "sync"]),
     ("dfa", &["num"]),
     ("schema", &["dfa", "format", "json", "num"]),
     ("threat", &["reason", "text"]),
@@ -123,6 +123,7 @@ const KERNELS: &[&str] = &[
     "escape",
     "dfa",
     "schema",
+    "threat",
     "address",
     "sync",
     "write",
@@ -131,7 +132,6 @@ const KERNELS: &[&str] = &[
     "revision",
     "method",
     "capabilities",
-    "threat",
 ];
 const STAGES: &[&str] =
     &["arrival", "peer", "message", "identity", "route", "permission", "charge", "arguments", "containment", "verdict"];

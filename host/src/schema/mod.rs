@@ -128,14 +128,17 @@ impl Compiler {
     }
 
     fn compile(&mut self, text: &str) -> Result<Node, SchemaError> {
-        // a name that relative references can start from
-        let uri = format!("adarga:schema/{}", self.roots.len());
+        // a name of its own that relative references can start from
+        let uri = format!("adarga:schema/{}/", self.roots.len());
+        let (first, _) = self.resources.extent();
         let id = self.resources.read(&uri, text)?;
+        let (next, _) = self.resources.extent();
         let root = self.node(id, 0)?;
         while let Some((node, id, context)) = self.open.pop() {
             self.nodes[node] = self.read(id, context)?;
         }
         self.refuse_cycles(root)?;
+        self.resources.close(first..next);
         Ok(root)
     }
 

@@ -1,6 +1,6 @@
 //! Documents and what may be referred to in them: resources by URI, anchors, JSON Pointers.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use indexmap::IndexMap;
 
@@ -80,6 +80,11 @@ impl Resources {
         read.map(|()| root)
     }
 
+    /// Nothing refers to these resources any more: other schemas may have the same names.
+    pub(super) fn close(&mut self, resources: Range<ResourceId>) {
+        self.by_uri.retain(|_, resource| !resources.contains(resource));
+    }
+
     /// How much is known.
     pub(super) fn extent(&self) -> (usize, usize) {
         (self.list.len(), self.tree.len())
@@ -95,8 +100,9 @@ impl Resources {
 
     /// A new resource whose root is `id`, in the scope of `base` and a dialect; one that was retrieved is known by `base` as well.
     fn resource(&mut self, id: Id, base: &str, around: Dialect, retrieved: bool) -> Result<(), SchemaError> {
-        let dialect = match self.tree.member(id, "$schema").and_then(|schema| self.tree.text(schema)) {
-            Some(metaschema) => self.dialect(id, &metaschema.to_owned())?,
+        let metaschema = self.tree.member(id, "$schema").and_then(|schema| self.tree.text(schema)).map(str::to_owned);
+        let dialect = match metaschema {
+            Some(metaschema) => self.dialect(id, &metaschema)?,
             None => around,
         };
         let own = self.own_uri(id, dialect).map(|own| uri::resolve(base, uri::split_fragment(own).0));

@@ -188,6 +188,27 @@ fn many_schemas_share_one_program_and_stay_apart() {
 }
 
 #[test]
+fn schemas_of_several_tools_may_have_the_same_names() {
+    let mut compiler = Compiler::new(Options::default()).unwrap();
+    compiler.document("https://x.example/shared", r#"{"$anchor":"a","type":"string"}"#);
+    for kind in ["string", "number"] {
+        let own = json!({ "$id": "https://x.example/tool", "properties": { "own": { "$ref": "/tool#n" }, "shared": { "$ref": "shared#a" },
+            "sub": { "$ref": "sub" } }, "$defs": { "n": { "$anchor": "n", "type": kind }, "s": { "$id": "sub", "type": kind } } });
+        // one that fails leaves nothing behind
+        let broken = own.to_string().replace("#n", "#none");
+        assert!(compiler.schema(&broken).is_err());
+        compiler.schema(&own.to_string()).unwrap();
+    }
+    let compiled = compiler.finish().unwrap();
+    let is_valid = |index, value: Value| verdict(&compiled, index, &value) == Verdict::Valid;
+    for (index, good, bad) in [(0, json!("x"), json!(1)), (1, json!(1), json!("x"))] {
+        assert!(is_valid(index, json!({ "own": good, "sub": good, "shared": "x" })));
+        assert!(!is_valid(index, json!({ "own": bad })) && !is_valid(index, json!({ "sub": bad })));
+        assert!(!is_valid(index, json!({ "shared": 1 })));
+    }
+}
+
+#[test]
 fn what_would_change_the_meaning_is_refused_with_its_place() {
     for (schema, pointer, why) in [
         (json!(1), "", "a schema is an object"),

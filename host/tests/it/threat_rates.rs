@@ -1,5 +1,6 @@
 //! How many attacks of the corpora beside the checkout are seen, and how many texts of people, models and programs are taken for
-//! one. The readers of core were made by looking at one half of the corpora, chosen by a hash of the case; both halves are printed.
+//! one. Rates are printed for two halves of the corpora, chosen by a hash of the case: where they lie far apart, the number of
+//! cases is too small to say much.
 
 use std::collections::BTreeMap;
 
@@ -67,8 +68,12 @@ fn counts() -> BTreeMap<String, Count> {
     }
     for line in lines("inj/crs.jsonl", 2_619).iter().filter(|line| line["expect"] == "attack") {
         let class = text(line, "class");
-        let parts = line["parts"].as_array().unwrap().iter();
-        let kinds = parts.map(|part| scan(part.as_str().unwrap().as_bytes())).fold(Kinds::NONE, Kinds::union);
+        let part = |part: &Value| part.as_str().unwrap().as_bytes().to_vec();
+        let parts: Vec<Vec<u8>> = match line.get("parts_b64") {
+            Some(parts) => parts.as_array().unwrap().iter().map(|one| STANDARD.decode(part(one)).unwrap()).collect(),
+            None => line["parts"].as_array().unwrap().iter().map(part).collect(),
+        };
+        let kinds = parts.iter().map(|part| scan(part)).fold(Kinds::NONE, Kinds::union);
         counts.entry(format!("crs {class}")).or_default().add(text(line, "id"), kinds, own(class));
     }
     for line in lines("inj/benign.jsonl", 12_797) {
@@ -84,8 +89,8 @@ const SEEN: &[(&str, f64)] = &[
     ("attacks sqli/curated", 99.0),
     ("attacks xss/list", 95.5),
     ("attacks xss/curated", 99.0),
-    ("attacks cmdi/list", 73.0),
-    ("crs sqli", 35.0),
+    ("attacks cmdi/list", 78.0),
+    ("crs sqli", 38.0),
     ("crs xss", 66.0),
     ("crs cmdi", 45.0),
     ("crs path", 60.0),

@@ -43,7 +43,7 @@ fn ends(event: &[u8], end: &[u8]) -> bool {
 
 /// How names of events end.
 const ENDS: &[&[u8]] =
-    &[b"start", b"end", b"change", b"changed", b"over", b"out", b"enter", b"leave", b"down", b"move", b"click", b"freezes"];
+    &[b"start", b"end", b"change", b"changed", b"over", b"out", b"enter", b"leave", b"down", b"move", b"click"];
 
 const _: [(); 1] = [(); if is_sorted_list(EVENTS) { 1 } else { 0 }];
 
