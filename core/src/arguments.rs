@@ -30,7 +30,7 @@ pub struct Checked(());
 pub struct Findings {
     /// What of its schema the first culprit breaks; meaningful for [`Reason::ArgumentsSchema`] and [`Reason::ArgumentsFormat`].
     pub keyword: Keyword,
-    /// How many culprits were written to [`Memory::culprits`].
+    /// How many culprits were written to [`Memory::culprits`]; 0 for a message without arguments, of which none has a place.
     pub culprits: usize,
     /// What texts look like, as far as the policy asks: what it reports, and what it denies for.
     pub threats: Kinds,
@@ -99,9 +99,9 @@ fn judge(
         Verdict::Stopped(_) => return Err(Denial::at(Reason::ArgumentsBudget, place)),
         Verdict::Invalid(culprit, count) => (culprit, count),
     };
-    (findings.keyword, findings.culprits) = (culprit.keyword, count);
-    let reason = if culprit.keyword == Keyword::Format { Reason::ArgumentsFormat } else { Reason::ArgumentsSchema };
     // places on the tape of the empty object are none of the message
+    (findings.keyword, findings.culprits) = (culprit.keyword, if value.is_some() { count } else { 0 });
+    let reason = if culprit.keyword == Keyword::Format { Reason::ArgumentsFormat } else { Reason::ArgumentsSchema };
     let at = value.and_then(|value| value.document().value(culprit.at)).unwrap_or(place);
     Err(Denial::at(reason, at))
 }

@@ -1,7 +1,7 @@
 //! The memory that core asks its host for, allocated once and reused for every call.
 
 use adarga_core::{
-    Gate, Scratch, Session,
+    Decision, Gate, Scratch, Session,
     decide::Work,
     identity::{CacheState, TokenCache, cache::Slot},
     json::{self, Node},
@@ -118,6 +118,19 @@ impl Memory {
             bytes: Zeroizing::new(vec![0; tokens * TOKEN_WIDTH]),
         });
         self
+    }
+
+    /// Has room for so many culprits of one message: all that is wrong with its arguments, where the policy has schemas.
+    #[must_use]
+    pub fn with_culprits(mut self, gate: &Gate<'_>, count: usize) -> Self {
+        self.checks = self.checks.map(|_| SchemaMemory::new(gate.needs().checks, count));
+        self
+    }
+
+    /// The culprits of the last decision, as many as there was room for.
+    #[must_use]
+    pub fn culprits(&self, decision: &Decision) -> &[schema::Culprit] {
+        self.checks.as_ref().map_or(&[], |checks| checks.culprits(decision.culprits()))
     }
 
     /// Counts calls here, by the limits of `gate`'s policy, wherever that counts. For a process with one worker: several need one

@@ -235,15 +235,11 @@ fn every_culprit_is_told_where_there_is_room() {
     let gate = policy.gate().unwrap();
     let body = call(Some(&json!({"a": "x", "b": "long", "c": 2, "d": null})));
     for room in 0..5 {
-        let mut checks = SchemaMemory::new(gate.needs().checks, room);
-        let mut memory = Memory::for_gate(&gate);
-        let (mut scratch, reply) = memory.parts();
-        let mut lent = checks.memory();
-        let decision =
-            gate.decide(&EDITING, &body, &mut Work { checks: Some(&mut lent), ..Work::new(&mut scratch, reply) }).unwrap();
+        let mut memory = Memory::for_gate(&gate).with_culprits(&gate, room);
+        let decision = gate.decide(&EDITING, &body, &mut memory.lend().work(None)).unwrap();
         assert_eq!(decision.reason(), Reason::ArgumentsSchema);
         assert_eq!(decision.keyword(), Some(Keyword::Type));
-        let keywords: Vec<_> = checks.culprits(decision.culprits()).iter().map(|culprit| culprit.keyword).collect();
+        let keywords: Vec<_> = memory.culprits(&decision).iter().map(|culprit| culprit.keyword).collect();
         let all = [Keyword::Type, Keyword::MaxLength, Keyword::Enum];
         assert_eq!(keywords, all[..room.min(3)], "room for {room}");
     }
