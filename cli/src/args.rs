@@ -89,6 +89,9 @@ pub(crate) struct Check {
     /// Print one JSON object a message instead of a table
     #[arg(long)]
     pub(crate) json: bool,
+    /// Say beside each denial which rule of the policy it rests on
+    #[arg(long)]
+    pub(crate) explain: bool,
     /// Verify tokens with the keys of this file, JWKS or PEM; without it with those that the policy has at hand
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,

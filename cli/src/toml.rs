@@ -1,5 +1,7 @@
 //! Names of a stranger inside of a TOML document (TOML 1.0), and inside of its comments.
 
+use serde_json::Value as Json;
+
 use crate::check::text::is_risky;
 
 /// A key: bare where that is possible.
@@ -30,6 +32,32 @@ pub(crate) fn string(text: &str) -> String {
     out
 }
 
+/// A JSON value on one line; none where TOML can't hold it: `null`, integers of more than 64 bits. Its nesting is bounded by who
+/// read it.
+pub(crate) fn inline(value: &Json) -> Option<String> {
+    Some(match value {
+        Json::Null => return None,
+        Json::Bool(value) => value.to_string(),
+        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(integer), _) => integer.to_string(),
+            // `{:?}` keeps the point by which TOML tells a float
+            (None, Some(float)) if number.is_f64() && float.is_finite() => format!("{float:?}"),
+            _ => return None,
+        },
+        Json::String(text) => string(text),
+        Json::Array(list) => {
+            let elements: Option<Vec<_>> = list.iter().map(inline).collect();
+            format!("[{}]", elements?.join(", "))
+        }
+        Json::Object(members) if members.is_empty() => "{}".to_owned(),
+        Json::Object(members) => {
+            let members: Option<Vec<_>> =
+                members.iter().map(|(name, value)| Some(format!("{} = {}", key(name), inline(value)?))).collect();
+            format!("{{ {} }}", members?.join(", "))
+        }
+    })
+}
+
 /// The first line of a text, at most `max` characters of it, without anything that could leave a comment.
 pub(crate) fn remark(text: &str, max: usize) -> String {
     let line = text.trim().split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).next().unwrap_or_default();
@@ -53,6 +81,19 @@ mod tests {
         assert_eq!(key(""), "\"\"");
         assert_eq!(key("x\"]\npermission = \"y"), r#""x\"]\npermission = \"y""#);
         assert_eq!(string("\u{0}\u{1b}\u{7f}\u{202e}\u{e0041}\\ñ"), r#""\u0000\u001B\u007F\u202E\U000E0041\\ñ""#);
+    }
+
+    #[test]
+    fn json_becomes_one_line() -> Result<(), serde_json::Error> {
+        for (json, toml) in [
+            (r#"{"a b":[1,-2.5,1e300,true,"x\n"],"c":{}}"#, Some(r#"{ "a b" = [1, -2.5, 1e300, true, "x\n"], c = {} }"#)),
+            (r#"[1.0]"#, Some("[1.0]")),
+            (r#"{"a":null}"#, None),
+            ("[18446744073709551615]", None),
+        ] {
+            assert_eq!(inline(&serde_json::from_str(json)?).as_deref(), toml);
+        }
+        Ok(())
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //! Invariant: nothing here looks at a file system, and nothing knows who calls.
 
 use crate::{
-    charge::Charged,
+    arguments::Checked,
     image::{GUARD, Naming, PathRule, PathSource, Places, Policy, Root, variables},
     json::{Document, Kind, Value},
     message::Message,
@@ -30,7 +30,7 @@ pub struct Beneath(());
 /// [`Reason::MessageCase`] for an argument that has a twin.
 pub fn contain(
     (policy, places): (&Policy, Option<&Places>),
-    _: Charged,
+    _: Checked,
     route: &Route,
     message: &Message,
     document: Document<'_>,
@@ -40,7 +40,7 @@ pub fn contain(
 
 /// What has no body names no path.
 #[must_use]
-pub const fn no_path(_: Charged) -> Beneath {
+pub const fn no_path(_: Checked) -> Beneath {
     Beneath(())
 }
 

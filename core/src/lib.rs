@@ -27,6 +27,7 @@
 //! | which policy entry | [`route`] | [`Route`](route::Route) |
 //! | may they | [`permission`] | [`Permit`](permission::Permit) |
 //! | not too often | [`charge`] over [`rate`] | [`Charged`](charge::Charged) |
+//! | are arguments what they should be | [`arguments`] over [`schema`], [`threat`] | [`Checked`](arguments::Checked) |
 //! | do paths stay in their roots | [`containment`] | [`Beneath`](containment::Beneath) |
 //! | the answer | [`verdict`] | [`Decision`], [`Ticket`] |
 //! | what comes back | [`release`] | the cleaned message |
@@ -38,6 +39,7 @@
 //! Invariant: nothing here allocates, reads a clock, does I/O, or can panic.
 
 pub mod address;
+pub mod arguments;
 pub mod arrival;
 pub mod audit;
 pub mod capabilities;

@@ -1,5 +1,7 @@
 //! From an image back to text that a person can check: what it allows, to whom, within which limits.
 
+mod arguments;
+
 use std::{
     fmt::{self, Write},
     net::{Ipv4Addr, Ipv6Addr},
@@ -261,6 +263,7 @@ fn write_entry(out: &mut String, image: Image<'_>, entry_id: u32, entry: &Entry)
     if let Some(places) = places {
         write_paths(out, policy, places, entry_id)?;
     }
+    arguments::write(out, image, entry_id)?;
     writeln!(out)?;
     let first = entry.condition.to_native();
     if first != NONE {

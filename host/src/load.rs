@@ -5,7 +5,7 @@ use std::{fmt, fs, io, path::Path};
 use adarga_core::{Fault, Gate, image::LABEL};
 
 use crate::{
-    compile::{Settings, compile},
+    compile::{Settings, compile_in},
     policy::{PolicyError, PolicyErrors, Source, read},
 };
 
@@ -56,16 +56,20 @@ impl Policy {
         if bytes.starts_with(&LABEL) {
             return Self::from_image(bytes).map_err(|fault| LoadError::Image(name, fault));
         }
-        Ok(Self::from_source(Source::from_bytes(name, bytes)?)?)
+        Ok(Self::compiled(Source::from_bytes(name, bytes)?, path.parent())?)
     }
 
-    /// Compiles a document.
+    /// Compiles a document that is no file: it can't name schemas beside itself.
     ///
     /// # Errors
     /// Everything that is wrong with it.
     pub fn from_source(source: Source) -> Result<Self, PolicyErrors> {
+        Self::compiled(source, None)
+    }
+
+    fn compiled(source: Source, folder: Option<&Path>) -> Result<Self, PolicyErrors> {
         let loaded = read(source)?;
-        let compiled = compile(&loaded)?;
+        let compiled = compile_in(&loaded, folder)?;
         if Gate::open(&compiled.image).is_err() {
             // would be a fault of the compiler; such an image must not get out
             return Err(loaded.error(&[], "the compiled image does not validate", "").into());

@@ -1,17 +1,21 @@
 //! The memory that core asks its host for, allocated once and reused for every call.
 
 use adarga_core::{
-    Gate, Scratch, Session,
+    Decision, Gate, Scratch, Session,
     decide::Work,
     identity::{CacheState, TokenCache, cache::Slot},
     json::{self, Node},
     rate::{Limit, RateTable},
+    schema,
     verdict::REPLY_MAX,
 };
 use std::hash::{BuildHasher, RandomState};
 use zeroize::Zeroizing;
 
-use crate::rates::{Counter, RateMemory};
+use crate::{
+    rates::{Counter, RateMemory},
+    schema::SchemaMemory,
+};
 
 /// Bytes that are kept of a token in a cache.
 const TOKEN_WIDTH: usize = 1024;
@@ -31,6 +35,7 @@ pub struct Memory {
     seed: (u64, u64),
     cache: Option<Cache>,
     rates: Option<RateMemory>,
+    checks: Option<SchemaMemory>,
 }
 
 /// The memory of one call.
@@ -44,6 +49,8 @@ pub struct Lent<'m> {
     pub cache: Option<TokenCache<'m>>,
     /// Where calls are counted.
     pub rates: Option<Counter<'m>>,
+    /// For checks of arguments by their schemas, where the policy has such.
+    pub checks: Option<schema::Memory<'m>>,
 }
 
 impl<'m> Lent<'m> {
@@ -56,7 +63,13 @@ impl<'m> Lent<'m> {
             Some(table) => Some(table),
             None => None,
         };
-        Work { session, cache: self.cache.take(), rates, ..Work::new(&mut self.scratch, self.reply) }
+        Work {
+            session,
+            cache: self.cache.take(),
+            rates,
+            checks: self.checks.as_mut(),
+            ..Work::new(&mut self.scratch, self.reply)
+        }
     }
 }
 
@@ -73,7 +86,8 @@ impl Memory {
     #[must_use]
     pub fn for_gate(gate: &Gate<'_>) -> Self {
         let needs = gate.needs();
-        Self::for_limits(needs.values, needs.text)
+        let checks = (needs.checks != schema::Needs::NOTHING).then(|| SchemaMemory::new(needs.checks, 0));
+        Self { checks, ..Self::for_limits(needs.values, needs.text) }
     }
 
     /// Memory for inputs of at most `values_max` values and `input_max` bytes.
@@ -88,6 +102,7 @@ impl Memory {
             seed: (random.hash_one(0), random.hash_one(1)),
             cache: None,
             rates: None,
+            checks: None,
         }
     }
 
@@ -103,6 +118,19 @@ impl Memory {
             bytes: Zeroizing::new(vec![0; tokens * TOKEN_WIDTH]),
         });
         self
+    }
+
+    /// Has room for so many culprits of one message: all that is wrong with its arguments, where the policy has schemas.
+    #[must_use]
+    pub fn with_culprits(mut self, gate: &Gate<'_>, count: usize) -> Self {
+        self.checks = self.checks.map(|_| SchemaMemory::new(gate.needs().checks, count));
+        self
+    }
+
+    /// The culprits of the last decision, as many as there was room for.
+    #[must_use]
+    pub fn culprits(&self, decision: &Decision) -> &[schema::Culprit] {
+        self.checks.as_ref().map_or(&[], |checks| checks.culprits(decision.culprits()))
     }
 
     /// Counts calls here, by the limits of `gate`'s policy, wherever that counts. For a process with one worker: several need one
@@ -128,10 +156,16 @@ impl Memory {
     /// All of it, and the table of rates if there is one.
     #[must_use]
     pub fn lend(&mut self) -> Lent<'_> {
-        let Self { nodes, slots, text, reply, seed, cache, rates } = self;
+        let Self { nodes, slots, text, reply, seed, cache, rates, checks } = self;
         let cache = cache.as_mut().map(|Cache { state, slots, bytes }| TokenCache::new(state, slots, bytes));
         let scratch = Scratch::new(nodes, slots, text, *seed);
-        Lent { scratch, reply, cache, rates: rates.as_mut().map(RateMemory::table) }
+        Lent {
+            scratch,
+            reply,
+            cache,
+            rates: rates.as_mut().map(RateMemory::table),
+            checks: checks.as_mut().map(SchemaMemory::memory),
+        }
     }
 
     /// The scratch memory alone.

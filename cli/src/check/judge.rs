@@ -31,6 +31,7 @@ use super::{
     lines::Recorded,
     requests::{Open, Requests},
     row::{Row, Subject, Verdict, is_met, is_of_host},
+    rule,
 };
 
 /// A verdict and what it rests on.
@@ -40,15 +41,16 @@ struct Finding {
     place: Place,
     subject: Subject,
     status: Option<u16>,
+    rule: Option<String>,
 }
 
 impl Finding {
     const fn passed(verdict: Verdict, subject: Subject) -> Self {
-        Self { verdict, reason: Reason::Allowed, place: Place::Nowhere, subject, status: None }
+        Self { verdict, reason: Reason::Allowed, place: Place::Nowhere, subject, status: None, rule: None }
     }
 
     const fn denied(denial: Denial, subject: Subject) -> Self {
-        Self { verdict: Verdict::Deny, reason: denial.reason, place: denial.place, subject, status: None }
+        Self { verdict: Verdict::Deny, reason: denial.reason, place: denial.place, subject, status: None, rule: None }
     }
 }
 
@@ -58,6 +60,7 @@ pub(super) struct Judge<'g> {
     gate: Gate<'g>,
     keys: Option<&'g KeyImage>,
     timeout_ms: u64,
+    explains: bool,
     memory: Memory,
     out: Vec<u8>,
     connections: Connections,
@@ -72,11 +75,18 @@ impl<'g> Judge<'g> {
             gate,
             keys,
             timeout_ms,
+            explains: false,
             memory: Memory::for_gate(&gate).with_rates(&gate),
             out: Vec::new(),
             connections: Connections::new(),
             requests: Requests::new(),
         }
+    }
+
+    /// The same judge, who also says which rule each denial rests on.
+    pub(super) const fn explaining(mut self, explains: bool) -> Self {
+        self.explains = explains;
+        self
     }
 
     /// Judges a message.
@@ -89,7 +99,7 @@ impl<'g> Judge<'g> {
             Direction::ToServer => self.client_says(recorded)?,
             Direction::ToClient => self.server_says(recorded)?,
         };
-        let Finding { verdict, reason, place, subject, status } = finding;
+        let Finding { verdict, reason, place, subject, status, rule } = finding;
         let http = line.dir == Direction::ToServer && line.transport == Wire::Http;
         let pointer = describe_place(place, &recorded.bytes, &self.gate, &mut self.memory, http);
         Ok(Row {
@@ -99,6 +109,7 @@ impl<'g> Judge<'g> {
             verdict,
             reason: reason.name(),
             pointer: Some(pointer).filter(|pointer| !pointer.is_empty()),
+            rule,
             status,
             expect: line.expect.clone(),
             met: expected(line).map(|expected| is_met(expected, verdict, reason)),
@@ -143,7 +154,8 @@ impl<'g> Judge<'g> {
             (true, false) => Verdict::Allow,
         };
         let (reason, place, status) = (decision.reason(), decision.place(), Some(decision.status()));
-        Ok(Finding { verdict, reason, place, subject, status })
+        let rule = if self.explains { rule::of(&self.gate, &decision) } else { None };
+        Ok(Finding { verdict, reason, place, subject, status, rule })
     }
 
     /// Reads what a client's message is about, and remembers the allowed requests in it. On stdio, where one gate sees all, an

@@ -9,6 +9,7 @@ mod lines;
 mod recent;
 mod requests;
 mod row;
+mod rule;
 mod screen;
 pub(crate) mod text;
 
@@ -42,7 +43,7 @@ pub(crate) fn check(args: &args::Check) -> Done {
     };
     let mut lines = Lines::open(&args.session)?;
     let mut screen = Screen::new(args.json, lines.len());
-    let judged = judge_all(Judge::new(gate, keys.as_deref(), timeout_ms), &mut lines, &mut screen);
+    let judged = judge_all(Judge::new(gate, keys.as_deref(), timeout_ms).explaining(args.explain), &mut lines, &mut screen);
     // rows before a bad line are worth seeing
     let flushed = screen.flush();
     screen.clear();

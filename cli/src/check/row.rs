@@ -84,6 +84,9 @@ pub(super) struct Row {
     pub(super) reason: &'static str,
     /// Where the culprit stands: a JSON Pointer, or `byte N` where the message is no JSON.
     pub(super) pointer: Option<String>,
+    /// The rule of the policy that a denial rests on, where it is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) rule: Option<String>,
     /// The HTTP status of the gate's answer; nothing for what a server says.
     pub(super) status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -182,6 +182,10 @@ impl Screen {
         let mark = if unmet { "!" } else { "" };
         let plain = if unmet { Style::new().bold() } else { Style::new() };
         self.cells(&mut text, [mark, &number, dir, &method, target, row.verdict.name(), reason, &note], plain, verdict);
+        if let Some(rule) = &row.rule {
+            // names in it were made harmless where it was made
+            text += &format!("{:>9}{rule}\n", "");
+        }
         self.buffer.extend_from_slice(text.as_bytes());
     }
 

@@ -22,6 +22,7 @@ pub(super) fn decide(question: &Question<'_>) -> Result<Outcome, Fault> {
     judged(question, |judged| {
         let Judged { gate, call, body, decision, memory, .. } = judged;
         let pointer = describe_place(decision.place(), body, gate, memory, call.transport.is_http());
+        let threats: Vec<_> = decision.threats().names().collect();
         let reply = decision.reply(&memory.reply);
         let outcome = Outcome::of(if decision.allowed() { Reason::Allowed } else { decision.reason() });
         Ok(outcome
@@ -29,6 +30,7 @@ pub(super) fn decide(question: &Question<'_>) -> Result<Outcome, Fault> {
             .with_some("pointer", Some(pointer).filter(|pointer| !pointer.is_empty()))
             .with_some("subject", decision.identity().map(|identity| identity.subject()))
             .with_some("route", decision.route().entry(gate.policy()).map(|entry| entry.name.as_str()))
+            .with_some("threats", (!threats.is_empty()).then_some(threats))
             .with_some("reply", (!reply.is_empty()).then(|| String::from_utf8_lossy(reply)))
             .with_some("retry_after_ms", decision.retry_after_ms()))
     })

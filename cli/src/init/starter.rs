@@ -7,9 +7,10 @@ use std::{collections::HashSet, fmt::Write as _};
 
 use adarga_core::uri::is_normal;
 use adarga_host::{load::Policy, policy::Source};
+use serde_json::Value as Json;
 
 use super::survey::{Item, Survey};
-use crate::toml::{key, remark, string};
+use crate::toml::{inline, key, remark, string};
 
 /// Characters of a description.
 const REMARK_MAX: usize = 100;
@@ -17,6 +18,8 @@ const REMARK_MAX: usize = 100;
 const NAME_MAX: usize = 512;
 /// Longest name of a server in a policy, in characters.
 const SERVER_MAX: usize = 128;
+/// Bytes of all schemas.
+const SCHEMAS_MAX: usize = 1 << 20;
 /// Most templates that are tried.
 const TEMPLATES_MAX: usize = 200;
 /// The line that a person makes active to say who the local client is.
@@ -35,9 +38,9 @@ const HEADER: &str = "\
 # word for it, and nobody has checked it.
 ";
 
-/// Writes the policy.
-pub(super) fn starter(survey: &Survey) -> String {
-    let mut entries = Entries::default();
+/// Writes the policy; with `schemas` also what the server says of arguments, as far as a policy can hold it.
+pub(super) fn starter(survey: &Survey, schemas: bool) -> String {
+    let mut entries = Entries { schemas_left: if schemas { SCHEMAS_MAX } else { 0 }, ..Entries::default() };
     entries.section("tools", "Tools: `permission` is what a role must grant.", "call", &survey.tools);
     entries.section("prompts", "Prompts.", "get", &survey.prompts);
     entries.section("resources", "Resources, each by its whole URI.", "read", &survey.resources);
@@ -82,6 +85,8 @@ struct Entries {
     text: String,
     permissions: Vec<String>,
     taken: HashSet<String>,
+    /// Bytes of schemas that the policy may still hold.
+    schemas_left: usize,
 }
 
 impl Entries {
@@ -115,6 +120,12 @@ impl Entries {
         }
         let permission = self.permission(verb, &item.name);
         self.line(&format!("[{table}.{}]\npermission = {}", key(&item.name), string(&permission)));
+        if let Some(schema) = item.schema.as_ref().filter(|_| table != "resources") {
+            match self.schema(schema) {
+                Ok(input) => self.line(&format!("input = {input}")),
+                Err(why) => self.line(&format!("# The server's schema of the arguments is left out: {why}")),
+            }
+        }
         self.permissions.push(permission);
     }
 
@@ -139,6 +150,20 @@ impl Entries {
                 self.line(&format!("\n# Left out, and so denied: {} {why}", shown(name)));
             } else {
                 self.entry("resources", "read", item);
+            }
+        }
+    }
+
+    /// A schema as the policy can hold it, tried by itself.
+    fn schema(&mut self, schema: &Json) -> Result<String, String> {
+        let input = inline(schema).ok_or("it holds `null` or a number that TOML has not; put it into a file")?;
+        self.schemas_left = self.schemas_left.checked_sub(input.len()).ok_or("there are too many; put it into a file")?;
+        let probe = format!("[server]\nname = \"probe\"\n[tools.t]\npermission = \"x\"\ninput = {input}\n");
+        match Policy::from_source(Source::new("probe.toml", probe)) {
+            Ok(_) => Ok(input),
+            Err(errors) => {
+                let why = errors.iter().next().map_or_else(String::new, |error| error.message.clone());
+                Err(remark(&why, REMARK_MAX))
             }
         }
     }
@@ -240,7 +265,9 @@ mod tests {
     use super::*;
 
     fn item(name: &str) -> Item {
-        Item { name: name.to_owned(), description: format!("role = \"user\"\n{name}"), claims: vec!["read-only"] }
+        let schema = serde_json::json!({"type": "object", "properties": {name: {"pattern": name, "default": "x\"]\n[roles]\n"}}});
+        let description = format!("role = \"user\"\n{name}");
+        Item { name: name.to_owned(), description, claims: vec!["read-only"], schema: Some(schema) }
     }
 
     #[test]
@@ -256,11 +283,11 @@ mod tests {
             resources: resources.map(item).into(),
             templates: resources.map(item).into(),
         };
-        let text = proved(starter(&survey))?;
+        let text = proved(starter(&survey, true))?;
         for line in [ROLE, GRANTS] {
             assert_eq!(text.lines().filter(|found| found.starts_with(line)).count(), 1);
         }
-        assert!(text.contains("[tools.a_]\npermission = \"call:a_\"\n"));
+        assert!(text.contains("[tools.a_]\npermission = \"call:a_\"\ninput = { type = \"object\""));
         assert!(text.contains("[tools.\"a*\"]\npermission = \"call:a__3\"\n"));
         assert_eq!(text.matches("\n[").count(), 3 + 2 * 8 + 2);
         Ok(())
@@ -278,7 +305,7 @@ mod tests {
             resources: vec![item("a://summary"), item("C:y")],
             templates: templates.map(item).into(),
         };
-        let text = proved(starter(&survey))?;
+        let text = proved(starter(&survey, true))?;
         assert!(text.contains("[resources.\"a://{x}\"]\npermission = \"read:a://_x_\"\n"), "{text}");
         assert_eq!(text.matches("# Left out, and so denied: ").count(), 7, "{text}");
         Ok(())

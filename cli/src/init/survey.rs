@@ -20,6 +20,10 @@ const ITEMS_MAX: usize = 100_000;
 const NAME_MAX: usize = 4_096;
 /// Bytes of a description that are worth keeping.
 const DESCRIPTION_MAX: usize = 1_024;
+/// Bytes of a schema that are worth keeping.
+const SCHEMA_MAX: usize = 64 << 10;
+/// Arguments of a prompt that are worth keeping.
+const ARGUMENTS_MAX: usize = 256;
 /// How long a server that has already said all may think about its other era.
 const PROBE: Duration = Duration::from_secs(2);
 
@@ -32,6 +36,8 @@ pub(super) struct Item {
     pub(super) description: String,
     /// What the server claims of a tool.
     pub(super) claims: Vec<&'static str>,
+    /// The schema of its arguments: the server's own of a tool, one made of the list of arguments of a prompt.
+    pub(super) schema: Option<Json>,
 }
 
 /// All that a server said it has.
@@ -186,7 +192,31 @@ fn item(element: Value<'_>, member: &[u8]) -> Result<Item, String> {
         name: head(name, NAME_MAX + 1),
         description: head(description, DESCRIPTION_MAX),
         claims: claims.into_iter().filter(|(name, _)| hint(name)).map(|(_, claim)| claim).collect(),
+        schema: element.get(b"inputSchema").map_or_else(|| arguments(element), parsed),
     })
+}
+
+/// What a schema says, unless it is so long that nobody would read it in a policy.
+fn parsed(schema: Value<'_>) -> Option<Json> {
+    if schema.raw().len() > SCHEMA_MAX { None } else { serde_json::from_slice(schema.raw()).ok() }
+}
+
+/// The schema of a prompt's arguments, which are all strings (MCP: server/prompts). A prompt without a list says nothing of them.
+fn arguments(element: Value<'_>) -> Option<Json> {
+    let list = element.get(b"arguments").filter(|list| list.kind() == Kind::Array && list.len() <= ARGUMENTS_MAX)?;
+    let (mut properties, mut required) = (serde_json::Map::new(), Vec::new());
+    for argument in list.elements() {
+        let name = String::from_utf8(argument.get(b"name")?.text()?.to_vec()).ok()?;
+        if argument.get(b"required").and_then(Value::boolean) == Some(true) {
+            required.push(Json::from(name.as_str()));
+        }
+        properties.insert(name, json!({"type": "string"}));
+    }
+    let mut schema = json!({"type": "object", "properties": properties, "additionalProperties": false});
+    if !required.is_empty() {
+        schema["required"] = required.into();
+    }
+    Some(schema)
 }
 
 /// The first `max` bytes, and what of a character they cut is replaced.

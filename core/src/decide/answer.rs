@@ -5,15 +5,20 @@ use crate::{
     capabilities::Capabilities,
     json::{self, Document, Value},
     message::{self, Kind},
+    method::Method,
     reason::{Denial, Fault, Place, Reason},
     revision::Revision,
     route,
+    schema::Keyword,
     session::Session,
-    verdict::{Answer, Decision, Span, Ticket, denied_status, write_challenge, write_error},
+    verdict::{Answer, Decision, Span, Ticket, denied_status, is_tool_error, write_challenge, write_error},
     write::Out,
 };
 
 use super::{Call, Gate, Machine, Stage, Step, Work};
+
+/// Longest JSON Pointer that an answer repeats: names in it may be the caller's.
+const POINTER_MAX: usize = 256;
 
 /// Scopes of one challenge.
 type Scopes<'i> = heapless::Vec<&'i [u8], 64>;
@@ -44,8 +49,10 @@ impl<'i> Gate<'i> {
         let mut out = Out::new(reply);
         let Decision { missing, retry_after_ms, .. } = machine.decision;
         let answer = Answer { missing, retry_after_ms, ..self.answer(reason, revision) };
+        let keyword =
+            matches!(reason, Reason::ArgumentsSchema | Reason::ArgumentsFormat).then_some(machine.decision.findings.keyword);
         let answered = match document {
-            Some(document) => write_reply(&mut out, document, denial, &answer, http),
+            Some(document) => write_reply(&mut out, document, (denial, keyword), &answer, http),
             None => {
                 write_error(&mut out, &answer);
                 None
@@ -61,7 +68,10 @@ impl<'i> Gate<'i> {
             decision.retry_after_ms = None;
         }
         decision.place = denial.place;
-        decision.status = denied_status(reason, revision, answered);
+        let method = decision.message.and_then(|message| message.method());
+        let tool_error = is_tool_error(reason, revision, method, answer.guide_codes);
+        // what is a result to JSON-RPC is no failure of HTTP
+        decision.status = if tool_error { 200 } else { denied_status(reason, revision, answered) };
         if whole {
             decision.reply = Span::new(0, body);
             decision.challenge = Span::new(body, end);
@@ -122,6 +132,8 @@ impl<'i> Gate<'i> {
             missing: Capabilities::NONE,
             uri: None,
             retry_after_ms: None,
+            culprit: None,
+            tool_error: false,
         }
     }
 
@@ -149,7 +161,13 @@ impl<'i> Gate<'i> {
 
 /// Writes what answers a denied body, and says whether a request is answered. Over stdio a notification or response gets nothing;
 /// a batch gets one array.
-fn write_reply(out: &mut Out<'_>, document: Document<'_>, denial: Denial, answer: &Answer<'_>, http: bool) -> Option<Kind> {
+fn write_reply(
+    out: &mut Out<'_>,
+    document: Document<'_>,
+    (denial, keyword): (Denial, Option<Keyword>),
+    answer: &Answer<'_>,
+    http: bool,
+) -> Option<Kind> {
     let root = document.root();
     if root.kind() != json::Kind::Array || denial.reason == Reason::MessageBatch {
         let id = message::salvage_id(root);
@@ -157,7 +175,7 @@ fn write_reply(out: &mut Out<'_>, document: Document<'_>, denial: Denial, answer
         let notification = has(b"method") && !has(b"id");
         let response = !has(b"method") && (has(b"result") || has(b"error"));
         if http || !(notification || response) {
-            write_item(out, root, denial, answer);
+            write_item(out, root, (denial, keyword), answer);
         }
         return id.map(|_| Kind::Request);
     }
@@ -169,7 +187,7 @@ fn write_reply(out: &mut Out<'_>, document: Document<'_>, denial: Denial, answer
     for item in root.elements().filter(|item| message::salvage_id(*item).is_some()) {
         out.raw(separator);
         let reason = if culprit(item) { denial.reason } else { Reason::MessageSibling };
-        write_item(out, item, Denial { reason, place: denial.place }, answer);
+        write_item(out, item, (Denial { reason, place: denial.place }, keyword), answer);
         separator = b",";
     }
     if separator == b"," {
@@ -182,7 +200,7 @@ fn write_reply(out: &mut Out<'_>, document: Document<'_>, denial: Denial, answer
     None
 }
 
-fn write_item(out: &mut Out<'_>, item: Value<'_>, denial: Denial, answer: &Answer<'_>) {
+fn write_item(out: &mut Out<'_>, item: Value<'_>, (denial, keyword): (Denial, Option<Keyword>), answer: &Answer<'_>) {
     let culprit = match denial.place {
         Place::Node(index) => item.document().value(index),
         Place::Nowhere | Place::Offset(_) => None,
@@ -193,6 +211,14 @@ fn write_item(out: &mut Out<'_>, item: Value<'_>, denial: Denial, answer: &Answe
         Reason::RouteResource => answer.uri = culprit.map(Value::raw),
         _ => {}
     }
+    let mut pointer = [0; POINTER_MAX];
+    if let Some(keyword) = keyword.filter(|_| matches!(denial.reason, Reason::ArgumentsSchema | Reason::ArgumentsFormat)) {
+        let mut place = Out::new(&mut pointer);
+        message::write_place(item.document(), denial.place, &mut place);
+        answer.culprit = Some((keyword, place.finish().unwrap_or_default()));
+    }
+    let method = item.get(b"method").and_then(Value::text).and_then(Method::from_name);
+    answer.tool_error = answer.id.is_some() && is_tool_error(denial.reason, answer.revision, method, answer.guide_codes);
     write_error(out, &answer);
 }
 

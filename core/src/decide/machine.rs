@@ -10,6 +10,7 @@ use crate::{
     rate::{Limit, RateTable, Refusal},
     reason::Denial,
     revocation::RevocationList,
+    schema,
     session::Session,
     verdict::Decision,
 };
@@ -81,26 +82,29 @@ pub struct Work<'w, 'm> {
     pub cache: Option<TokenCache<'w>>,
     /// Where calls are counted, the same for all calls; without it a policy that needs one ([`Rates::needs_table`](crate::image::Rates::needs_table)) is a fault.
     pub rates: Option<&'w mut (dyn RateTable<Limit> + 'w)>,
+    /// For checking arguments by their schemas, where the policy has such ([`Needs::checks`](super::Needs::checks)).
+    pub checks: Option<&'w mut schema::Memory<'m>>,
     /// Where the reply is written, at least [`REPLY_MAX`](crate::verdict::REPLY_MAX) bytes.
     pub reply: &'w mut [u8],
 }
 
 impl<'w, 'm> Work<'w, 'm> {
-    /// Memory without a session, without a cache and without a table of rates.
+    /// Memory without a session, without a cache, without a table of rates and without room for checks by schemas.
     pub const fn new(scratch: &'w mut Scratch<'m>, reply: &'w mut [u8]) -> Self {
-        Self { scratch, session: None, cache: None, rates: None, reply }
+        Self { scratch, session: None, cache: None, rates: None, checks: None, reply }
     }
 }
 
 /// Everything but what a table counts.
 impl core::fmt::Debug for Work<'_, '_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Self { scratch, session, cache, rates, reply } = self;
+        let Self { scratch, session, cache, rates, checks, reply } = self;
         f.debug_struct("Work")
             .field("scratch", scratch)
             .field("session", session)
             .field("cache", cache)
             .field("rates", &rates.is_some())
+            .field("checks", &checks.is_some())
             .field("reply", &reply.len())
             .finish()
     }

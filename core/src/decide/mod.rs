@@ -4,40 +4,41 @@
 //!   Start ─ arrival ─ peer ─ charge ─ identity ─┬─ asks for keys ──────────┐
 //!                                               ├─ asks for the identity ──┤
 //!         ┌─ asks for the body ─────────────────┴──────────────────────────┘
-//!         └─ message ─ route ─ permission ─ charge ─ containment ─┬─ asks the store ─┬─ Done
-//!                                                                 └──────────────────┘
+//!         └─ message ─ route ─ permission ─ charge ─ arguments ─ containment ─┬─ asks the store ─┬─ Done
+//!                                                                             └──────────────────┘
 //! ```
 //!
 //! What can be said from the headers alone (401, 403, 405, 415, 421 …) is said before the body is read. The machine is made of
 //! offsets and plain values, never of borrows: it lives in C memory and across an `await`.
 //! What the machine is made of stands in `machine`, who calls is found in `caller`, who counts calls in `charges`, how a denial is
-//! answered in `answer`, which paths a host resolves in `paths`; this file is the order and nothing else.
-//! Invariant: a stage is called here and nowhere else, in the order above; each gives a proof that the next one takes.
+//! answered in `answer`, which paths a host resolves in `paths`; this file is the order up to the body, `item` behind it.
+//! Invariant: a stage is called in these two and nowhere else, in the order above; each gives a proof that the next one takes.
 
 mod answer;
 mod caller;
 mod charges;
+mod item;
 mod machine;
 mod paths;
 
 use crate::{
+    arguments,
     arrival::{self, Arrival, Transport, Verb},
-    charge::{self, Payer},
-    containment::{self, Beneath},
-    frame,
+    charge, containment, frame,
     identity::token,
     image::{Image, Policy, Rates},
-    json::{self, Document, Scratch, Value},
-    message::{self, Context, Framing, Kind, Sender},
+    json::{self, Document, Scratch},
+    message::{self, Context, Sender},
     method::Method,
     permission,
     reason::{Denial, Fault, Place, Reason},
-    route,
+    schema,
     session::Session,
     verdict::{Decision, REPLY_MAX, Ticket},
 };
 
 use charges::{Ledger, Till};
+use item::{Passage, Round};
 use machine::Stage;
 pub use machine::{Call, Input, Machine, Outcome, Step, StoreCharge, Work};
 
@@ -48,6 +49,8 @@ pub struct Needs {
     pub values: u32,
     /// Bytes of decoded text.
     pub text: u32,
+    /// What checking arguments by their schemas takes, beside the scratch memory; nothing where the policy has none.
+    pub checks: schema::Needs,
 }
 
 /// A policy, ready to judge: shared and read-only.
@@ -88,12 +91,16 @@ impl<'i> Gate<'i> {
     pub fn needs(&self) -> Needs {
         let policy = self.policy();
         let (values, text) = (policy.values_max.to_native(), policy.body_max.to_native());
+        let checks = match self.image.arguments().filter(|arguments| arguments.has_schemas()) {
+            Some(arguments) => arguments.widest.needs(values, policy.depth_max.to_native()),
+            None => schema::Needs::NOTHING,
+        };
         match self.image.authentication().map(|rules| rules.token_max.to_native()) {
             Some(token_max) => {
                 let (claims, room) = (token::limits(token_max).values_max, token::room(token_max));
-                Needs { values: values.max(claims), text: text.max(room) }
+                Needs { values: values.max(claims), text: text.max(room), checks }
             }
-            None => Needs { values, text },
+            None => Needs { values, text, checks },
         }
     }
 
@@ -178,6 +185,10 @@ impl<'i> Gate<'i> {
         if !work.scratch.suffices(needs.values, needs.text) {
             return Err(Fault::ScratchSmall);
         }
+        let no_checks = needs.checks == schema::Needs::NOTHING;
+        if !no_checks && !work.checks.as_ref().is_some_and(|memory| memory.suffices(needs.checks)) {
+            return Err(Fault::ScratchSmall);
+        }
         if work.reply.len() < REPLY_MAX {
             return Err(Fault::OutputSmall);
         }
@@ -225,7 +236,7 @@ impl<'i> Gate<'i> {
                 let passage = match machine.decision.identity() {
                     Some(identity) => {
                         let charged = charge::own_session(permission::own_session(identity));
-                        Passage::Permitted(containment::no_path(charged))
+                        Passage::Permitted(containment::no_path(arguments::no_arguments(charged)))
                     }
                     None => Passage::Observed(machine.denied.unwrap_or(Denial::of(Reason::IdentityMissing))),
                 };
@@ -251,13 +262,15 @@ impl<'i> Gate<'i> {
         let rates = self.image().rates();
         if !rates.is_some_and(Rates::is_external) {
             let ledger = Ledger::Table(work.rates.as_deref_mut());
+            let till = Till::new(rates, call.now_ms, ledger);
             let passage =
-                self.messages(machine, call, body, Till::new(rates, call.now_ms, ledger), work.scratch, work.session.as_deref());
+                self.messages(machine, call, body, till, (work.scratch, work.checks.as_deref_mut()), work.session.as_deref());
             return self.conclude(machine, call, body, passage, work);
         }
         let mut charges = core::mem::take(&mut machine.charges);
         let till = Till::new(rates, call.now_ms, Ledger::Listed(&mut charges));
-        let passage = self.messages(machine, call, body, till, work.scratch, work.session.as_deref());
+        let passage =
+            self.messages(machine, call, body, till, (work.scratch, work.checks.as_deref_mut()), work.session.as_deref());
         machine.charges = charges;
         if machine.charges.is_empty() {
             return self.conclude(machine, call, body, passage, work);
@@ -276,7 +289,8 @@ impl<'i> Gate<'i> {
             outcome => Ledger::Answered(outcome),
         };
         let till = Till::new(rates, call.now_ms, ledger);
-        let passage = self.messages(machine, call, body, till, work.scratch, work.session.as_deref());
+        let passage =
+            self.messages(machine, call, body, till, (work.scratch, work.checks.as_deref_mut()), work.session.as_deref());
         self.conclude(machine, call, body, passage, work)
     }
 
@@ -286,8 +300,8 @@ impl<'i> Gate<'i> {
         machine: &mut Machine,
         call: &Call<'_>,
         body: &[u8],
-        mut till: Till<'_, '_>,
-        scratch: &Scratch<'_>,
+        till: Till<'_, '_>,
+        (scratch, checks): (&Scratch<'_>, Option<&mut schema::Memory<'_>>),
         session: Option<&Session>,
     ) -> Result<Passage, Denial> {
         let (parsed, http) = (machine.decision.parsed, call.transport.is_http());
@@ -300,7 +314,10 @@ impl<'i> Gate<'i> {
         let framing = message::framing(document, parsed, &context)?;
         match machine.denied {
             Some(denial) if !self.observes(denial.reason) => Err(denial),
-            denied => self.items(&mut machine.decision, denied, document, framing, &context, &mut till),
+            denied => {
+                let mut round = Round { denied, context: &context, till, checks };
+                self.items(&mut machine.decision, document, framing, &mut round)
+            }
         }
     }
 
@@ -347,91 +364,6 @@ impl<'i> Gate<'i> {
         Context { revisions: policy.revisions(), sender: Sender::Client, arrival, http, session, policy: Some(policy) }
     }
 
-    /// Judges every message of the input; all have to pass. The passage of a batch is that of the first message which is only
-    /// observed, otherwise of the last one.
-    fn items(
-        &self,
-        decision: &mut Decision,
-        denied: Option<Denial>,
-        document: Document<'_>,
-        framing: Framing,
-        context: &Context<'_>,
-        till: &mut Till<'_, '_>,
-    ) -> Result<Passage, Denial> {
-        let len = match framing {
-            Framing::Single => {
-                decision.items = 1;
-                return self.item(decision, denied, document.root(), false, context, till);
-            }
-            Framing::Batch(len) => len,
-        };
-        decision.items = u16::try_from(len).unwrap_or(u16::MAX);
-        let mut passage = None;
-        for item in document.root().elements() {
-            let next = self.item(decision, denied, item, true, context, till)?;
-            if !matches!(passage, Some(Passage::Observed(_))) {
-                passage = Some(next);
-            }
-        }
-        // `framing` refused an empty batch
-        passage.ok_or(Denial::at(Reason::MessageBatch, document.root()))
-    }
-
-    /// Judges one message: the stages after the body, in their order. A charge is taken where its stage is reached, and not given back. What makes the bytes ambiguous is found before what an
-    /// observing policy lets pass.
-    fn item(
-        &self,
-        decision: &mut Decision,
-        denied: Option<Denial>,
-        root: Value<'_>,
-        batch: bool,
-        context: &Context<'_>,
-        till: &mut Till<'_, '_>,
-    ) -> Result<Passage, Denial> {
-        let (policy, places) = (self.policy(), self.image.places());
-        let document = root.document();
-        let message = message::check(root, batch, context)?;
-        decision.answers |= message.kind() == Kind::Request;
-        let route = route::find(policy, places, &message, document);
-        if decision.message.is_none() {
-            decision.message = Some(message);
-            decision.route = route.unwrap_or_default();
-        }
-        if let Some(http) = context.http {
-            let entry = route.ok().and_then(|route| route.entry(policy));
-            message::agree_params(policy, entry, &message, document, http)?;
-        }
-        let permit = route.and_then(|route| {
-            // without an identity this is observe mode
-            let identity = decision.identity();
-            let identity = identity.ok_or(denied.unwrap_or(Denial::of(Reason::IdentityMissing)))?;
-            permission::permit(policy, places, identity, &route, &message, document)
-        });
-        if let Err(Denial { reason: Reason::MessageCapability, .. }) = permit {
-            let route = route.unwrap_or_default();
-            let entries = route.entries(policy, places, &message, document).filter_map(|addressed| addressed.entry);
-            decision.missing = entries.fold(decision.missing, |all, entry| all.with(permission::missing(entry, &message)));
-        }
-        let charged = permit.and_then(|permit| {
-            // whoever has a permit has an identity
-            let payer = Payer { peer: decision.peer, identity: &decision.identity };
-            let about = (&route.unwrap_or_default(), &message, document);
-            let rules = (policy, places, till.rates());
-            let charged = charge::message(rules, permit, about, payer, |due| till.take(due));
-            charged.map_err(|(denial, refusal)| {
-                decision.retry_after_ms = decision.retry_after_ms.or(refusal.retry_after_ms);
-                denial
-            })
-        });
-        let beneath = charged
-            .and_then(|charged| containment::contain((policy, places), charged, &route.unwrap_or_default(), &message, document));
-        match beneath {
-            Ok(beneath) => Ok(Passage::Permitted(beneath)),
-            Err(denial) if self.observes(denial.reason) => Ok(Passage::Observed(denial)),
-            Err(denial) => Err(denial),
-        }
-    }
-
     const fn observes(&self, reason: Reason) -> bool {
         self.policy().observe && !reason.is_ambiguity()
     }
@@ -451,7 +383,7 @@ impl<'i> Gate<'i> {
             return None;
         }
         let (message, route) = self.item_of(decision, call, session, document, item)?;
-        if message.kind() != Kind::Request {
+        if message.kind() != message::Kind::Request {
             return None;
         }
         Some(Ticket {
@@ -463,15 +395,6 @@ impl<'i> Gate<'i> {
             start_ms: call.now_ms,
         })
     }
-}
-
-/// Why a message may go on.
-#[derive(Clone, Copy)]
-enum Passage {
-    /// It was permitted and charged, and its paths stay beneath their roots.
-    Permitted(Beneath),
-    /// The policy only observes; this speaks against it.
-    Observed(Denial),
 }
 
 fn allow(machine: &mut Machine, passage: Passage, status: u16) -> Step {

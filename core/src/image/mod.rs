@@ -4,6 +4,7 @@
 //! happens once, in this order: label, version, length, checksum, section table, content. After that nothing is checked again and
 //! nothing can fail: every access is bounded, and what points nowhere denies.
 
+mod arguments;
 mod authentication;
 mod container;
 mod names;
@@ -13,6 +14,7 @@ mod rates;
 
 use crate::reason::Fault;
 
+pub use arguments::{Arguments, EXCEPTIONS_MAX, EntryArguments, Exception, FRAMES_MAX, SCOPES_MAX, Threats};
 pub use authentication::{ApiKeys, Authentication, Effect, Principal, Revoked, RevokedKind, RevokedRow, TOKEN_MAX};
 pub(crate) use container::Faults;
 pub use container::{CHECKSUM, Container, Damage, HEADER, REQUIRED, ROW, checksum};
@@ -56,6 +58,8 @@ pub enum SectionKind {
     Rates = 5,
     /// [`Places`]: roots of paths, URI templates. Absent, the policy has none.
     Places = 6,
+    /// [`Arguments`]: schemas, and what texts must not look like. Absent, arguments may be anything.
+    Arguments = 7,
     /// Where the audit trail goes, as the host archives it; core passes over it.
     Audit = 8,
 }
@@ -71,6 +75,7 @@ impl SectionKind {
             Self::Sources => 4,
             Self::Rates => 5,
             Self::Places => 6,
+            Self::Arguments => 7,
             Self::Audit => 8,
         }
     }
@@ -84,6 +89,7 @@ pub struct Image<'i> {
     authentication: Option<&'i Authentication>,
     rates: Option<&'i Rates>,
     places: Option<&'i Places>,
+    arguments: Option<&'i Arguments>,
 }
 
 impl<'i> Image<'i> {
@@ -92,8 +98,14 @@ impl<'i> Image<'i> {
     /// # Errors
     /// A [`Fault`] that names the first thing that is wrong.
     pub fn open(bytes: &'i [u8]) -> Result<Self, Fault> {
-        let known =
-            [SectionKind::Policy, SectionKind::Host, SectionKind::Authentication, SectionKind::Rates, SectionKind::Places];
+        let known = [
+            SectionKind::Policy,
+            SectionKind::Host,
+            SectionKind::Authentication,
+            SectionKind::Rates,
+            SectionKind::Places,
+            SectionKind::Arguments,
+        ];
         let known = known.map(SectionKind::number);
         let container = Container::open(bytes, &LABEL, VERSION, &known).map_err(|damage| FAULTS.of(damage))?;
         let policy = container.content::<Policy>(SectionKind::Policy.number(), FAULTS.content)?.ok_or(FAULTS.section)?;
@@ -112,7 +124,11 @@ impl<'i> Image<'i> {
         if places.is_some_and(|places| !places::is_in_order(places, policy)) {
             return Err(Fault::ImageContent);
         }
-        Ok(Self { container, policy, authentication, rates, places })
+        let arguments = container.content::<Arguments>(SectionKind::Arguments.number(), FAULTS.content)?;
+        if arguments.is_some_and(|arguments| !arguments::is_sound(arguments, policy)) {
+            return Err(Fault::ImageContent);
+        }
+        Ok(Self { container, policy, authentication, rates, places, arguments })
     }
 
     /// What core decides by.
@@ -137,6 +153,12 @@ impl<'i> Image<'i> {
     #[must_use]
     pub const fn places(self) -> Option<&'i Places> {
         self.places
+    }
+
+    /// What arguments have to be; none where the policy has neither schemas nor threats.
+    #[must_use]
+    pub const fn arguments(self) -> Option<&'i Arguments> {
+        self.arguments
     }
 
     /// The bytes of a section, if the image has it.

@@ -67,6 +67,9 @@ impl Needs {
         }
     }
 
+    /// What is asked for when nothing is.
+    pub const NOTHING: Self = Self { frames: 0, marks: 0, trail: 0, memo: 0, prints: 0, table: 0 };
+
     pub(super) fn memo_len(values: usize) -> usize {
         values.saturating_mul(4).clamp(64, MEMO_MAX).checked_next_power_of_two().unwrap_or(MEMO_MAX)
     }
@@ -96,4 +99,17 @@ pub struct Memory<'m> {
     /// What prints are keyed by: random once a process where there is a source of randomness. It changes how long hostile elements
     /// take, never a verdict.
     pub seed: u64,
+}
+
+impl Memory<'_> {
+    /// Whether this memory is as large as `needs` says.
+    #[must_use]
+    pub const fn suffices(&self, needs: Needs) -> bool {
+        self.frames.len() >= needs.frames
+            && self.marks.len() >= needs.marks
+            && self.trail.len() >= needs.trail
+            && self.memo.len() >= needs.memo
+            && self.prints.len() >= needs.prints
+            && self.table.len() >= needs.table
+    }
 }

@@ -56,6 +56,32 @@ pub struct Schema<'p> {
     pub(super) root: &'p Root,
 }
 
+impl Root {
+    /// The memory that it asks for, for documents of at most `values_max` values that are nested at most `depth_max` deep.
+    #[must_use]
+    pub fn needs(&self, values_max: u32, depth_max: u16) -> Needs {
+        let values = num::index(values_max);
+        let (frames, scopes) = (usize::from(self.frames.to_native()), usize::from(self.scopes.to_native()));
+        Needs {
+            frames: frames.saturating_mul(usize::from(depth_max).saturating_add(2)).saturating_add(1),
+            marks: if scopes > 0 { values } else { 0 },
+            trail: values.saturating_mul(scopes),
+            memo: if self.remembers { Needs::memo_len(values) } else { 0 },
+            prints: if self.compares { values } else { 0 },
+            table: if self.compares { Needs::table_len(values) } else { 0 },
+        }
+    }
+
+    /// Whether it never asks for less memory than `other`.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        self.frames.to_native() >= other.frames.to_native()
+            && self.scopes.to_native() >= other.scopes.to_native()
+            && self.remembers >= other.remembers
+            && self.compares >= other.compares
+    }
+}
+
 impl Schemas {
     /// The schema of an index.
     #[must_use]
@@ -73,19 +99,10 @@ impl Schema<'_> {
         self.root.steps.to_native()
     }
 
-    /// The memory that it asks for, for documents of at most `values_max` values that are nested at most `depth_max` deep.
+    /// As [`Root::needs`].
     #[must_use]
     pub fn needs(self, values_max: u32, depth_max: u16) -> Needs {
-        let values = num::index(values_max);
-        let (frames, scopes) = (usize::from(self.root.frames.to_native()), usize::from(self.root.scopes.to_native()));
-        Needs {
-            frames: frames.saturating_mul(usize::from(depth_max).saturating_add(2)).saturating_add(1),
-            marks: if scopes > 0 { values } else { 0 },
-            trail: values.saturating_mul(scopes),
-            memo: if self.root.remembers { Needs::memo_len(values) } else { 0 },
-            prints: if self.root.compares { values } else { 0 },
-            table: if self.root.compares { Needs::table_len(values) } else { 0 },
-        }
+        self.root.needs(values_max, depth_max)
     }
 }
 

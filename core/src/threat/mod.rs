@@ -50,6 +50,18 @@ impl Kinds {
         (Self::TRAVERSAL, "traversal", Reason::ThreatTraversal),
     ];
 
+    /// The kinds of these bits, as images hold them; bits that stand for none are passed over.
+    #[must_use]
+    pub const fn from_bits(bits: u8) -> Self {
+        Self(bits & Self::ALL.0)
+    }
+
+    /// One bit for each kind, stable in images.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
     /// Whether there is none.
     #[must_use]
     pub const fn is_empty(self) -> bool {

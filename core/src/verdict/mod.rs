@@ -4,6 +4,7 @@ mod challenge;
 mod reply;
 
 use crate::{
+    arguments::Findings,
     capabilities::Capabilities,
     identity::Identity,
     json::{Document, Parsed, Scratch},
@@ -13,9 +14,12 @@ use crate::{
     reason::{Place, Reason},
     revision::Revision,
     route::Route,
+    schema::Keyword,
+    threat::Kinds,
 };
 
 pub use challenge::{is_scope, write_challenge};
+pub(crate) use reply::is_tool_error;
 pub use reply::{Answer, write_error};
 
 /// Bytes of reply buffer that suffice for every answer.
@@ -63,6 +67,7 @@ pub struct Decision {
     pub(crate) missing: Capabilities,
     pub(crate) peer: Peer,
     pub(crate) retry_after_ms: Option<u64>,
+    pub(crate) findings: Findings,
     pub(crate) reply: Span,
     pub(crate) challenge: Span,
 }
@@ -73,9 +78,10 @@ impl Decision {
         let Self { reason, observed, place, parsed, status, message, items, answers, .. } = self;
         (*reason, *observed, *place, *parsed) = (Reason::Undecided, false, Place::Nowhere, Parsed::default());
         (*status, *message, *items, *answers) = (0, None, 0, false);
-        let Self { identity, route, missing, peer, retry_after_ms, reply, challenge, .. } = self;
+        let Self { identity, route, missing, peer, retry_after_ms, findings, reply, challenge, .. } = self;
         identity.clear();
         (*route, *missing, *peer, *retry_after_ms) = (Route::default(), Capabilities::NONE, Peer::Unknown, None);
+        *findings = Findings::default();
         (*reply, *challenge) = (Span::default(), Span::default());
     }
 
@@ -165,6 +171,25 @@ impl Decision {
             Some(ms) => Some(seconds(ms)),
             None => None,
         }
+    }
+
+    /// What of its schema the culprit breaks, when that is the reason.
+    #[must_use]
+    pub fn keyword(&self) -> Option<Keyword> {
+        matches!(self.reason, Reason::ArgumentsSchema | Reason::ArgumentsFormat).then_some(self.findings.keyword)
+    }
+
+    /// How many culprits the check of the arguments wrote to [`Memory::culprits`](crate::schema::Memory::culprits), the first among
+    /// them; 0 where there is no room for any, or nothing to write.
+    #[must_use]
+    pub const fn culprits(&self) -> usize {
+        self.findings.culprits
+    }
+
+    /// What texts of the message look like, as far as the policy asks: kinds that it only reports, and the one it denies for.
+    #[must_use]
+    pub const fn threats(&self) -> Kinds {
+        self.findings.threats
     }
 
     /// The body to answer a denial with, within the reply buffer; empty when the answer has none (202, a dropped line).

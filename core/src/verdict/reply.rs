@@ -2,8 +2,10 @@
 
 use crate::{
     capabilities::Capabilities,
+    method::Method,
     reason::Reason,
     revision::{Revision, Revisions},
+    schema::Keyword,
     write::Out,
 };
 
@@ -35,11 +37,25 @@ pub struct Answer<'a> {
     pub uri: Option<&'a [u8]>,
     /// After how many milliseconds the call is allowed: for [`Reason::RateExceeded`].
     pub retry_after_ms: Option<u64>,
+    /// What the culprit breaks, and its JSON Pointer, empty where it is too long: for [`Reason::ArgumentsSchema`] and
+    /// [`Reason::ArgumentsFormat`].
+    pub culprit: Option<(Keyword, &'a [u8])>,
+    /// The answer is a tool's result that is an error, so that a model sees it and may do better: see [`is_tool_error`].
+    pub tool_error: bool,
+}
+
+/// Whether a denial is answered with a tool's result: one for the arguments of a tool, since 2025-11-25 (MCP: server/tools, error
+/// handling), unless the codes of the guide are asked for.
+#[must_use]
+pub(crate) fn is_tool_error(reason: Reason, revision: Option<Revision>, method: Option<Method>, guide_codes: bool) -> bool {
+    matches!(reason.number(), 4000..=4999)
+        && method == Some(Method::ToolsCall)
+        && revision.is_some_and(|revision| revision >= Revision::V20251125)
+        && !guide_codes
 }
 
 /// Writes one JSON-RPC error response.
 pub fn write_error(out: &mut Out<'_>, answer: &Answer<'_>) {
-    let row = answer.reason.row();
     out.raw(b"{\"jsonrpc\":\"2.0\"");
     match answer.id {
         Some(id) => {
@@ -51,10 +67,31 @@ pub fn write_error(out: &mut Out<'_>, answer: &Answer<'_>) {
         }
         None => {}
     }
+    if answer.tool_error {
+        let complete: &[u8] =
+            if answer.revision.is_some_and(Revision::is_modern) { b"\"resultType\":\"complete\"," } else { b"" };
+        out.raw(b",\"result\":{").raw(complete).raw(b"\"content\":[{\"type\":\"text\",\"text\":");
+        write_text(out, answer);
+        out.raw(b"}],\"isError\":true}}");
+        return;
+    }
     out.raw(b",\"error\":{\"code\":").integer(i64::from(code(answer)));
-    out.raw(b",\"message\":").json_string(row.text.as_bytes());
+    out.raw(b",\"message\":");
+    write_text(out, answer);
     write_data(out, answer);
     out.raw(b"}}");
+}
+
+/// What the caller is told; of arguments also which rule is broken and where. A format is named by the rule already.
+fn write_text(out: &mut Out<'_>, answer: &Answer<'_>) {
+    out.raw(b"\"").json_text(answer.reason.row().text.as_bytes());
+    if let Some((keyword, pointer)) = answer.culprit {
+        out.raw(b": `").json_text(keyword.name().as_bytes()).raw(b"`");
+        if !pointer.is_empty() {
+            out.raw(b" at `").json_text(pointer).raw(b"`");
+        }
+    }
+    out.raw(b"\"");
 }
 
 fn code(answer: &Answer<'_>) -> i32 {

@@ -250,3 +250,36 @@ fn opening_a_gate_allocates_nothing() {
     assert_eq!(counted(|| Gate::open(policy.image()).is_ok()), (true, 0));
     assert!(matches!(STDIO.transport, Transport::Stdio));
 }
+
+#[test]
+fn a_check_of_arguments_allocates_nothing() {
+    let policy = policy(
+        r#"
+        server = { name = "t" }
+        stdio = { role = "editor" }
+        roles = { editor = ["read:*"] }
+        threats = { sql = "block", html = "report" }
+        [tools.a]
+        permission = "read:a"
+        threats = { except = ["/code"] }
+        input = { type = "object", properties = { n = { multipleOf = 0.01 }, l = { uniqueItems = true, items = { pattern = "^[a-z]+$" } } }, unevaluatedProperties = { format = "email" } }
+        "#,
+    );
+    let gate = policy.gate().unwrap();
+    let cases = [
+        (r#"{"n":1.25,"l":["a","b"],"code":"x@example.com"}"#, Reason::Allowed),
+        (r#"{"n":1.255}"#, Reason::ArgumentsSchema),
+        (r#"{"l":["a","a"]}"#, Reason::ArgumentsSchema),
+        (r#"{"x":"y"}"#, Reason::ArgumentsFormat),
+        (r#"{"1' or '1'='1":"a@example.com"}"#, Reason::ThreatSql),
+    ];
+    for (arguments, reason) in cases {
+        let mut memory = Memory::for_gate(&gate);
+        let mut lent = memory.lend();
+        let mut work = lent.work(None);
+        let body =
+            format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"a","arguments":{arguments},{META}}}}}"#);
+        let (decision, count) = counted(|| gate.decide(&STDIO, body.as_bytes(), &mut work));
+        assert_eq!((decision.unwrap().reason(), count), (reason, 0), "{arguments}");
+    }
+}

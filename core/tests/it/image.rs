@@ -10,8 +10,9 @@ use adarga_core::{
     image::{CHECKSUM, HEADER, LABEL, REQUIRED, ROW, SectionKind, VERSION, checksum},
     rate::{LocalTable, RateTable, Slot as RateSlot},
     revision::Revision,
+    schema::Needs,
 };
-use adarga_host::{compile::Settings, explain::explain, keys::KeyImage, memory::Memory};
+use adarga_host::{compile::Settings, explain::explain, keys::KeyImage, memory::Memory, schema::SchemaMemory};
 use proptest::{collection::vec, prelude::*};
 
 use crate::support::{EDITOR, STDIO, decide, header, jwt, keys, policy, post, verifier};
@@ -30,6 +31,8 @@ const SMALL: &str = r#"
     tools.p = { permission = "read:p", paths = { "/p" = "d" } }
     resources."x://{a}/{+b}" = { permission = "read:x:{a}", paths = { b = "d" }, when = { variable = "a", equals = "subject" } }
     resources."file:///{+c}" = { permission = "read:f", root = "d" }
+    tools.q = { permission = "read:q", input = { type = "object", properties = { a = { pattern = "^x" }, b = { multipleOf = 0.5 } }, required = ["a"], unevaluatedProperties = false }, threats = { except = ["/b"] } }
+    threats = { sql = "block", html = "report" }
     roots = { d = "/srv/d", e = { directory = "/e", relative = false, links = "refuse" } }
     [identity]
     issuer = "https://i.example"
@@ -167,6 +170,7 @@ fn stays_harmless(image: &[u8]) {
     let Ok(gate) = Gate::open(image) else { return };
     let _ = explain(gate.image());
     let mut memory = Memory::for_limits(128, 1024);
+    let mut checks = SchemaMemory::new(Needs { frames: 4096, marks: 128, trail: 512, memo: 512, prints: 128, table: 256 }, 4);
     let (mut places, mut cells) = ([RateSlot::default(); 16], [0; 16 * 16]);
     let mut table = LocalTable::new(&mut places, &mut cells, 16, (1, 2));
     let (keys, token) = &*SHOWN;
@@ -186,6 +190,9 @@ fn stays_harmless(image: &[u8]) {
         format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"t","arguments":{{"a":"alice"}},{meta}}}}}"#),
         format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"u",{meta}}}}}"#),
         format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"v",{meta}}}}}"#),
+        format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"q","arguments":{{"a":"x'--","b":1.5}},{meta}}}}}"#
+        ),
         format!(r#"{{"jsonrpc":"2.0","id":1,"method":"x/y","params":{{{meta}}}}}"#),
     ];
     for body in &calls {
@@ -193,7 +200,9 @@ fn stays_harmless(image: &[u8]) {
             let (mut scratch, reply) = memory.parts();
             let mut session = Session::restored(Revision::V20251125, "", Capabilities::NONE);
             let rates: Option<&mut dyn RateTable<_>> = Some(&mut table);
-            let work = &mut Work { session: Some(&mut session), rates, ..Work::new(&mut scratch, reply) };
+            let mut checks = checks.memory();
+            let checks = Some(&mut checks);
+            let work = &mut Work { session: Some(&mut session), rates, checks, ..Work::new(&mut scratch, reply) };
             let peer = Some(IpAddr::from([10, 0, 0, 1]));
             let _ = gate.decide(&Call { asserted, peer, ..Call::new(transport, 1) }, body.as_bytes(), work);
         }
@@ -210,7 +219,8 @@ fn stays_harmless(image: &[u8]) {
             Step::Keys => Input::Keys(None),
             _ => Input::Introspected(br#"{"active":true,"sub":"a","aud":"https://s.example/mcp"}"#),
         };
-        let work = &mut Work { rates: Some(&mut table), ..Work::new(&mut scratch, reply) };
+        let mut checks = checks.memory();
+        let work = &mut Work { rates: Some(&mut table), checks: Some(&mut checks), ..Work::new(&mut scratch, reply) };
         let _ = gate.drive(&mut Machine::new(), &call, calls[0].as_bytes(), work, answer);
     }
 }

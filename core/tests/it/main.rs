@@ -2,6 +2,7 @@
 
 mod address;
 mod alloc;
+mod arguments;
 mod attacks;
 mod audit;
 mod cache;

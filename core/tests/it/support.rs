@@ -3,7 +3,6 @@
 use adarga_core::{
     Call, Decision, Gate, Session,
     arrival::{Header, Http, Transport},
-    decide::Work,
     identity::{Asserted, Verifier},
     json::{self, Document, Limits, Refusal},
 };
@@ -48,8 +47,7 @@ pub(crate) const EDITOR: Option<Asserted<'static>> = Some(Asserted::new("alice",
 /// Judges one call in fresh memory; beside the decision the reply as text.
 pub(crate) fn decide(gate: &Gate<'_>, call: &Call<'_>, body: &[u8], session: Option<&mut Session>) -> (Decision, String) {
     let mut memory = Memory::for_gate(gate);
-    let (mut scratch, reply) = memory.parts();
-    let decision = gate.decide(call, body, &mut Work { session, ..Work::new(&mut scratch, reply) }).unwrap();
+    let decision = gate.decide(call, body, &mut memory.lend().work(session)).unwrap();
     let reply = String::from_utf8(decision.reply(&memory.reply).to_vec()).unwrap();
     (decision, reply)
 }

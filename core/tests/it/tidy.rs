@@ -30,7 +30,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("capabilities", &["json"]),
     // what all may name
     ("reason", &["json"]),
-    ("image", &["address", "json", "num", "rate", "reason", "revision", "template", "text", "uri"]),
+    ("image", &["address", "json", "num", "rate", "reason", "revision", "schema", "template", "text", "threat", "uri"]),
     ("keys", &["image", "num", "reason"]),
     ("revocation", &["image", "num", "reason"]),
     ("signature", &["json", "keys", "num", "reason", "text"]),
@@ -45,12 +45,31 @@ const EDGES: &[(&str, &[&str])] = &[
     ("route", &["image", "json", "message", "method", "reason"]),
     ("permission", &["capabilities", "identity", "image", "json", "message", "num", "reason", "route", "template", "text"]),
     ("charge", &["identity", "image", "json", "message", "num", "peer", "permission", "rate", "reason", "route"]),
-    ("containment", &["charge", "image", "json", "message", "method", "num", "path", "reason", "route"]),
-    ("verdict", &["capabilities", "identity", "json", "message", "method", "peer", "reason", "revision", "route", "write"]),
+    ("arguments", &["charge", "image", "json", "message", "method", "reason", "route", "schema", "threat"]),
+    ("containment", &["arguments", "image", "json", "message", "method", "num", "path", "reason", "route"]),
+    (
+        "verdict",
+        &[
+            "arguments",
+            "capabilities",
+            "identity",
+            "json",
+            "message",
+            "method",
+            "peer",
+            "reason",
+            "revision",
+            "route",
+            "schema",
+            "threat",
+            "write",
+        ],
+    ),
     // where stages meet: a decision, and the judgement of its answer
     (
         "decide",
         &[
+            "arguments",
             "arrival",
             "capabilities",
             "charge",
@@ -68,6 +87,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "revision",
             "revocation",
             "route",
+            "schema",
             "session",
             "verdict",
             "write",
@@ -114,7 +134,8 @@ const KERNELS: &[&str] = &[
     "method",
     "capabilities",
 ];
-const STAGES: &[&str] = &["arrival", "peer", "message", "identity", "route", "permission", "charge", "containment", "verdict"];
+const STAGES: &[&str] =
+    &["arrival", "peer", "message", "identity", "route", "permission", "charge", "arguments", "containment", "verdict"];
 
 /// Functions of one stage that another one names all the same: one rule in one place, which both sides of a comparison need.
 const SHARED: &[(&str, &str, &str)] = &[("message", "arrival", "param_name")];

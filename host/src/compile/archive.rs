@@ -5,6 +5,8 @@
 use adarga_core::image;
 use rkyv::{Archive, Serialize};
 
+use crate::schema::archive as schema;
+
 #[derive(Archive, Serialize, Debug)]
 #[rkyv(as = image::Policy)]
 pub(crate) struct Policy {
@@ -241,4 +243,36 @@ pub(crate) struct Pattern {
 #[rkyv(as = image::Grants)]
 pub(crate) struct Grants {
     pub(crate) list: Vec<String>,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Arguments)]
+pub(crate) struct Arguments {
+    pub(crate) schemas: schema::Schemas,
+    pub(crate) widest: schema::Root,
+    pub(crate) entries: Vec<EntryArguments>,
+    pub(crate) exceptions: Vec<Exception>,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::EntryArguments)]
+pub(crate) struct EntryArguments {
+    pub(crate) input: u32,
+    pub(crate) threats: Threats,
+    pub(crate) first: u32,
+    pub(crate) count: u32,
+}
+
+#[derive(Archive, Serialize, Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[rkyv(as = image::Threats)]
+pub(crate) struct Threats {
+    pub(crate) block: u8,
+    pub(crate) report: u8,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Exception)]
+pub(crate) struct Exception {
+    pub(crate) pointer: u32,
+    pub(crate) threats: Threats,
 }

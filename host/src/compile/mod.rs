@@ -4,6 +4,7 @@
 //! an error with its place; whatever is legal but probably not meant is a warning.
 
 pub(crate) mod archive;
+mod arguments;
 mod condition;
 mod grants;
 mod http;
@@ -16,7 +17,7 @@ mod settings;
 mod sources;
 mod url;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, path::Path};
 
 use adarga_core::{
     capabilities::Capabilities,
@@ -51,14 +52,22 @@ pub struct Compiled {
     pub warnings: Vec<PolicyError>,
 }
 
-/// Compiles a policy.
+/// Compiles a policy that is no file: it can't name schemas beside itself.
 ///
 /// # Errors
 /// Everything in it that refers to something that isn't there, each with its place and remedy.
 pub fn compile(loaded: &Loaded) -> Result<Compiled, PolicyErrors> {
-    let mut compiler = Compiler::new(loaded);
+    compile_in(loaded, None)
+}
+
+/// Compiles a policy that lies in `folder`, from where it names schemas.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_in(loaded: &Loaded, folder: Option<&Path>) -> Result<Compiled, PolicyErrors> {
+    let mut compiler = Compiler::new(loaded, folder);
     let policy = compiler.policy();
-    let places = compiler.places.take();
+    let (places, arguments) = (compiler.places.take(), compiler.arguments.take());
     let callers = compiler.authentication();
     let rates = compiler.rates();
     if let Some(errors) = PolicyErrors::new(std::mem::take(&mut compiler.errors)) {
@@ -91,6 +100,11 @@ pub fn compile(loaded: &Loaded) -> Result<Compiled, PolicyErrors> {
     if let Some(places) = &places {
         sections.push((SectionKind::Places.number(), true, places.as_slice()));
     }
+    let arguments = arguments.map(|rules| rkyv::to_bytes::<Error>(&rules).map_err(|_| whole("the schemas can't be written")));
+    let arguments = arguments.transpose()?;
+    if let Some(arguments) = &arguments {
+        sections.push((SectionKind::Arguments.number(), true, arguments.as_slice()));
+    }
     let audit = loaded.document.audit.as_ref().map(audit::Settings::from);
     let audit = audit.map(|audit| audit.to_bytes().ok_or_else(|| whole("`[audit]` can't be written as an image"))).transpose()?;
     if let Some(audit) = &audit {
@@ -102,24 +116,30 @@ pub fn compile(loaded: &Loaded) -> Result<Compiled, PolicyErrors> {
 
 struct Compiler<'l> {
     loaded: &'l Loaded,
+    /// Where the policy lies.
+    folder: Option<&'l Path>,
     permissions: IndexSet<String>,
     tests: Vec<Test>,
     pointers: IndexSet<Pointer>,
     /// Once the policy was compiled.
     places: Option<archive::Places>,
+    /// The same.
+    arguments: Option<archive::Arguments>,
     errors: Vec<PolicyError>,
     warnings: Vec<PolicyError>,
 }
 
 impl<'l> Compiler<'l> {
-    fn new(loaded: &'l Loaded) -> Self {
+    fn new(loaded: &'l Loaded, folder: Option<&'l Path>) -> Self {
         let none = Vec::new;
         Self {
             loaded,
+            folder,
             permissions: IndexSet::new(),
             tests: none(),
             pointers: IndexSet::new(),
             places: None,
+            arguments: None,
             errors: Vec::new(),
             warnings: Vec::new(),
         }
@@ -135,6 +155,7 @@ impl<'l> Compiler<'l> {
         self.check_limits();
         let (entries, defaults) = self.entries();
         self.places = self.places();
+        self.arguments = self.argument_rules();
         let (roles, grants, grant_words) = self.roles();
         let http_depth_max = document.http.depth_max.map_or(limits.depth_max, |depth| depth.min(limits.depth_max));
         let body_max = size(limits.body_max.bytes());

@@ -165,7 +165,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
             Value::Array(elements) => visitor.visit_seq(self.elements(elements)),
             Value::String(text) => visitor.visit_str(text),
             Value::Integer(number) => visitor.visit_i64(*number),
-            Value::Float => visitor.visit_f64(0.0),
+            Value::Float(number) => visitor.visit_f64(*number),
             Value::Bool(value) => visitor.visit_bool(*value),
         }
     }

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    arguments::Threats,
     audit::Audit,
     entry::{Entry, MethodRule, Resource, Tool},
     fields::{filled_set, one_or_more, ranged, ranged_if_any, set, table, table_of_sets, text},
@@ -73,6 +74,10 @@ pub struct Document {
     #[serde(default, deserialize_with = "table")]
     #[schemars(extend("propertyNames" = { "minLength": 1 }))]
     pub roots: IndexMap<String, Root>,
+    /// What becomes of texts that look like attacks: strings and names of members in the arguments of tools and prompts, URIs of
+    /// resources that are not named themselves. Default: nobody looks.
+    #[serde(default)]
+    pub threats: Threats,
 }
 
 /// The server that is guarded.

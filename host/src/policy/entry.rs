@@ -11,12 +11,17 @@ use serde::{
 };
 
 use super::{
+    arguments::{EntryThreats, SchemaSource, Threats},
     error::Complaint,
     fields::{Item, filled, list, set, table, text, text_if_any},
     rates::{RateLimit, cost, limits, limits_schema, one},
     vocabulary::Word,
     words::all_of,
 };
+
+const fn yes() -> bool {
+    true
+}
 
 /// Who may use a prompt; part of every tool and resource as well.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
@@ -46,6 +51,17 @@ pub struct Entry {
     /// JSON Pointers of arguments that are paths, each with the name of the root they stay beneath. Default: none.
     #[serde(default, deserialize_with = "table")]
     pub paths: IndexMap<String, String>,
+    /// The JSON Schema that the arguments have to match: a table, or `{ file = "schema.json" }`. Default: any arguments pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SchemaSource")]
+    pub input: Option<SchemaSource>,
+    /// Whether `format` in the schema has to hold; otherwise it only tells. Default: true.
+    #[serde(default = "yes")]
+    pub formats: bool,
+    /// What becomes of texts that look like attacks, where it is not what `[threats]` says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "EntryThreats")]
+    pub threats: Option<EntryThreats>,
 }
 
 /// Who may read a resource, or each of a family that a URI template names.
@@ -92,12 +108,16 @@ struct ResourceShape {
     #[serde(default, deserialize_with = "text_if_any", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1, max = 1024))]
     root: Option<String>,
+    /// What becomes of URIs that look like attacks, where it is not what `[threats]` says. Default: as that says.
+    #[serde(default)]
+    threats: Threats,
 }
 
 impl From<ResourceShape> for Resource {
     fn from(shape: ResourceShape) -> Self {
-        let ResourceShape { permission, when, requires, rate, cost, paths, root } = shape;
-        Self { entry: Entry { permission, when, requires, rate, cost, paths }, root }
+        let ResourceShape { permission, when, requires, rate, cost, paths, root, threats } = shape;
+        let threats = Some(EntryThreats { all: threats, ..EntryThreats::default() });
+        Self { entry: Entry { permission, when, requires, rate, cost, paths, input: None, formats: true, threats }, root }
     }
 }
 
@@ -153,12 +173,23 @@ struct ToolShape {
     /// JSON Pointers of arguments that are paths, each with the name of the root they stay beneath. Default: none.
     #[serde(default, deserialize_with = "table")]
     paths: IndexMap<String, String>,
+    /// The JSON Schema that the arguments have to match: a table, or `{ file = "schema.json" }`. Default: any arguments pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SchemaSource")]
+    input: Option<SchemaSource>,
+    /// Whether `format` in the schema has to hold; otherwise it only tells. Default: true.
+    #[serde(default = "yes")]
+    formats: bool,
+    /// What becomes of texts that look like attacks, where it is not what `[threats]` says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "EntryThreats")]
+    threats: Option<EntryThreats>,
 }
 
 impl From<ToolShape> for Tool {
     fn from(shape: ToolShape) -> Self {
-        let ToolShape { permission, when, requires, rate, cost, headers, paths } = shape;
-        Self { entry: Entry { permission, when, requires, rate, cost, paths }, headers }
+        let ToolShape { permission, when, requires, rate, cost, headers, paths, input, formats, threats } = shape;
+        Self { entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats }, headers }
     }
 }
 

@@ -72,7 +72,7 @@ fn node(value: json::Value<'_>, faults: &mut Vec<Fault>) -> Node {
                 faults.push(Fault::in_text(span.clone(), "an integer of more than 64 bits", ""));
                 Value::Integer(0)
             }
-            _ => Value::Float,
+            _ => Value::Float(String::from_utf8_lossy(value.raw()).parse().unwrap_or(f64::NAN)),
         },
         Kind::Null => {
             faults.push(Fault::in_text(span.clone(), "`null`, which no key of a policy takes", "leave the key out"));

@@ -116,7 +116,7 @@ fn node(spanned: &Spanned<DeValue<'_>>, faults: &mut Vec<Fault>) -> Node {
         DeValue::Array(array) => Value::Array(array.iter().map(|element| node(element, faults)).collect()),
         DeValue::String(text) => Value::String(text.as_ref().to_owned()),
         DeValue::Boolean(value) => Value::Bool(*value),
-        DeValue::Float(_) => Value::Float,
+        DeValue::Float(number) => Value::Float(number.as_str().replace('_', "").parse().unwrap_or(f64::NAN)),
         DeValue::Integer(number) => Value::Integer(i64::from_str_radix(number.as_str(), number.radix()).unwrap_or_else(|_| {
             faults.push(Fault::in_text(span.clone(), "an integer of more than 64 bits", ""));
             0

@@ -16,6 +16,7 @@
 //! Invariant: nothing here reads a file, knows an image or decides a call. Invariant: no message quotes more than 40 characters
 //! of the text.
 
+mod arguments;
 mod audit;
 mod de;
 mod document;
@@ -38,6 +39,7 @@ mod units;
 mod vocabulary;
 mod words;
 
+pub use arguments::{Action, EntryThreats, SchemaSource, Threats};
 pub use audit::{Audit, AuditArguments, AuditFull, AuditSync, Rotate};
 pub use document::{Document, ErrorCodes, Http, Limits, Mode, Server, Stdio};
 pub use entry::{Condition, Entry, MethodRule, MethodTable, Operand, Resource, Tool};

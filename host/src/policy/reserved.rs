@@ -1,15 +1,15 @@
 //! Keys that the design names and this version does not enforce.
 //!
-//! They are refused with their own message: who writes `input = { … }` relies on it, and a setting that does nothing is worse
+//! They are refused with their own message: who writes `output = { … }` relies on it, and a setting that does nothing is worse
 //! than an error.
 
 use super::tree::Step;
 
 /// Tables (`*` is any name) and the keys reserved in them.
 pub const RESERVED: &[(&[&str], &[&str])] = &[
-    (&[], &["threats", "data", "secrets", "config"]),
+    (&[], &["data", "secrets", "config"]),
     (&["http"], &["tls_min"]),
-    (&["tools", "*"], &["input", "output", "redact", "seal", "encode", "pin"]),
+    (&["tools", "*"], &["output", "redact", "seal", "encode", "pin"]),
 ];
 
 /// What to do about such a key.

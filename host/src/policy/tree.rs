@@ -28,8 +28,8 @@ pub(super) enum Value {
     Array(Vec<Node>),
     String(String),
     Integer(i64),
-    /// No key takes one, so its value is not kept.
-    Float,
+    /// Only schemas hold such; as near as a double comes.
+    Float(f64),
     Bool(bool),
 }
 
@@ -87,7 +87,7 @@ impl Node {
             Value::Array(_) => "an array",
             Value::String(_) => "a string",
             Value::Integer(_) => "an integer",
-            Value::Float => "a float",
+            Value::Float(_) => "a float",
             Value::Bool(_) => "a boolean",
         }
     }

@@ -13,7 +13,7 @@ pub(crate) struct Dfa {
     pub(crate) accept: u32,
 }
 
-#[derive(Archive, Serialize, Debug, Clone)]
+#[derive(Archive, Serialize, Debug, Clone, Default)]
 #[rkyv(as = schema::Root)]
 pub(crate) struct Root {
     pub(crate) node: u32,
@@ -24,7 +24,7 @@ pub(crate) struct Root {
     pub(crate) compares: bool,
 }
 
-#[derive(Archive, Serialize, Debug, Clone)]
+#[derive(Archive, Serialize, Debug, Clone, Default)]
 #[rkyv(as = schema::Schemas)]
 pub(crate) struct Schemas {
     pub(crate) code: Vec<u32>,

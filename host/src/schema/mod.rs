@@ -7,7 +7,7 @@
 //! Refused, with the place and the reason: what the metaschema doesn't allow where it would change the meaning, unknown dialects,
 //! patterns that no automaton decides, schemas that refer to themselves about the same value, and what is too large.
 
-mod archive;
+pub(crate) mod archive;
 mod automaton;
 mod build;
 mod dialect;
@@ -189,13 +189,23 @@ impl Compiler {
         u32::try_from(index).map_err(|_| "there are too many".to_owned())
     }
 
+    /// Whether `format` has to hold in the schemas that are compiled from now on.
+    pub fn assert_formats(&mut self, asserted: bool) {
+        self.options.formats = asserted;
+    }
+
+    /// The programs of all schemas, for an image that holds more than them.
+    pub(crate) fn into_schemas(mut self) -> archive::Schemas {
+        self.simplify();
+        emit::Emitter::new(&self.nodes).write(&self.roots, self.automata.into_values().collect())
+    }
+
     /// Writes the programs of all schemas.
     ///
     /// # Errors
     /// When they don't fit an image.
-    pub fn finish(mut self) -> Result<Compiled, SchemaError> {
-        self.simplify();
-        let schemas = emit::Emitter::new(&self.nodes).write(&self.roots, self.automata.into_values().collect());
+    pub fn finish(self) -> Result<Compiled, SchemaError> {
+        let schemas = self.into_schemas();
         let bytes = rkyv::to_bytes::<Error>(&schemas).map_err(|_| SchemaError::new("", "the schemas are too large", ""))?;
         Ok(Compiled { bytes: bytes.to_vec() })
     }

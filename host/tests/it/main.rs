@@ -1,5 +1,6 @@
 //! Tests of `adarga-host` from outside: one binary, one module a subject.
 
+mod arguments;
 #[cfg(target_os = "linux")]
 mod audit;
 #[cfg(feature = "net")]
