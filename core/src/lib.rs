@@ -64,6 +64,7 @@ pub mod session;
 pub mod signature;
 pub mod verdict;
 
+pub mod detect;
 pub mod dfa;
 pub mod escape;
 pub mod format;

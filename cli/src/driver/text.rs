@@ -2,10 +2,11 @@
 
 use adarga_core::{
     Reason,
+    detect::{Check, Kind, Kinds, spans},
     escape::{Escape, TooSmall},
     format::Format,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Fault, Outcome, Question, to_base64};
 
@@ -24,6 +25,28 @@ pub(super) fn escape(question: &Question<'_>) -> Result<Outcome, Fault> {
     let escape = place.map_or(Some(Escape::Html), Escape::named).ok_or("unknown `for`")?;
     let outcome = with_text(Outcome::ok(), "x", escaped(escape, &text));
     Ok(if place.is_none() { with_text(outcome, "strip", escaped(Escape::StripTags, &text)) } else { outcome })
+}
+
+/// Personal data and secrets in a text: all kinds, the ones that redaction takes by itself (`kinds` is `redacted`), or those named.
+pub(super) fn detect(question: &Question<'_>) -> Result<Outcome, Fault> {
+    let text = question.bytes("x")?;
+    let kinds = match question.optional_text("kinds")? {
+        None | Some("all") => Kinds::ALL,
+        Some("redacted") => Kinds::REDACTED,
+        Some(names) => names
+            .split(' ')
+            .try_fold(Kinds::NONE, |kinds, name| Kind::named(name).map(|kind| kinds.with(kind)))
+            .ok_or("unknown name in `kinds`")?,
+    };
+    let found: Vec<Value> = spans(&text, kinds).map(|span| json!([span.start, span.end, span.kind.name()])).collect();
+    Ok(Outcome::ok().with("spans", found))
+}
+
+/// Whether a number keeps its check digits.
+pub(super) fn check_digit(question: &Question<'_>) -> Result<Outcome, Fault> {
+    let check = Check::named(question.text("kind")?).ok_or("unknown `kind`")?;
+    let holds = check.holds(&question.bytes("x")?);
+    Ok(Outcome::of(if holds { Reason::Allowed } else { Reason::ArgumentsFormat }))
 }
 
 /// The text in a buffer that is exactly as large as it has to be.
