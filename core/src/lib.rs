@@ -70,6 +70,7 @@ pub mod escape;
 pub mod format;
 mod num;
 pub mod path;
+pub mod redact;
 pub mod schema;
 #[cfg(target_has_atomic = "64")]
 mod sync;

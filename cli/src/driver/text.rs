@@ -5,10 +5,12 @@ use adarga_core::{
     detect::{Check, Kind, Kinds, spans},
     escape::{Escape, TooSmall},
     format::Format,
+    json::{self, Scratch},
+    redact::{self, Mask, Name, Names, RedactError, Redacted, Rules},
 };
 use serde_json::{Value, json};
 
-use super::{Fault, Outcome, Question, to_base64};
+use super::{Fault, Outcome, Question, from_base64, ops::LIMITS, to_base64};
 
 /// Whether a text has a format.
 pub(super) fn format(question: &Question<'_>) -> Result<Outcome, Fault> {
@@ -30,16 +32,61 @@ pub(super) fn escape(question: &Question<'_>) -> Result<Outcome, Fault> {
 /// Personal data and secrets in a text: all kinds, the ones that redaction takes by itself (`kinds` is `redacted`), or those named.
 pub(super) fn detect(question: &Question<'_>) -> Result<Outcome, Fault> {
     let text = question.bytes("x")?;
-    let kinds = match question.optional_text("kinds")? {
-        None | Some("all") => Kinds::ALL,
-        Some("redacted") => Kinds::REDACTED,
-        Some(names) => names
-            .split(' ')
-            .try_fold(Kinds::NONE, |kinds, name| Kind::named(name).map(|kind| kinds.with(kind)))
-            .ok_or("unknown name in `kinds`")?,
-    };
+    let kinds = question.optional_text("kinds")?.map_or(Ok(Kinds::ALL), kinds)?;
     let found: Vec<Value> = spans(&text, kinds).map(|span| json!([span.start, span.end, span.kind.name()])).collect();
     Ok(Outcome::ok().with("spans", found))
+}
+
+/// A message whose members named in `fields`, values at `pointers` and findings of `kinds` (none when it is absent)
+/// are masked by `mask`: `redacted`, `last_four` or `pseudonym`, which takes `key_b64`.
+pub(super) fn redact(question: &Question<'_>, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
+    let input = question.bytes("json")?;
+    let names = question.texts("fields")?;
+    let folded = names.iter().map(|name| Name::new(name.as_bytes()).ok_or("a name of `fields` is empty or too long"));
+    let names: Vec<Name> = folded.collect::<Result<_, _>>()?;
+    let decoded = |token: &str| token.replace("~1", "/").replace("~0", "~").into_bytes();
+    let pointers: Vec<Vec<Vec<u8>>> =
+        question.texts("pointers")?.iter().map(|pointer| pointer.split('/').skip(1).map(decoded).collect()).collect();
+    let pointers: Vec<Vec<&[u8]>> = pointers.iter().map(|tokens| tokens.iter().map(Vec::as_slice).collect()).collect();
+    let pointers: Vec<&[&[u8]]> = pointers.iter().map(Vec::as_slice).collect();
+    let kinds = match question.optional_text("kinds")? {
+        None | Some("none") => Kinds::NONE,
+        Some(names) => kinds(names)?,
+    };
+    let key = question.optional_text("key_b64")?.map(|text| from_base64(text, "key_b64")).transpose()?;
+    let key: Option<[u8; 32]> = key.map(|key| key.try_into().map_err(|_| "`key_b64` must be 32 bytes")).transpose()?;
+    let mask = match question.optional_text("mask")? {
+        None | Some("redacted") => Mask::Redacted,
+        Some("last_four") => Mask::LastFour,
+        Some("pseudonym") => Mask::Pseudonym(key.as_ref().ok_or("missing `key_b64`")?),
+        Some(_) => return Err("unknown `mask`".into()),
+    };
+    let rules = Rules { names: Names::new(&names), pointers: &pointers, kinds, mask };
+    let parsed = match json::parse(&input, LIMITS, scratch) {
+        Ok(parsed) => parsed,
+        Err(refusal) => return Ok(Outcome::of(refusal.reason)),
+    };
+    let mut out = Vec::new();
+    loop {
+        match redact::redact(&input, scratch, parsed, &rules, &mut out) {
+            Ok(Redacted::Unchanged) => return Ok(with_text(Outcome::ok(), "json", input)),
+            Ok(Redacted::Edited(edited)) => return Ok(with_text(Outcome::ok(), "json", edited.to_vec())),
+            Err(RedactError::TooSmall(needed)) if needed > out.len() => out.resize(needed, 0),
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+}
+
+/// A set of kinds by its name, or the names of its kinds.
+fn kinds(names: &str) -> Result<Kinds, Fault> {
+    match names {
+        "all" => Ok(Kinds::ALL),
+        "redacted" => Ok(Kinds::REDACTED),
+        names => names
+            .split(' ')
+            .try_fold(Kinds::NONE, |kinds, name| Kind::named(name).map(|kind| kinds.with(kind)))
+            .ok_or_else(|| "unknown name in `kinds`".into()),
+    }
 }
 
 /// Whether a number keeps its check digits.

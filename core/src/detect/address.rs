@@ -57,7 +57,10 @@ fn email(place: Place<'_>) -> Option<Found> {
     let top = domain.get(dot.saturating_add(1)..)?;
     let labels = crate::text::split(domain, b'.').all(|label| !label.is_empty() && label.first() != Some(&b'-'));
     let name = top.len() >= 2 && top.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
-    (back > 0 && labels && name).then_some(Found { back, skip: 0, end: domain.len().saturating_add(1), kind: Kind::Email })
+    // nobody is behind it
+    let nobody: [&[u8]; 4] = [b"noreply", b"no-reply", b"donotreply", b"do-not-reply"];
+    let somebody = !nobody.iter().any(|other| local.eq_ignore_ascii_case(other));
+    (back > 0 && labels && name && somebody).then_some(Found { back, skip: 0, end: domain.len().saturating_add(1), kind: Kind::Email })
 }
 
 /// An IP or a hardware address that begins here.
@@ -90,7 +93,7 @@ fn ip(place: Place<'_>) -> Option<usize> {
         let digits = text.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
         let four = text.get(..digits)?;
         let followed = matches!(place.tail.get(digits..)?, [b'a'..=b'z' | b'A'..=b'Z' | b'_', ..]);
-        return (!joined && !followed && Format::Ipv4.matches(four)).then_some(digits);
+        return (!joined && !followed && Format::Ipv4.matches(four) && !is_private(four)).then_some(digits);
     }
     if goes_on || joined && !matches!(place.before, [.., b':', b' ']) && place.before.last() != Some(&b'-') {
         return None;
@@ -101,6 +104,17 @@ fn ip(place: Place<'_>) -> Option<usize> {
         text = rest;
     }
     Format::Ipv6.matches(text).then_some(text.len())
+}
+
+/// Whether nobody outside can be told by this address of IPv4: a private (RFC 1918), looped back, or unspecified one.
+fn is_private(text: &[u8]) -> bool {
+    let mut parts = crate::text::split(text, b'.');
+    let (first, second) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    match (first, second) {
+        (b"10" | b"127" | b"0", _) | (b"192", b"168") => true,
+        (b"172", [b'1', b'6'..=b'9'] | [b'2', b'0'..=b'9'] | b"30" | b"31") => true,
+        _ => false,
+    }
 }
 
 /// Six pairs of hexadecimal digits with one separator, or three groups of four with full stops; not the broadcast address.

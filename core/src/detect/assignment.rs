@@ -3,6 +3,8 @@
 //! A name, then what separates a name from its value, then a value that is no placeholder and, unless it is a password, random
 //! enough.
 
+use crate::format::Format;
+
 use super::{
     Kind, Kinds,
     scan::{Found, Place},
@@ -11,7 +13,7 @@ use super::{
 /// The longest value that is looked at.
 const VALUE_MAX: usize = 256;
 /// The most bytes between a name and its value.
-const SEPARATORS_MAX: usize = 12;
+const SEPARATORS_MAX: usize = 24;
 
 /// What a word says about the value after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +39,6 @@ const NAMES: &[(&[u8], Name)] = &[
     (b"auth", Name::Secret),
     (b"bearer", Name::Secret),
     (b"basic", Name::Secret),
-    (b"pat", Name::Secret),
 ];
 
 /// Words in front of `key` that make it no secret.
@@ -50,6 +51,8 @@ struct Tie {
     assigned: bool,
     /// White space, but no sign.
     spaced: bool,
+    /// A parenthesis is opened.
+    called: bool,
     /// The value stands in these quotes.
     quote: Option<u8>,
     /// The name is followed by `=` and nothing else.
@@ -62,6 +65,8 @@ pub(super) fn named(place: Place<'_>, kinds: Kinds) -> Option<Found> {
         return None;
     }
     let (mut name, mut at) = name_at(place.tail)?;
+    // the last word of the name says what the value is
+    let mut word = place.tail.get(..at)?;
     if harmless(place.before) && place.tail.first().is_some_and(|byte| byte.eq_ignore_ascii_case(&b'k')) {
         return None;
     }
@@ -73,10 +78,12 @@ pub(super) fn named(place: Place<'_>, kinds: Kinds) -> Option<Found> {
         (at, tie) = (next, found);
         match place.tail.get(at..).and_then(name_at) {
             Some((again, len)) if tie.quote.is_none() || name == Name::Secret => {
-                let goes_on = place.tail.get(at.saturating_add(len)).is_some_and(u8::is_ascii_alphanumeric);
-                if goes_on && !tie.assigned && name == Name::Password {
+                // `Authorization: Bearer …` goes on; `password: secret` has its value
+                let next = place.tail.get(at.saturating_add(len)).copied().unwrap_or(b' ');
+                if (tie.assigned && next != b' ') || (name == Name::Password && next.is_ascii_alphanumeric()) {
                     break;
                 }
+                word = place.tail.get(at..)?.get(..len)?;
                 (name, at) = (if name == Name::Password { name } else { again }, at.saturating_add(len));
             }
             _ => break,
@@ -86,6 +93,10 @@ pub(super) fn named(place: Place<'_>, kinds: Kinds) -> Option<Found> {
     let value = place.tail.get(at..)?.get(..len)?;
     let kind = match name {
         Name::Password => is_password(value, tie).then_some(Kind::Password)?,
+        // a token that is a UUID is as often the name of a thing
+        Name::Secret if word.eq_ignore_ascii_case(b"token") && Format::Uuid.matches(value) => {
+            return None;
+        }
         Name::Secret => is_secret(value, tie).then_some(Kind::Secret)?,
     };
     kinds.contains(kind).then_some(Found { back: 0, skip: at, end: at.saturating_add(len), kind })
@@ -105,7 +116,7 @@ pub(super) fn random(place: Place<'_>, kinds: Kinds) -> Option<Found> {
     };
     let (b'=' | b':', name) = before.split_last()? else { return None };
     let name = name.get(name.len().saturating_sub(24)..).unwrap_or(name);
-    let sums: [&[u8]; 8] = [b"sha", b"hash", b"sum", b"digest", b"commit", b"integrity", b"etag", b"id"];
+    let sums: [&[u8]; 9] = [b"sha", b"hash", b"sum", b"digest", b"commit", b"integrity", b"etag", b"id", b"license"];
     if sums.iter().any(|word| name.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))) {
         return None;
     }
@@ -156,6 +167,12 @@ fn identifier_end(text: &[u8], from: usize, name: Name) -> usize {
 /// Where the value begins that is tied to the name which ends at `from`.
 fn separators(text: &[u8], from: usize) -> Option<(usize, Tie)> {
     let mut tie = Tie::default();
+    // the password is "…"
+    let (from, told) = match text.get(from..)? {
+        [b' ', b'i', b's', b' ', b'"' | b'\'' | b'`', ..] => (from.saturating_add(4), true),
+        _ => (from, false),
+    };
+    tie.assigned = told;
     let (mut signs, mut others) = (0_u8, 0_u8);
     for (offset, &byte) in text.get(from..)?.iter().take(SEPARATORS_MAX).enumerate() {
         match byte {
@@ -170,7 +187,11 @@ fn separators(text: &[u8], from: usize) -> Option<(usize, Tie)> {
                 others = 1;
             }
             b'"' | b'\'' | b'`' => tie.quote = Some(byte),
-            b'\\' | b',' | b'(' | b'[' | b'|' | b'-' | b'_' | b']' | b')' => others = 1,
+            b'(' => {
+                tie.called = true;
+                others = 1;
+            }
+            b'\\' | b',' | b'[' | b'|' | b'-' | b'_' | b']' | b')' => others = 1,
             _ => {
                 tie.tight = tie.assigned && signs == 1 && others == 0;
                 // a quote with no sign closes the name
@@ -203,7 +224,8 @@ fn is_password(value: &[u8], tie: Tie) -> bool {
     let digits = value.iter().any(u8::is_ascii_digit);
     let code = value.iter().any(|byte| matches!(byte, b'(' | b'[' | b'{' | b'$' | b'*'));
     match tie.quote {
-        Some(_) => !value.contains(&b' ') || (letters && digits),
+        Some(_) if code || value.contains(&b' ') => letters && digits,
+        Some(_) => digits || value.iter().all(u8::is_ascii_alphanumeric),
         None => !code && ((letters && digits && value.len() >= 6) || (tie.tight && !value.contains(&b'.') && !value.contains(&b'('))),
     }
 }
@@ -211,7 +233,7 @@ fn is_password(value: &[u8], tie: Tie) -> bool {
 /// Whether a value that a text calls a secret is random enough to be one.
 fn is_secret(value: &[u8], tie: Tie) -> bool {
     let token = value.iter().all(|byte| is_token_byte(*byte));
-    if !token || is_placeholder(value) || value.starts_with(b"/") || value.starts_with(b"http") {
+    if !token || (tie.called && !tie.assigned) || is_placeholder(value) || value.starts_with(b"/") || value.starts_with(b"http") {
         return false;
     }
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
@@ -226,7 +248,7 @@ fn is_secret(value: &[u8], tie: Tie) -> bool {
     let enough = match (tie.assigned, mixed) {
         (true, true) => len >= 10,
         (false, true) => len >= 12,
-        (true, false) => len >= 20 && bare,
+        (true, false) => (len >= 20 && bare) || (len >= 32 && value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase)),
         (false, false) => len >= 20 && bare && value.iter().all(u8::is_ascii_uppercase) || digits == len && len >= 16,
     };
     enough && is_random(value)
@@ -236,14 +258,30 @@ fn is_secret(value: &[u8], tie: Tie) -> bool {
 fn is_placeholder(value: &[u8]) -> bool {
     const MARKS: &[&[u8]] = &[b"${", b"{{", b"<%", b"%(", b"&lt;", b"$(", b"%s", b"env.", b"env[", b"process."];
     const WORDS: &[&[u8]] =
-        &[b"password", b"passwd", b"example", b"your", b"placeholder", b"changeme", b"insert", b"fake", b"xxxx", b"****", b"....", b"redacted", b"enter_", b"test-token"];
+        &[b"example", b"your", b"placeholder", b"changeme", b"insert", b"fake", b"xxxx", b"****", b"....", b"redacted", b"enter_", b"test-token"];
     const WHOLE: &[&[u8]] = &[b"null", b"none", b"true", b"false", b"string", b"undefined", b"required", b"optional", b"token", b"nil", b"hidden"];
     let holds = |word: &&[u8]| value.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
-    matches!(value, [b'$' | b'<' | b'#' | b'@' | b'%' | b'{' | b'[', ..])
+    let variable = value.windows(5).enumerate().any(|(at, window)| {
+        let apart = at.checked_sub(1).and_then(|at| value.get(at)).is_none_or(|byte| !byte.is_ascii_alphabetic());
+        apart && window.eq_ignore_ascii_case(b"passw")
+    });
+    variable || matches!(value, [b'$' | b'<' | b'#' | b'@' | b'%' | b'{' | b'[', ..])
         || MARKS.iter().any(holds)
         || WORDS.iter().any(holds)
         || WHOLE.iter().any(|word| value.eq_ignore_ascii_case(word))
         || is_monotone(value)
+        || is_false_uuid(value)
+}
+
+/// Whether the end of a value is grouped as a UUID but holds letters that no UUID has: examples are written so.
+fn is_false_uuid(value: &[u8]) -> bool {
+    const LEN: usize = 36;
+    let Some(tail) = value.last_chunk_of(LEN) else { return false };
+    let grouped = tail.iter().enumerate().all(|(at, byte)| match at {
+        8 | 13 | 18 | 23 => *byte == b'-',
+        _ => byte.is_ascii_alphanumeric(),
+    });
+    grouped && !Format::Uuid.matches(tail)
 }
 
 /// Whether one byte is all there is.

@@ -96,7 +96,40 @@ fn is_compact(number: &[u8]) -> bool {
     }
     // 00, 01 and 99 would be equal to 97, 98 and 02
     let check = head.get(2..).unwrap_or_default();
-    rest.is_empty() && !matches!(check, b"00" | b"01" | b"99") && mod_97(body.iter().chain(head)) == Some(1)
+    rest.is_empty()
+        && !matches!(check, b"00" | b"01" | b"99")
+        && mod_97(body.iter().chain(head)) == Some(1)
+        && match head {
+            [b'B', b'E', ..] => keeps_belgian(body),
+            [b'E', b'S', ..] => keeps_spanish(body),
+            _ => true,
+        }
+}
+
+/// A Belgian number's own check: its first ten digits mod 97, where 0 is written 97.
+fn keeps_belgian(body: &[u8]) -> bool {
+    let Some((number, check)) = body.split_at_checked(10) else { return false };
+    let (number, check) = (mod_97(number.iter()), mod_97(check.iter()));
+    number.zip(check).is_some_and(|(number, check)| number == check)
+}
+
+/// A Spanish number's own two check digits (Código Cuenta Cliente), of bank and branch, and of the account.
+fn keeps_spanish(body: &[u8]) -> bool {
+    const WEIGHTS: [u8; 10] = [1, 2, 4, 8, 5, 10, 9, 7, 3, 6];
+    let check = |digits: &[u8], weights: &[u8]| {
+        let sum = digits.iter().zip(weights).fold(0_u32, |sum, (digit, weight)| {
+            sum.saturating_add(u32::from(digit.wrapping_sub(b'0')).saturating_mul(u32::from(*weight)))
+        });
+        match 11_u32.saturating_sub(sum % 11) {
+            10 => 1,
+            11 => 0,
+            digit => digit,
+        }
+    };
+    let Some((branch, rest)) = body.split_at_checked(8) else { return false };
+    let [first, second, account @ ..] = rest else { return false };
+    let digit = |byte: &u8| u32::from(byte.wrapping_sub(b'0'));
+    check(branch, WEIGHTS.get(2..).unwrap_or_default()) == digit(first) && check(account, &WEIGHTS) == digit(second)
 }
 
 /// Whether the text, its last two digits being the check, is 1 mod 97.

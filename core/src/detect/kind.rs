@@ -55,7 +55,7 @@ kinds! {
     3 Email "email" false;
     /// A telephone number, international or in groups.
     4 Phone "phone" false;
-    /// An address of IPv4 or IPv6 that is not unspecified.
+    /// An address of IPv6, or a public one of IPv4.
     5 Ip "ip" false;
     /// A hardware address (IEEE 802).
     6 Mac "mac" false;

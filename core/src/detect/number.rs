@@ -106,7 +106,8 @@ pub(super) fn at(place: Place<'_>, byte: u8, kinds: Kinds) -> Option<Found> {
         return None;
     }
     let digits = Digits::read(place.tail);
-    (1..=digits.group_count).rev().filter_map(|groups| digits.number(groups)).find_map(|number| {
+    let whole = |number: &Number<'_>| !matches!(place.tail.get(number.len..), Some([b'.' | b'-' | b'/', b'0'..=b'9', ..]));
+    (1..=digits.group_count).rev().filter_map(|groups| digits.number(groups)).filter(whole).find_map(|number| {
         let kind = of(place, number, byte, kinds)?;
         Some(Found::here(number.len, kind))
     })

@@ -99,6 +99,7 @@ pub(super) fn matched(text: &[u8], shape: &[Part]) -> Option<usize> {
 /// The token with a known look that begins with `byte` at the start of `tail`.
 pub(super) fn at(tail: &[u8], byte: u8, kinds: Kinds) -> Option<Found> {
     let second = tail.get(1).copied()?;
+    let any = if byte.is_ascii_hexdigit() { shapes::HEXADECIMAL } else { &[] };
     let shaped = |shape: &&Shape| {
         let fits = match shape.parts.first() {
             Some(Part::Lit([_, other, ..])) => *other == second,
@@ -106,7 +107,7 @@ pub(super) fn at(tail: &[u8], byte: u8, kinds: Kinds) -> Option<Found> {
         };
         fits && kinds.contains(shape.kind)
     };
-    let found = shapes::beginning(byte).iter().filter(shaped).find_map(|shape| Some((shape, matched(tail, shape.parts)?)));
+    let found = shapes::beginning(byte).iter().chain(any).filter(shaped).find_map(|shape| Some((shape, matched(tail, shape.parts)?)));
     let (shape, end) = found?;
     // documentation writes keys as one letter many times
     let body = tail.get(..end)?;

@@ -26,6 +26,9 @@ const fn password_hash(parts: &'static [Part]) -> Shape {
 /// Runs are never looked at further than this: every token of a fixed look is shorter.
 const LONG: usize = 512;
 
+/// What begins with any hexadecimal digit. Mailchimp: a key, and its data centre.
+pub(super) const HEXADECIMAL: &[Shape] = &[key(&[Run(Hex, 32, 32), Lit(b"-us"), Run(Digit, 1, 2)])];
+
 /// The looks that begin with `byte`.
 #[rustfmt::skip]
 pub(super) const fn beginning(byte: u8) -> &'static [Shape] {
@@ -73,9 +76,9 @@ pub(super) const fn beginning(byte: u8) -> &'static [Shape] {
         b'a' => const { &[
             key(&[Lit(b"aio_"), Run(Alnum, 28, 28)]), key(&[Lit(b"apify_api_"), Run(Word, 30, 50)]), key(&[Lit(b"atlasv1."), Run(Word, 40, 80)]),
             key(&[Lit(b"amzn.mws."), Run(Hex, 8, 8), Lit(b"-"), Run(Word, 27, 27)]), key(&[Lit(b"amzn1.oa2-cs.v1."), Run(Hex, 64, 64)]),
-            key(&[Lit(b"api_org_"), Run(Alnum, 34, 34)]), key(&[Lit(b"access_token$production$"), Run(Lower, 16, 16), Lit(b"$"), Run(Hex, 32, 32)]),
+            key(&[Lit(b"ak_live_"), Run(Alnum, 24, 64)]), key(&[Lit(b"ak_test_"), Run(Alnum, 24, 64)]), key(&[Lit(b"api_org_"), Run(Alnum, 34, 34)]), key(&[Lit(b"access_token$production$"), Run(Lower, 16, 16), Lit(b"$"), Run(Hex, 32, 32)]),
         ] },
-        b'b' => const { &[key(&[Lit(b"b."), Run(Word, 100, LONG)]), key(&[Lit(b"bkua_"), Run(Lower, 40, 40)]), key(&[Lit(b"b_"), Run(Alnum, 44, 44)])] },
+        b'b' => const { &[key(&[Lit(b"b.AAAAAQ"), Run(Word, 132, 300)]), key(&[Lit(b"bkua_"), Run(Lower, 40, 40)]), key(&[Lit(b"b_"), Run(Alnum, 44, 44)])] },
         b'c' => const { &[
             key(&[Lit(b"cio"), Run(Alnum, 32, 32)]), key(&[Lit(b"cmVmdGtuO"), Run(Alnum, 40, LONG)]), key(&[Lit(b"ccpat_"), Run(Word, 32, 80)]),
         ] },
@@ -92,7 +95,7 @@ pub(super) const fn beginning(byte: u8) -> &'static [Shape] {
         b'e' => const { &[
             key(&[Lit(b"easypost_"), Run(Alnum, 40, 64)]), key(&[Lit(b"extends-"), Run(Word, 40, 80)]),
         ] },
-        b'f' => const { &[key(&[Lit(b"fio-u-"), Run(Word, 64, 64)]), key(&[Lit(b"fo1_"), Run(Word, 40, LONG)]), key(&[Lit(b"fm1a_"), Run(Base64, 40, LONG)]), key(&[Lit(b"fm2_"), Run(Base64, 40, LONG)]), key(&[Lit(b"figd_"), Run(Word, 38, 60)]), key(&[Lit(b"fc-"), Run(Hex, 32, 32)])] },
+        b'f' => const { &[key(&[Lit(b"fio-u-"), Run(Word, 64, 64)]), key(&[Lit(b"fo1_"), Run(Word, 40, LONG)]), key(&[Lit(b"fm1a_"), Run(Base64, 40, LONG)]), key(&[Lit(b"fm2_"), Run(Base64, 40, LONG)]), key(&[Lit(b"flb_live_"), Run(Alnum, 20, 64)]), key(&[Lit(b"figd_"), Run(Word, 38, 60)]), key(&[Lit(b"fc-"), Run(Hex, 32, 32)])] },
         b'g' => const { &[
             key(&[Lit(b"ghp_"), Run(Alnum, 36, 251)]), key(&[Lit(b"gho_"), Run(Alnum, 36, 251)]), key(&[Lit(b"ghu_"), Run(Alnum, 36, 251)]),
             key(&[Lit(b"ghs_"), Run(Alnum, 36, 251)]), key(&[Lit(b"ghr_"), Run(Alnum, 36, 251)]), key(&[Lit(b"github_pat_"), Run(Under, 70, 251)]),
@@ -119,9 +122,9 @@ pub(super) const fn beginning(byte: u8) -> &'static [Shape] {
             key(&[Lit(b"npm_"), Run(Alnum, 36, 36)]), key(&[Lit(b"nvapi-"), Run(Word, 60, 70)]), key(&[Lit(b"nfp_"), Run(Alnum, 36, 40)]),
             key(&[Lit(b"napi_"), Run(Lower, 30, 70)]), key(&[Lit(b"ntn_"), Run(Alnum, 40, 50)]),
         ] },
-        b'o' => const { &[key(&[Lit(b"oy2"), Run(Lower, 43, 43)]), key(&[Lit(b"ops_eyJ"), Run(Base64, 200, 1024)])] },
+        b'o' => const { &[key(&[Lit(b"odt_"), Run(Alnum, 32, 40)]), key(&[Lit(b"oy2"), Run(Lower, 43, 43)]), key(&[Lit(b"ops_eyJ"), Run(Base64, 200, 1024)])] },
         b'p' => const { &[
-            key(&[Lit(b"pypi-AgE"), Run(Word, 50, 1024)]), key(&[Lit(b"pplx-"), Run(Alnum, 48, 56)]), key(&[Lit(b"phc_"), Run(Alnum, 43, 43)]),
+            key(&[Lit(b"pk_"), Run(Digit, 6, 10), Lit(b"_"), Run(Upper, 32, 32)]), key(&[Lit(b"pypi-AgE"), Run(Word, 50, 1024)]), key(&[Lit(b"pplx-"), Run(Alnum, 48, 56)]), key(&[Lit(b"phc_"), Run(Alnum, 43, 43)]),
             key(&[Lit(b"phx_"), Run(Alnum, 43, 48)]), key(&[Lit(b"pat-na1-"), Run(Word, 36, 36)]), key(&[Lit(b"pat-eu1-"), Run(Word, 36, 36)]),
             key(&[Lit(b"pscale_tkn_"), Run(Dotted, 32, 64)]), key(&[Lit(b"pscale_pw_"), Run(Dotted, 32, 64)]), key(&[Lit(b"pscale_oauth_"), Run(Dotted, 32, 64)]),
             key(&[Lit(b"pul-"), Run(Hex, 40, 40)]), key(&[Lit(b"pat"), Run(Alnum, 14, 14), Lit(b"."), Run(Hex, 64, 64)]), key(&[Lit(b"p8e-"), Run(Alnum, 32, 32)]),
@@ -149,6 +152,7 @@ pub(super) const fn beginning(byte: u8) -> &'static [Shape] {
             key(&[Lit(b"tkn.v1_"), Run(Base64, 50, 100)]), key(&[Lit(b"test_"), Run(Hex, 40, 64)]), key(&[Lit(b"tvly-"), Run(Word, 20, 60)]),
         ] },
         b'v' => const { &[key(&[Lit(b"vck_"), Run(Alnum, 24, 64)]), key(&[Lit(b"v1.0-"), Run(Hex, 24, 24), Lit(b"-"), Run(Hex, 100, 200)])] },
+        b'V' => const { &[key(&[Lit(b"VF.DM."), Run(Alnum, 24, 24), Lit(b"."), Run(Alnum, 16, 16)]), key(&[Lit(b"VF.WS."), Run(Alnum, 24, 24), Lit(b"."), Run(Alnum, 16, 16)])] },
         b'w' => const { &[key(&[Lit(b"whsec_"), Run(Base64, 24, 80)])] },
         b'x' => const { &[
             key(&[Lit(b"xoxb-"), Run(Word, 20, 200)]), key(&[Lit(b"xoxa-"), Run(Word, 20, 200)]), key(&[Lit(b"xoxp-"), Run(Word, 20, 200)]),
@@ -164,8 +168,6 @@ pub(super) const fn beginning(byte: u8) -> &'static [Shape] {
             // Google OAuth client, LinkedIn-like numbers stay out
             key(&[Run(Digit, 6, 16), Lit(b"-"), Run(Lower, 32, 32), Lit(b".apps.googleusercontent.com")]),
             key(&[Lit(b"1//0"), Run(Word, 60, 128)]),
-            // Mailchimp: hexadecimal, and the data centre
-            key(&[Run(Hex, 32, 32), Lit(b"-us"), Run(Digit, 1, 2)]),
         ] },
         b'$' => const { &[
             password_hash(&[Lit(b"$2a$"), Run(Digit, 2, 2), Lit(b"$"), Run(Crypt, 53, 53)]), password_hash(&[Lit(b"$2b$"), Run(Digit, 2, 2), Lit(b"$"), Run(Crypt, 53, 53)]),
