@@ -41,12 +41,13 @@ pub(super) fn detect(question: &Question<'_>) -> Result<Outcome, Fault> {
 /// are masked by `mask`: `redacted`, `last_four` or `pseudonym`, which takes `key_b64`.
 pub(super) fn redact(question: &Question<'_>, scratch: &mut Scratch<'_>) -> Result<Outcome, Fault> {
     let input = question.bytes("json")?;
-    let names = question.texts("fields")?;
+    let listed = |member: &str| if question.members.contains_key(member) { question.texts(member) } else { Ok(Vec::new()) };
+    let names = listed("fields")?;
     let folded = names.iter().map(|name| Name::new(name.as_bytes()).ok_or("a name of `fields` is empty or too long"));
     let names: Vec<Name> = folded.collect::<Result<_, _>>()?;
     let decoded = |token: &str| token.replace("~1", "/").replace("~0", "~").into_bytes();
     let pointers: Vec<Vec<Vec<u8>>> =
-        question.texts("pointers")?.iter().map(|pointer| pointer.split('/').skip(1).map(decoded).collect()).collect();
+        listed("pointers")?.iter().map(|pointer| pointer.split('/').skip(1).map(decoded).collect()).collect();
     let pointers: Vec<Vec<&[u8]>> = pointers.iter().map(|tokens| tokens.iter().map(Vec::as_slice).collect()).collect();
     let pointers: Vec<&[&[u8]]> = pointers.iter().map(Vec::as_slice).collect();
     let kinds = match question.optional_text("kinds")? {
@@ -66,15 +67,16 @@ pub(super) fn redact(question: &Question<'_>, scratch: &mut Scratch<'_>) -> Resu
         Ok(parsed) => parsed,
         Err(refusal) => return Ok(Outcome::of(refusal.reason)),
     };
-    let mut out = Vec::new();
-    loop {
-        match redact::redact(&input, scratch, parsed, &rules, &mut out) {
-            Ok(Redacted::Unchanged) => return Ok(with_text(Outcome::ok(), "json", input)),
-            Ok(Redacted::Edited(edited)) => return Ok(with_text(Outcome::ok(), "json", edited.to_vec())),
-            Err(RedactError::TooSmall(needed)) if needed > out.len() => out.resize(needed, 0),
-            Err(error) => return Err(error.to_string()),
-        }
-    }
+    let mut out = match redact::redact(&input, scratch, parsed, &rules, &mut []) {
+        Err(RedactError::TooSmall(needed)) => vec![0; needed],
+        _ => Vec::new(),
+    };
+    let output = match redact::redact(&input, scratch, parsed, &rules, &mut out) {
+        Ok(Redacted::Edited(edited)) => edited.to_vec(),
+        Ok(Redacted::Unchanged) => input,
+        Err(error) => return Err(error.to_string()),
+    };
+    Ok(with_text(Outcome::ok(), "json", output))
 }
 
 /// A set of kinds by its name, or the names of its kinds.

@@ -160,7 +160,7 @@ fn identifier_end(text: &[u8], from: usize, name: Name) -> usize {
     let in_name = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_' || (name == Name::Password && byte.is_ascii_digit());
     let len = rest.iter().take(REST_MAX).take_while(|byte| in_name(byte)).count();
     // another name may be inside: leave it to be found
-    let inner = (1..len).find(|&at| rest.get(at..).and_then(name_at).is_some());
+    let inner = (0..len).find(|&at| rest.get(at..).and_then(name_at).is_some());
     from.saturating_add(inner.unwrap_or(len))
 }
 
