@@ -31,11 +31,17 @@ fn url_password(place: Place<'_>) -> Option<Found> {
     let password = userinfo.get(colon.saturating_add(1)..)?;
     let plain = !userinfo.iter().any(|byte| matches!(byte, b'/' | b'?' | b'#'));
     let template = matches!(password, [b'$' | b'{' | b'%', b'{' | b'(' | b's' | b'$', ..] | [b'$' | b'*', ..]);
-    let more = place.tail.iter().take(AUTHORITY_MAX).take_while(|byte| in_authority(byte) && !matches!(byte, b'/' | b'?' | b'#' | b','));
+    let more =
+        place.tail.iter().take(AUTHORITY_MAX).take_while(|byte| in_authority(byte) && !matches!(byte, b'/' | b'?' | b'#' | b','));
     let end = more.enumerate().filter(|(_, byte)| **byte == b'@').map(|(at, _)| at).last()?;
-    let host = place.tail.get(end.saturating_add(1)).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'[' | b'/'));
-    (plain && host && !template && password.len() >= 2)
-        .then_some(Found { back: password.len(), skip: 0, end, kind: Kind::UrlPassword })
+    let host =
+        place.tail.get(end.saturating_add(1)).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'[' | b'/'));
+    (plain && host && !template && password.len() >= 2).then_some(Found {
+        back: password.len(),
+        skip: 0,
+        end,
+        kind: Kind::UrlPassword,
+    })
 }
 
 /// A mail address around the `@`: the local part as people write it, a domain of two or more labels.
@@ -60,7 +66,12 @@ fn email(place: Place<'_>) -> Option<Found> {
     // nobody is behind it
     let nobody: [&[u8]; 4] = [b"noreply", b"no-reply", b"donotreply", b"do-not-reply"];
     let somebody = !nobody.iter().any(|other| local.eq_ignore_ascii_case(other));
-    (back > 0 && labels && name && somebody).then_some(Found { back, skip: 0, end: domain.len().saturating_add(1), kind: Kind::Email })
+    (back > 0 && labels && name && somebody).then_some(Found {
+        back,
+        skip: 0,
+        end: domain.len().saturating_add(1),
+        kind: Kind::Email,
+    })
 }
 
 /// An IP or a hardware address that begins here.
@@ -122,9 +133,9 @@ fn mac(tail: &[u8]) -> Option<usize> {
     const PAIRS: usize = 17;
     const FOURS: usize = 14;
     let pairs = |text: &[u8], separator: u8, width: usize| {
-        text.iter().enumerate().all(|(at, byte)| {
-            if at % width == width.saturating_sub(1) { *byte == separator } else { byte.is_ascii_hexdigit() }
-        })
+        text.iter()
+            .enumerate()
+            .all(|(at, byte)| if at % width == width.saturating_sub(1) { *byte == separator } else { byte.is_ascii_hexdigit() })
     };
     let text = match tail.get(2) {
         Some(separator @ (b':' | b'-')) => tail.get(..PAIRS).filter(|text| pairs(text, *separator, 3))?,
@@ -132,6 +143,7 @@ fn mac(tail: &[u8]) -> Option<usize> {
     };
     let same = |digit: u8| text.iter().all(|byte| byte.eq_ignore_ascii_case(&digit) || !byte.is_ascii_alphanumeric());
     let next = tail.get(text.len()..)?;
-    let goes_on = matches!(next, [b':' | b'-' | b'.', digit, ..] if digit.is_ascii_hexdigit()) || next.first().is_some_and(u8::is_ascii_alphanumeric);
+    let goes_on = matches!(next, [b':' | b'-' | b'.', digit, ..] if digit.is_ascii_hexdigit())
+        || next.first().is_some_and(u8::is_ascii_alphanumeric);
     (!same(b'f') && !same(b'0') && !goes_on).then_some(text.len())
 }

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// The longest value that is looked at.
-const VALUE_MAX: usize = 256;
+const VALUE_MAX: usize = 128;
 /// The most bytes between a name and its value.
 const SEPARATORS_MAX: usize = 24;
 
@@ -42,7 +42,8 @@ const NAMES: &[(&[u8], Name)] = &[
 ];
 
 /// Words in front of `key` that make it no secret.
-const HARMLESS: &[&[u8]] = &[b"public", b"primary", b"foreign", b"partition", b"license", b"sort", b"hot", b"cache", b"instrumentation"];
+const HARMLESS: &[&[u8]] =
+    &[b"public", b"primary", b"foreign", b"partition", b"license", b"sort", b"hot", b"cache", b"instrumentation"];
 
 /// How a value is tied to its name.
 #[derive(Clone, Copy, Debug, Default)]
@@ -210,7 +211,10 @@ const fn is_token_byte(byte: u8) -> bool {
 fn value_len(text: &[u8], tie: Tie) -> usize {
     let ends = |byte: u8| match tie.quote {
         Some(quote) => byte == quote || byte == b'\n' || byte == b'\\',
-        None => !byte.is_ascii_graphic() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b';' | b',' | b'&' | b')' | b'}' | b']' | b'|' | b'\\'),
+        None => {
+            !byte.is_ascii_graphic()
+                || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b';' | b',' | b'&' | b')' | b'}' | b']' | b'|' | b'\\')
+        }
     };
     text.iter().take(VALUE_MAX).take_while(|byte| !ends(**byte)).count()
 }
@@ -226,21 +230,24 @@ fn is_password(value: &[u8], tie: Tie) -> bool {
     match tie.quote {
         Some(_) if code || value.contains(&b' ') => letters && digits,
         Some(_) => digits || value.iter().all(u8::is_ascii_alphanumeric),
-        None => !code && ((letters && digits && value.len() >= 6) || (tie.tight && !value.contains(&b'.') && !value.contains(&b'('))),
+        None => {
+            !code && ((letters && digits && value.len() >= 6) || (tie.tight && !value.contains(&b'.') && !value.contains(&b'(')))
+        }
     }
 }
 
 /// Whether a value that a text calls a secret is random enough to be one.
 fn is_secret(value: &[u8], tie: Tie) -> bool {
     let token = value.iter().all(|byte| is_token_byte(*byte));
-    if !token || (tie.called && !tie.assigned) || is_placeholder(value) || value.starts_with(b"/") || value.starts_with(b"http") {
+    if !token || (tie.called && !tie.assigned) || value.starts_with(b"/") || value.starts_with(b"http") {
         return false;
     }
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let mixed = letters >= 1 && digits >= 2;
     let bare = letters.saturating_add(digits) == value.len();
-    let code = value.iter().any(|byte| matches!(byte, b'$' | b'%' | b':')) || value.windows(2).any(|pair| pair == b"::" || pair == b"./");
+    let code = value.iter().any(|byte| matches!(byte, b'$' | b'%' | b':'))
+        || value.windows(2).any(|pair| pair == b"::" || pair == b"./");
     if code && digits < 4 {
         return false;
     }
@@ -248,24 +255,41 @@ fn is_secret(value: &[u8], tie: Tie) -> bool {
     let enough = match (tie.assigned, mixed) {
         (true, true) => len >= 10,
         (false, true) => len >= 12,
-        (true, false) => (len >= 20 && bare) || (len >= 32 && value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase)),
+        (true, false) => {
+            (len >= 20 && bare)
+                || (len >= 32 && value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase))
+        }
         (false, false) => len >= 20 && bare && value.iter().all(u8::is_ascii_uppercase) || digits == len && len >= 16,
     };
-    enough && is_random(value)
+    enough && is_random(value) && !is_placeholder(value)
 }
 
 /// Whether a value stands for another one: a variable, a template, an example.
 fn is_placeholder(value: &[u8]) -> bool {
     const MARKS: &[&[u8]] = &[b"${", b"{{", b"<%", b"%(", b"&lt;", b"$(", b"%s", b"env.", b"env[", b"process."];
-    const WORDS: &[&[u8]] =
-        &[b"example", b"your", b"placeholder", b"changeme", b"insert", b"fake", b"xxxx", b"****", b"....", b"redacted", b"enter_", b"test-token"];
-    const WHOLE: &[&[u8]] = &[b"null", b"none", b"true", b"false", b"string", b"undefined", b"required", b"optional", b"token", b"nil", b"hidden"];
+    const WORDS: &[&[u8]] = &[
+        b"example",
+        b"your",
+        b"placeholder",
+        b"changeme",
+        b"insert",
+        b"fake",
+        b"xxxx",
+        b"****",
+        b"....",
+        b"redacted",
+        b"enter_",
+        b"test-token",
+    ];
+    const WHOLE: &[&[u8]] =
+        &[b"null", b"none", b"true", b"false", b"string", b"undefined", b"required", b"optional", b"token", b"nil", b"hidden"];
     let holds = |word: &&[u8]| value.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
     let variable = value.windows(5).enumerate().any(|(at, window)| {
         let apart = at.checked_sub(1).and_then(|at| value.get(at)).is_none_or(|byte| !byte.is_ascii_alphabetic());
         apart && window.eq_ignore_ascii_case(b"passw")
     });
-    variable || matches!(value, [b'$' | b'<' | b'#' | b'@' | b'%' | b'{' | b'[', ..])
+    variable
+        || matches!(value, [b'$' | b'<' | b'#' | b'@' | b'%' | b'{' | b'[', ..])
         || MARKS.iter().any(holds)
         || WORDS.iter().any(holds)
         || WHOLE.iter().any(|word| value.eq_ignore_ascii_case(word))

@@ -10,7 +10,12 @@ const LEN_MAX: usize = 16;
 
 /// The number with letters that begins here.
 pub(super) fn at(place: Place<'_>, byte: u8, kinds: Kinds) -> Option<Found> {
-    if !byte.is_ascii_alphanumeric() || matches!(place.before, [.., b'-' | b'_' | b'/' | b'.']) {
+    // the longest run of letters that one begins with is the six of a fiscal code
+    let near = place.tail.get(..7).unwrap_or(place.tail);
+    if !near.iter().any(u8::is_ascii_digit)
+        || !byte.is_ascii_alphanumeric()
+        || matches!(place.before, [.., b'-' | b'_' | b'/' | b'.'])
+    {
         return None;
     }
     if kinds.contains(Kind::FiHetu)
@@ -103,7 +108,8 @@ pub(super) fn is_hetu(text: &[u8]) -> bool {
     let [day @ .., sign, a, b, c, check] = text else { return false };
     let day_of = |range| day.get::<core::ops::Range<usize>>(range).and_then(number);
     let sign = matches!(sign, b'+' | b'-' | b'A'..=b'F' | b'U'..=b'Y');
-    let date = day_of(0..2).is_some_and(|day| (1..=31).contains(&day)) && day_of(2..4).is_some_and(|month| (1..=12).contains(&month));
+    let date =
+        day_of(0..2).is_some_and(|day| (1..=31).contains(&day)) && day_of(2..4).is_some_and(|month| (1..=12).contains(&month));
     let value = number(day).zip(number(&[*a, *b, *c])).map(|(day, own)| day.saturating_mul(1000).saturating_add(own));
     day.len() == 6
         && sign
@@ -138,9 +144,16 @@ fn is_fin(text: &[u8]) -> bool {
 /// A British National Insurance number: a prefix that is issued, six digits, A to D.
 fn is_nino(text: &[u8]) -> bool {
     let [a, b, digits @ .., suffix] = text else { return false };
-    let never = matches!((a, b), (b'B', b'G') | (b'G', b'B') | (b'N', b'K') | (b'K', b'N') | (b'T', b'N') | (b'N', b'T') | (b'Z', b'Z'));
+    let never =
+        matches!((a, b), (b'B', b'G') | (b'G', b'B') | (b'N', b'K') | (b'K', b'N') | (b'T', b'N') | (b'N', b'T') | (b'Z', b'Z'));
     let letters = |byte: &u8| byte.is_ascii_uppercase() && !matches!(byte, b'D' | b'F' | b'I' | b'Q' | b'U' | b'V');
-    letters(a) && letters(b) && *b != b'O' && !never && digits.len() == 6 && number(digits).is_some() && matches!(suffix, b'A'..=b'D')
+    letters(a)
+        && letters(b)
+        && *b != b'O'
+        && !never
+        && digits.len() == 6
+        && number(digits).is_some()
+        && matches!(suffix, b'A'..=b'D')
 }
 
 /// An Indian PAN: the fourth letter says what its holder is.

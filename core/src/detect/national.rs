@@ -48,9 +48,7 @@ const RULES: &[Rule] = &[
 /// The national number of one of these kinds that this number is; what the words nearby say comes first.
 pub(super) fn of(place: Place<'_>, number: Number<'_>, kinds: Kinds) -> Option<Kind> {
     let kept = || {
-        RULES.iter().filter(|rule| {
-            rule.digits == number.digits.len() && kinds.contains(rule.kind) && (rule.keeps)(number.digits)
-        })
+        RULES.iter().filter(|rule| rule.digits == number.digits.len() && kinds.contains(rule.kind) && (rule.keeps)(number.digits))
     };
     let named = kept().find(|rule| place.mentions(number.len, rule.words));
     let found = named.or_else(|| kept().find(|rule| is_written(rule, number)));
@@ -161,8 +159,7 @@ fn npi(digits: &[u8]) -> bool {
 
 fn abn(digits: &[u8]) -> bool {
     // the first digit counts one less, with the weight 10
-    digit(digits, 0) > 0
-        && weighted(digits, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]).saturating_sub(10).is_multiple_of(89)
+    digit(digits, 0) > 0 && weighted(digits, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]).saturating_sub(10).is_multiple_of(89)
 }
 
 /// ISO 7064 mod 11,10, and one digit of the first ten stands there twice or three times.

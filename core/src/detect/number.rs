@@ -133,7 +133,9 @@ fn is_card(place: Place<'_>, number: Number<'_>) -> bool {
     }
     // written together, in fours, or as Amex and Diners group theirs
     let written = number.is_bare()
-        || [[4, 4, 4, 4].as_slice(), &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3], &[4, 4, 4, 1]].iter().any(|groups| number.grouped(groups));
+        || [[4, 4, 4, 4].as_slice(), &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3], &[4, 4, 4, 1]]
+            .iter()
+            .any(|groups| number.grouped(groups));
     let usual = match number.part(0, 4) {
         4000..=4999 | 5100..=5599 | 2221..=2720 | 3528..=3589 | 6011 | 6440..=6599 | 6200..=6299 => len == 16,
         3400..=3499 | 3700..=3799 => len == 15,
@@ -146,19 +148,24 @@ fn is_card(place: Place<'_>, number: Number<'_>) -> bool {
         5000..=5099 | 5600..=5899 | 6000..=6999 | 2200..=2204 => true,
         _ => false,
     };
-    written && (usual || (rare && place.mentions(number.len, &[b"card", b"credit", b"visa", b"maestro", b"debit", b"pan", b"cc"])))
+    written
+        && (usual || (rare && place.mentions(number.len, &[b"card", b"credit", b"visa", b"maestro", b"debit", b"pan", b"cc"])))
 }
 
 /// A telephone number: international, in the groups that people write, or beside a word that says so.
 fn is_phone(place: Place<'_>, number: Number<'_>, byte: u8) -> bool {
     let len = number.digits.len();
-    let words: &[&[u8]] = &[b"phone", b"telephone", b"tel", b"mobile", b"cell", b"call", b"fax", b"whatsapp", b"sms", b"number", b"numero"];
+    let words: &[&[u8]] =
+        &[b"phone", b"telephone", b"tel", b"mobile", b"cell", b"call", b"fax", b"whatsapp", b"sms", b"number", b"numero"];
     let grouped = |lengths: &[&[u8]]| lengths.iter().any(|lengths| number.grouped(lengths));
     match byte {
         b'+' => (8..=15).contains(&len) && number.digits.first() != Some(&0),
         b'(' => (7..=12).contains(&len) && !number.is_bare(),
         _ if len < 7 || len > 15 => false,
         _ if number.digits.first() == Some(&0) => (10..=11).contains(&len) && number.separator() != Some(b'/'),
-        _ => grouped(&[&[3, 3, 4], &[1, 3, 3, 4], &[3, 3, 2, 2], &[2, 2, 2, 2, 2]]) && number.separator() != Some(b'/') || place.mentions(number.len, words),
+        _ => {
+            grouped(&[&[3, 3, 4], &[1, 3, 3, 4], &[3, 3, 2, 2], &[2, 2, 2, 2, 2]]) && number.separator() != Some(b'/')
+                || (number.groups.len() <= 5 && place.mentions(number.len, words))
+        }
     }
 }

@@ -220,14 +220,21 @@ impl Place<'_> {
         let before = self.before.get(from..).unwrap_or_default();
         let after = self.tail.get(end..).unwrap_or_default();
         let after = after.get(..NEAR).unwrap_or(after);
-        words.iter().any(|word| holds_word(before, word) || holds_word(after, word))
+        holds_word(before, words) || holds_word(after, words)
     }
 }
 
-/// Whether `word` stands in `text` in any case, not amid letters.
-pub(super) fn holds_word(text: &[u8], word: &[u8]) -> bool {
-    let letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
-    text.windows(word.len().max(1)).enumerate().any(|(at, window)| {
-        window.eq_ignore_ascii_case(word) && !letter(at.checked_sub(1)) && !letter(at.checked_add(word.len()))
+/// Whether one of `words` stands in `text` in any case, not amid letters.
+fn holds_word(text: &[u8], words: &[&[u8]]) -> bool {
+    let mut amid = false;
+    text.iter().enumerate().any(|(at, byte)| {
+        let begins = byte.is_ascii_alphabetic() && !amid;
+        amid = byte.is_ascii_alphabetic();
+        let rest = text.get(at..).unwrap_or_default();
+        let here = |word: &&[u8]| {
+            rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+                && !rest.get(word.len()).is_some_and(u8::is_ascii_alphabetic)
+        };
+        begins && words.iter().any(here)
     })
 }

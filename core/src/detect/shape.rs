@@ -107,7 +107,8 @@ pub(super) fn at(tail: &[u8], byte: u8, kinds: Kinds) -> Option<Found> {
         };
         fits && kinds.contains(shape.kind)
     };
-    let found = shapes::beginning(byte).iter().chain(any).filter(shaped).find_map(|shape| Some((shape, matched(tail, shape.parts)?)));
+    let found =
+        shapes::beginning(byte).iter().chain(any).filter(shaped).find_map(|shape| Some((shape, matched(tail, shape.parts)?)));
     let (shape, end) = found?;
     // documentation writes keys as one letter many times
     let body = tail.get(..end)?;

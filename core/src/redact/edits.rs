@@ -42,7 +42,9 @@ impl<'m> Edits<'m> {
         let (code, a, b) = match mask {
             Masked::Redacted => (0, 0, 0),
             Masked::LastFour(last) => (1, u32::from_be_bytes(last), 0),
-            Masked::Pseudonym([a, b, c, d, e, f, g, h]) => (2, u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])),
+            Masked::Pseudonym([a, b, c, d, e, f, g, h]) => {
+                (2, u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]))
+            }
         };
         let form = match form {
             Form::Value => 0,

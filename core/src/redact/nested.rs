@@ -51,10 +51,10 @@ pub(super) fn deeper(text: &[u8], names: Names<'_>) -> bool {
     if crate::text::find(text, b'\\').is_none() {
         return false;
     }
-    let once = Unescaped(text.iter().copied());
-    let twice = Unescaped(once.clone());
-    let thrice = Unescaped(twice.clone());
-    let often = Unescaped(thrice.clone());
+    let once = Unescaped::of(text.iter().copied());
+    let twice = Unescaped::of(once.clone());
+    let thrice = Unescaped::of(twice.clone());
+    let often = Unescaped::of(thrice.clone());
     holds(once, names) || holds(twice, names) || holds(thrice, names) || {
         // a mark that is still there was written more often than is looked at
         let mut rest = often;
@@ -99,7 +99,11 @@ impl<'r> Finder<'r> {
                 self.escaped = false;
                 if byte == b'u' { self.unit = Unit { left: 4, value: 0 } } else { self.name.push(byte) }
             }
-            b'\\' => self.escaped = true,
+            b'\\' => {
+                self.escaped = true;
+                self.armed = false;
+                self.unit.left = 0;
+            }
             b'"' => {
                 self.armed = self.open && self.names.contain_folded(&mut self.name);
                 self.open = true;
@@ -189,9 +193,48 @@ fn container_len(text: &[u8]) -> usize {
     text.len()
 }
 
-/// What a JSON text's strings say, as one run of bytes: escapes are undone, and what ended a string is no mark any more.
+/// What a JSON text's strings say, as one run of bytes: escapes are undone, and what ended a string is no mark any more. What is no
+/// escape of JSON swallows nothing that follows it.
 #[derive(Clone, Debug)]
-struct Unescaped<I>(I);
+struct Unescaped<I> {
+    inner: I,
+    /// A byte that was read and belongs to no escape.
+    back: Option<u8>,
+    /// What is left of an escape's UTF-8, last byte first.
+    left: [u8; 3],
+    left_len: usize,
+}
+
+impl<I: Iterator<Item = u8>> Unescaped<I> {
+    const fn of(inner: I) -> Self {
+        Self { inner, back: None, left: [0; 3], left_len: 0 }
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.back.take().or_else(|| self.inner.next())
+    }
+
+    /// The first byte of the character that four digits write, the others being kept. Half a surrogate pair is U+FFFD.
+    fn unit(&mut self) -> Option<u8> {
+        let mut value = 0_u32;
+        for _ in 0..4 {
+            let byte = self.byte()?;
+            let Some(digit) = crate::text::hex_digit(byte) else {
+                self.back = Some(byte);
+                break;
+            };
+            value = value.wrapping_shl(4) | u32::from(digit);
+        }
+        let mut utf8 = [0_u8; 4];
+        let character = char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER).encode_utf8(&mut utf8);
+        let (first, rest) = character.as_bytes().split_first()?;
+        for (place, byte) in self.left.iter_mut().zip(rest.iter().rev()) {
+            *place = *byte;
+        }
+        self.left_len = rest.len();
+        Some(*first)
+    }
+}
 
 impl<I: Iterator<Item = u8>> Iterator for Unescaped<I> {
     type Item = u8;
@@ -199,23 +242,18 @@ impl<I: Iterator<Item = u8>> Iterator for Unescaped<I> {
     fn next(&mut self) -> Option<u8> {
         /// In place of a quotation mark that is none one level deeper.
         const BORDER: u8 = 0x1F;
-        let byte = self.0.next()?;
-        match byte {
+        if let Some(last) = self.left_len.checked_sub(1) {
+            self.left_len = last;
+            return self.left.get(last).copied();
+        }
+        match self.byte()? {
             b'"' => Some(BORDER),
-            b'\\' => match self.0.next()? {
+            b'\\' => match self.byte()? {
                 b'n' => Some(b'\n'),
                 b't' => Some(b'\t'),
                 b'r' => Some(b'\r'),
                 b'b' | b'f' => Some(b' '),
-                b'u' => {
-                    let mut value = 0_u32;
-                    for _ in 0..4 {
-                        let digit = crate::text::hex_digit(self.0.next()?)?;
-                        value = value.wrapping_shl(4) | u32::from(digit);
-                    }
-                    // beyond ASCII only names differ, whose escapes the finder undoes as well
-                    Some(u8::try_from(value).ok().filter(u8::is_ascii).unwrap_or(0x1E))
-                }
+                b'u' => self.unit(),
                 other => Some(other),
             },
             other => Some(other),

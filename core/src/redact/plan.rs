@@ -179,9 +179,10 @@ impl<'t> Raw<'t> {
             return Some((1, 1));
         }
         let [b'u', digits @ ..] = after else { return Some((2, 1)) };
-        let unit = digits.iter().take(4).fold(0_u32, |unit, digit| {
-            unit.wrapping_shl(4) | u32::from(crate::text::hex_digit(*digit).unwrap_or(0))
-        });
+        let unit = digits
+            .iter()
+            .take(4)
+            .fold(0_u32, |unit, digit| unit.wrapping_shl(4) | u32::from(crate::text::hex_digit(*digit).unwrap_or(0)));
         Some(match unit {
             0..=0x7F => (6, 1),
             0x80..=0x7FF => (6, 2),

@@ -12,6 +12,7 @@ mod parse;
 mod paths;
 mod policies;
 mod rate;
+mod redact;
 mod report;
 mod text;
 mod token;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
     token::measure(&mut report);
     text::measure(&mut report);
     rate::measure(&mut report);
+    redact::measure(&mut report);
     paths::measure(&mut report);
     growth::measure(&mut report);
     let missed: Vec<&str> = report.missed().collect();
