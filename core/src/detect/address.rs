@@ -121,11 +121,10 @@ fn ip(place: Place<'_>) -> Option<usize> {
 fn is_private(text: &[u8]) -> bool {
     let mut parts = crate::text::split(text, b'.');
     let (first, second) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    match (first, second) {
-        (b"10" | b"127" | b"0", _) | (b"192", b"168") => true,
-        (b"172", [b'1', b'6'..=b'9'] | [b'2', b'0'..=b'9'] | b"30" | b"31") => true,
-        _ => false,
-    }
+    matches!(
+        (first, second),
+        (b"10" | b"127" | b"0", _) | (b"192", b"168") | (b"172", [b'1', b'6'..=b'9'] | [b'2', b'0'..=b'9'] | b"30" | b"31")
+    )
 }
 
 /// Six pairs of hexadecimal digits with one separator, or three groups of four with full stops; not the broadcast address.
@@ -133,9 +132,8 @@ fn mac(tail: &[u8]) -> Option<usize> {
     const PAIRS: usize = 17;
     const FOURS: usize = 14;
     let pairs = |text: &[u8], separator: u8, width: usize| {
-        text.iter()
-            .enumerate()
-            .all(|(at, byte)| if at % width == width.saturating_sub(1) { *byte == separator } else { byte.is_ascii_hexdigit() })
+        let between = |at: usize| at.saturating_add(1).is_multiple_of(width);
+        text.iter().enumerate().all(|(at, byte)| if between(at) { *byte == separator } else { byte.is_ascii_hexdigit() })
     };
     let text = match tail.get(2) {
         Some(separator @ (b':' | b'-')) => tail.get(..PAIRS).filter(|text| pairs(text, *separator, 3))?,

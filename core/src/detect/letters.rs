@@ -195,7 +195,8 @@ pub(super) fn is_gstin(text: &[u8]) -> bool {
     let sum = body.iter().enumerate().try_fold(0_u32, |sum, (at, byte)| {
         let value = crate::num::length(ALPHABET.iter().position(|letter| letter == byte)?);
         let product = if at & 1 == 0 { value } else { value.saturating_mul(2) };
-        Some(sum.saturating_add(product / 36).saturating_add(product % 36))
+        // the product is below 72: its digits to base 36
+        Some(sum.saturating_add(u32::from(product >= 36)).saturating_add(product % 36))
     });
     sum.is_some_and(|sum| nth(ALPHABET, 36_u32.saturating_sub(sum % 36) % 36) == Some(*check))
 }

@@ -134,7 +134,8 @@ fn medicare(digits: &[u8]) -> bool {
 }
 
 fn brn(digits: &[u8]) -> bool {
-    let tens = digit(digits, 8).saturating_mul(5) / 10;
+    // the tens of five times the ninth digit
+    let tens = digit(digits, 8) >> 1;
     let sum = weighted(digits, &[1, 3, 7, 1, 3, 7, 1, 3, 5]).saturating_add(tens);
     sum.saturating_add(digit(digits, 9)).is_multiple_of(10)
 }

@@ -161,7 +161,7 @@ fn is_phone(place: Place<'_>, number: Number<'_>, byte: u8) -> bool {
     match byte {
         b'+' => (8..=15).contains(&len) && number.digits.first() != Some(&0),
         b'(' => (7..=12).contains(&len) && !number.is_bare(),
-        _ if len < 7 || len > 15 => false,
+        _ if !(7..=15).contains(&len) => false,
         _ if number.digits.first() == Some(&0) => (10..=11).contains(&len) && number.separator() != Some(b'/'),
         _ => {
             grouped(&[&[3, 3, 4], &[1, 3, 3, 4], &[3, 3, 2, 2], &[2, 2, 2, 2, 2]]) && number.separator() != Some(b'/')

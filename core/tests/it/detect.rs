@@ -168,7 +168,7 @@ fn check_spans(text: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// The least of a few times.
+/// One time; who asks tries again.
 fn time(text: &[u8]) -> Duration {
     let once = || {
         let start = Instant::now();
@@ -176,7 +176,7 @@ fn time(text: &[u8]) -> Duration {
         assert!(count <= text.len());
         start.elapsed()
     };
-    (0..3).map(|_| once()).min().unwrap()
+    once()
 }
 
 /// 32 times the text may take about 32 times as long; a search that begins anew at each place takes 1,024 times.
@@ -213,8 +213,8 @@ fn hostile_texts_take_linear_time() {
         "(",
         "+1 ",
     ] {
-        let small = piece.repeat(4096 / piece.len());
-        let large = piece.repeat(131_072 / piece.len());
+        let small = piece.repeat(1024 / piece.len());
+        let large = piece.repeat(32_768 / piece.len());
         // the machine may be busy with other things: one quiet moment is enough
         let linear = || time(large.as_bytes()) < time(small.as_bytes()) * 200 + Duration::from_millis(20);
         assert!((0..8).any(|_| linear()), "`{piece}` takes more than linear time");
