@@ -67,11 +67,13 @@ pub mod session;
 pub mod signature;
 pub mod verdict;
 
+pub mod detect;
 pub mod dfa;
 pub mod escape;
 pub mod format;
 mod num;
 pub mod path;
+pub mod redact;
 pub mod schema;
 #[cfg(target_has_atomic = "64")]
 mod sync;

@@ -13,6 +13,7 @@ mod parse;
 mod paths;
 mod policies;
 mod rate;
+mod redact;
 mod report;
 mod text;
 mod threat;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
     token::measure(&mut report);
     text::measure(&mut report);
     rate::measure(&mut report);
+    redact::measure(&mut report);
     paths::measure(&mut report);
     threat::measure(&mut report);
     audit::measure(&mut report);

@@ -1,0 +1,89 @@
+//! What of an outbound message a caller must not see, masked: members by name, values by JSON Pointer, personal data and secrets
+//! by detector. A kernel.
+//!
+//! The tape gives an ordered list of edits that is spliced once; bytes that no edit names are copied as they are. A masked member
+//! loses its whole value, whatever its type. Where a text holds JSON, its members are masked as well; where that JSON holds JSON
+//! again, in which a name to be masked stands, the whole text is masked: when in doubt, nothing leaves.
+//!
+//! What this does not do: keys are never masked, only their values; a name is not looked for in text that is no JSON.
+//!
+//! Invariant: time is linear in the message for a given set of rules; no recursion. Invariant: nothing here knows who asks.
+
+mod edits;
+mod mask;
+mod names;
+mod nested;
+mod plan;
+
+use crate::{
+    detect::Kinds,
+    json::{Parsed, Scratch},
+    write::Out,
+};
+
+pub use mask::Mask;
+pub use names::{NAME_MAX, Name, Names};
+
+/// What is masked, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'r> {
+    /// Members whose value is masked wherever they stand.
+    pub names: Names<'r>,
+    /// JSON Pointers (RFC 6901) of values that are masked, from the root of the message, each as its decoded reference tokens. They
+    /// are resolved one by one: few.
+    pub pointers: &'r [&'r [&'r [u8]]],
+    /// What is looked for in every string.
+    pub kinds: Kinds,
+    /// What takes the place of what is masked.
+    pub mask: Mask<'r>,
+}
+
+/// What may go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redacted<'o> {
+    /// The message as it is.
+    Unchanged,
+    /// These bytes instead, in the output buffer.
+    Edited(&'o [u8]),
+}
+
+/// Why nothing may go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedactError {
+    /// More edits than the scratch memory holds.
+    Edits,
+    /// The output buffer is too small; so many bytes are needed.
+    TooSmall(usize),
+}
+
+impl core::fmt::Display for RedactError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Edits => f.write_str("more to mask than the memory for edits holds: raise `values_max`"),
+            Self::TooSmall(needed) => write!(f, "the output buffer is too small: {needed} bytes are needed"),
+        }
+    }
+}
+
+impl core::error::Error for RedactError {}
+
+/// Masks what `rules` say in the message that [`parse`](crate::json::parse) read.
+///
+/// # Errors
+/// [`RedactError`]; then nothing of `out` may be used, and nothing of the message either.
+pub fn redact<'o>(
+    input: &[u8],
+    scratch: &mut Scratch<'_>,
+    parsed: Parsed,
+    rules: &Rules<'_>,
+    out: &'o mut [u8],
+) -> Result<Redacted<'o>, RedactError> {
+    let (document, words) = scratch.split(input, parsed);
+    let edits = plan::plan(document, words, rules).ok_or(RedactError::Edits)?;
+    if edits.is_empty() {
+        return Ok(Redacted::Unchanged);
+    }
+    let mut written = Out::new(out);
+    edits.splice(input, &mut written);
+    written.finish().map(Redacted::Edited).map_err(|_| RedactError::TooSmall(edits.len_after(input)))
+}

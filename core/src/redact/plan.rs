@@ -1,0 +1,194 @@
+//! The walk over the tape that finds what is to be masked.
+
+use crate::{
+    detect::{Span, spans},
+    json::{Document, Kind, Value},
+};
+
+use super::{
+    Rules,
+    edits::{Edits, Form},
+    nested::{self, Held},
+};
+
+/// The edits that `rules` ask for, in order. `None` when `words` hold no more.
+pub(super) fn plan<'m>(document: Document<'_>, words: &'m mut [u32], rules: &Rules<'_>) -> Option<Edits<'m>> {
+    let (pointed, words) = words.split_at_mut_checked(rules.pointers.len())?;
+    for (place, tokens) in pointed.iter_mut().zip(rules.pointers) {
+        let value = tokens.iter().try_fold(document.root(), |value, token| value.step(token));
+        *place = value.map_or(u32::MAX, Value::index);
+    }
+    let mut walk = Walk { rules, edits: Edits::new(words) };
+    let next_pointed = |index: u32| pointed.iter().copied().filter(|place| *place >= index).min().unwrap_or(u32::MAX);
+    let (mut index, mut stop) = (0, next_pointed(0));
+    while let Some(node) = document.value(index) {
+        let hidden = if index >= stop {
+            stop = next_pointed(index.saturating_add(1));
+            Some(node)
+        } else {
+            walk.named(document, node)
+        };
+        index = match hidden {
+            Some(value) => {
+                walk.whole(value)?;
+                let next = value.next();
+                if stop < next {
+                    stop = next_pointed(next);
+                }
+                next
+            }
+            None => {
+                walk.scalar(document, node)?;
+                index.saturating_add(1)
+            }
+        };
+    }
+    Some(walk.edits)
+}
+
+struct Walk<'r, 'm> {
+    rules: &'r Rules<'r>,
+    edits: Edits<'m>,
+}
+
+impl Walk<'_, '_> {
+    /// The value of the member whose key this node is, when it has a name that is masked.
+    fn named<'t>(&self, document: Document<'t>, node: Value<'t>) -> Option<Value<'t>> {
+        if self.rules.names.is_empty() || node.kind() != Kind::String || !is_key(document, node) {
+            return None;
+        }
+        if self.rules.names.contain(node.text()?) { document.value(node.index().saturating_add(1)) } else { None }
+    }
+
+    /// Masks a value of any type.
+    fn whole(&mut self, value: Value<'_>) -> Option<()> {
+        let span = value.span();
+        let mask = self.rules.mask.of(value.text().unwrap_or_else(|| value.raw()));
+        self.edits.push(span.start, span.end, Form::Value, mask)
+    }
+
+    fn scalar(&mut self, document: Document<'_>, node: Value<'_>) -> Option<()> {
+        /// Nothing that is found in a number is shorter.
+        const NUMBER_MIN: usize = 9;
+        match node.kind() {
+            Kind::String if !is_key(document, node) => self.string(node),
+            Kind::Number if !self.rules.kinds.is_empty() && node.raw().len() >= NUMBER_MIN => {
+                if spans(node.raw(), self.rules.kinds).next().is_some() { self.whole(node) } else { Some(()) }
+            }
+            _ => Some(()),
+        }
+    }
+
+    /// Masks what a string holds.
+    fn string(&mut self, node: Value<'_>) -> Option<()> {
+        let Some(text) = node.text() else { return Some(()) };
+        let holds_json = !self.rules.names.is_empty() && crate::text::find(text, b'"').is_some();
+        if holds_json && nested::deeper(text, self.rules.names) {
+            return self.whole(node);
+        }
+        let json = if holds_json { text } else { &[] };
+        let mut held = nested::Members::of(json, self.rules.names).peekable();
+        let searched = if self.rules.kinds.is_empty() { &[] } else { text };
+        let mut found = spans(searched, self.rules.kinds).peekable();
+        let mut raw = Raw::of(node, text);
+        let mut last = 0_usize;
+        loop {
+            let next = match (held.peek(), found.peek()) {
+                (None, None) => return Some(()),
+                (Some(Held { start, .. }), span) if span.is_none_or(|span| *start <= span.start) => {
+                    held.next().map(|held| (held.start, held.end, if held.quoted { Form::Text } else { Form::Nested }))
+                }
+                _ => found.next().map(|Span { start, end, .. }| (start, end, Form::Text)),
+            };
+            let (start, end, form) = next?;
+            // what the last one covers needs no other; an empty value still gets its mask
+            if end < last || (end == last && start < last) {
+                continue;
+            }
+            let start = start.max(last);
+            last = end;
+            let mask = self.rules.mask.of(text.get(start..end).unwrap_or_default());
+            let (from, to) = (raw.start_of(start), raw.end_of(end));
+            self.edits.push(from, to, form, mask)?;
+        }
+    }
+}
+
+/// Whether a string is the key of a member: in JSON a colon follows those alone.
+fn is_key(document: Document<'_>, string: Value<'_>) -> bool {
+    let rest = document.input().get(string.span().end..).unwrap_or_default();
+    rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')) == Some(&b':')
+}
+
+/// From places in the decoded text of a string to places in the input, forward only.
+struct Raw<'t> {
+    rest: &'t [u8],
+    /// The place in the input of `rest`.
+    at: usize,
+    /// The place in the text that it stands for.
+    text_at: usize,
+    escaped: bool,
+}
+
+impl<'t> Raw<'t> {
+    fn of(node: Value<'t>, text: &[u8]) -> Self {
+        let rest = match node.raw() {
+            [b'"', rest @ .., b'"'] => rest,
+            other => other,
+        };
+        Self { rest, at: node.span().start.saturating_add(1), text_at: 0, escaped: rest.len() != text.len() }
+    }
+
+    /// Where the character begins that holds the byte at `text_at`.
+    fn start_of(&mut self, text_at: usize) -> usize {
+        while let Some((raw, decoded)) = self.unit()
+            && self.text_at.saturating_add(decoded) <= text_at
+        {
+            self.advance(raw, decoded, text_at);
+        }
+        self.at
+    }
+
+    /// Where the character ends that holds the byte before `text_at`.
+    fn end_of(&mut self, text_at: usize) -> usize {
+        while self.text_at < text_at
+            && let Some((raw, decoded)) = self.unit()
+        {
+            self.advance(raw, decoded, text_at);
+        }
+        self.at
+    }
+
+    fn advance(&mut self, raw: usize, decoded: usize, target: usize) {
+        // without escapes the rest of the way is one step
+        let (raw, decoded) = if self.escaped {
+            (raw, decoded)
+        } else {
+            let way = target.saturating_sub(self.text_at);
+            (way, way)
+        };
+        self.rest = self.rest.get(raw..).unwrap_or_default();
+        self.at = self.at.saturating_add(raw);
+        self.text_at = self.text_at.saturating_add(decoded);
+    }
+
+    /// The bytes of the next character in the input, or of the next byte of one, and those in the text.
+    fn unit(&self) -> Option<(usize, usize)> {
+        let [first, after @ ..] = self.rest else { return None };
+        if *first != b'\\' {
+            return Some((1, 1));
+        }
+        let [b'u', digits @ ..] = after else { return Some((2, 1)) };
+        let unit = digits
+            .iter()
+            .take(4)
+            .fold(0_u32, |unit, digit| unit.wrapping_shl(4) | u32::from(crate::text::hex_digit(*digit).unwrap_or(0)));
+        Some(match unit {
+            0..=0x7F => (6, 1),
+            0x80..=0x7FF => (6, 2),
+            // a pair of surrogates; the parser let no lone one through
+            0xD800..=0xDFFF => (12, 4),
+            _ => (6, 3),
+        })
+    }
+}
