@@ -151,6 +151,10 @@
 #define ADARGA_REASON_PATH_KIND 5013 /* path.kind: path not allowed */
 #define ADARGA_REASON_PATH_TYPE 5014 /* path.type: path not allowed */
 #define ADARGA_REASON_PATH_LINK 5015 /* path.link: path not allowed */
+#define ADARGA_REASON_THREAT_SQL 6001 /* threat.sql: argument not allowed */
+#define ADARGA_REASON_THREAT_HTML 6002 /* threat.html: argument not allowed */
+#define ADARGA_REASON_THREAT_SHELL 6003 /* threat.shell: argument not allowed */
+#define ADARGA_REASON_THREAT_TRAVERSAL 6004 /* threat.traversal: argument not allowed */
 #define ADARGA_REASON_RATE_EXCEEDED 7001 /* rate.exceeded: too many requests */
 #define ADARGA_REASON_RATE_FULL 7002 /* rate.full: too many requests */
 #define ADARGA_REASON_RATE_UNAVAILABLE 7003 /* rate.unavailable: limits are not available */
@@ -158,12 +162,19 @@
 #define ADARGA_REASON_SEAL_FORM 8002 /* seal.form: internal error */
 #define ADARGA_REASON_SEAL_KEY 8003 /* seal.key: internal error */
 #define ADARGA_REASON_SEAL_TAG 8004 /* seal.tag: internal error */
+#define ADARGA_REASON_AUDIT_LINE 8101 /* audit.line: internal error */
+#define ADARGA_REASON_AUDIT_CHANGED 8102 /* audit.changed: internal error */
+#define ADARGA_REASON_AUDIT_MISSING 8103 /* audit.missing: internal error */
+#define ADARGA_REASON_AUDIT_ORDER 8104 /* audit.order: internal error */
+#define ADARGA_REASON_AUDIT_SPLICE 8105 /* audit.splice: internal error */
+#define ADARGA_REASON_AUDIT_TORN 8106 /* audit.torn: internal error */
 #define ADARGA_REASON_HOST_SCRATCH 9001 /* host.scratch: internal error */
 #define ADARGA_REASON_HOST_TIMEOUT 9002 /* host.timeout: request timed out */
 #define ADARGA_REASON_HOST_BUSY 9003 /* host.busy: too many requests in flight */
 #define ADARGA_REASON_HOST_GONE 9004 /* host.gone: server went away */
 #define ADARGA_REASON_HOST_ID_IN_USE 9005 /* host.id_in_use: request id is already in use */
 #define ADARGA_REASON_HOST_FILE 9006 /* host.file: internal error */
+#define ADARGA_REASON_HOST_AUDIT 9020 /* host.audit: internal error */
 
 
 /**

@@ -229,7 +229,7 @@ impl Held<'_> {
             let gate = share(gate)?;
             let machine = lock(machine, Some(Machine::new))?;
             let needs = gate.needs();
-            Ok(Self { gate, machine, lent: Lent::of(work, (needs.values, needs.text))? })
+            Ok(Self { gate, machine, lent: Lent::of(work, &needs)? })
         }
     }
 }

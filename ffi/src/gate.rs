@@ -48,7 +48,7 @@ pub unsafe extern "C" fn adarga_scratch_size(gate: *const adarga_gate, bytes: *m
             (bytes, share(gate)?)
         };
         let needs = gate.needs();
-        *bytes = work::scratch_size(needs.values, needs.text);
+        *bytes = work::call_size(&needs);
         Ok(())
     })
 }

@@ -90,7 +90,7 @@ pub unsafe extern "C" fn adarga_ticket_draw(
             let gate = share(gate)?;
             let machine = lock(machine, None)?;
             let needs = gate.needs();
-            let lent = Lent::of(work, (needs.values, needs.text))?;
+            let lent = Lent::of(work, &needs)?;
             lent.apart(body)?;
             let mut lists = Lists::NEW;
             let call = call(from, &mut lists, &lent)?;
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn adarga_read(
             let gate = share(gate)?;
             let needs = gate.needs();
             let Lent { mut scratch, session, .. } = {
-                let lent = Lent::of(work, (needs.values, needs.text))?;
+                let lent = Lent::of(work, &needs)?;
                 lent.apart(bytes)?;
                 lent
             };
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn adarga_release(
             into.len = 0;
             let (gate, ticket, reading) = (share(gate)?, share(ticket)?, share(reading)?);
             let needs = gate.needs();
-            let mut lent = Lent::of(work, (needs.values, needs.text))?;
+            let mut lent = Lent::of(work, &needs)?;
             lent.apart(bytes)?;
             lent.apart(into.buffer().view())?;
             into.buffer().apart(bytes)?;

@@ -4,10 +4,14 @@ use core::mem::{align_of, size_of};
 
 use adarga_core::{
     Scratch, Session,
-    decide::Work,
+    decide::{Needs, Work},
     identity::TokenCache,
     json::Node,
     rate::{Limit, LocalTable, RateTable},
+    schema::{
+        self,
+        memory::{Frame, Memo, Trail},
+    },
 };
 
 #[cfg(target_has_atomic = "64")]
@@ -46,6 +50,22 @@ pub struct adarga_work {
 }
 grows!(adarga_work);
 
+/// Bytes of scratch memory for decisions that need so much, wherever it begins.
+pub(crate) fn call_size(needs: &Needs) -> usize {
+    let checks = needs.checks;
+    let parts = [
+        checks.frames.saturating_mul(size_of::<Frame>()),
+        checks.marks.saturating_mul(size_of::<u32>()),
+        checks.trail.saturating_mul(size_of::<Trail>()),
+        checks.memo.saturating_mul(size_of::<Memo>()),
+        checks.table.saturating_mul(size_of::<u32>()),
+        checks.prints.saturating_mul(size_of::<u64>()),
+        // of the prints, behind words of four bytes
+        align_of::<u64>(),
+    ];
+    parts.into_iter().fold(scratch_size(needs.values, needs.text), usize::saturating_add)
+}
+
 /// Bytes of scratch memory for such limits, wherever it begins.
 pub(crate) fn scratch_size(values_max: u32, input_max: u32) -> usize {
     let nodes = Scratch::nodes_needed(values_max).saturating_mul(size_of::<Node>());
@@ -72,6 +92,30 @@ pub(crate) unsafe fn scratch<'m>(
     Ok(Scratch::new(nodes, slots, text, (first, second)))
 }
 
+/// Takes what checks of arguments need from the front of a scratch memory, and leaves the rest; none where nothing is needed.
+unsafe fn checks<'m>(memory: &mut adarga_buffer, needs: schema::Needs, seed: u64) -> Result<Option<schema::Memory<'m>>, Status> {
+    if needs == schema::Needs::NOTHING {
+        return Ok(None);
+    }
+    let small = Status(ADARGA_FAULT_SCRATCH_SMALL);
+    // SAFETY: as the caller's; all of these are made of words, of which any pattern of bits is one
+    unsafe {
+        let mut rest = memory.bytes()?;
+        let checks = schema::Memory {
+            prints: carve(&mut rest, needs.prints).ok_or(small)?,
+            frames: carve(&mut rest, needs.frames).ok_or(small)?,
+            marks: carve(&mut rest, needs.marks).ok_or(small)?,
+            trail: carve(&mut rest, needs.trail).ok_or(small)?,
+            memo: carve(&mut rest, needs.memo).ok_or(small)?,
+            table: carve(&mut rest, needs.table).ok_or(small)?,
+            culprits: &mut [],
+            seed,
+        };
+        *memory = adarga_buffer { ptr: rest.as_mut_ptr().cast(), len: rest.len() };
+        Ok(Some(checks))
+    }
+}
+
 /// All that an [`adarga_work`] names, for one call.
 pub(crate) struct Lent<'w> {
     pub(crate) scratch: Scratch<'w>,
@@ -79,6 +123,7 @@ pub(crate) struct Lent<'w> {
     pub(crate) session: Option<Locked<'w, Session>>,
     cache: Option<Locked<'w, Cache>>,
     rates: Option<Counter<'w>>,
+    checks: Option<schema::Memory<'w>>,
     buffers: [adarga_buffer; 2],
 }
 
@@ -90,14 +135,16 @@ enum Counter<'w> {
 }
 
 impl<'w> Lent<'w> {
-    pub(crate) unsafe fn of(work: *const adarga_work, needs: (u32, u32)) -> Result<Self, Status> {
+    pub(crate) unsafe fn of(work: *const adarga_work, needs: &Needs) -> Result<Self, Status> {
         // SAFETY: as the caller's
         let work = unsafe { read(work)? };
         work.scratch.apart(work.reply.view())?;
+        let mut memory = work.scratch;
         // SAFETY: as the caller's
         unsafe {
             Ok(Self {
-                scratch: scratch(work.scratch, needs.0, needs.1, work.seed)?,
+                checks: checks(&mut memory, needs.checks, work.seed[0])?,
+                scratch: scratch(memory, needs.values, needs.text, work.seed)?,
                 reply: work.reply.bytes()?,
                 session: lock_some(work.session, Some(Session::new))?,
                 cache: lock_some(work.cache, None)?,
@@ -123,7 +170,8 @@ impl<'w> Lent<'w> {
             Some(Counter::Shared(table)) => Some(table),
             None => None,
         };
-        Work { session: self.session.as_deref_mut(), cache, rates, ..Work::new(&mut self.scratch, self.reply) }
+        let checks = self.checks.as_mut();
+        Work { session: self.session.as_deref_mut(), cache, rates, checks, ..Work::new(&mut self.scratch, self.reply) }
     }
 }
 

@@ -285,7 +285,7 @@ impl<'r> Machine<'r> {
         }
         let value = self.value.index().wrapping_add(1);
         let known = self.memo_slot(node).filter(|memo| memo.node == node && memo.value == value);
-        Ok(match known.map(|memo| memo.valid) {
+        Ok(match known.map(|memo| memo.valid != 0) {
             // which members it evaluated isn't remembered
             Some(true) if self.scope == NONE => Some(true),
             // who is to blame isn't remembered either
@@ -299,7 +299,7 @@ impl<'r> Machine<'r> {
         self.pop()?;
         self.restore(frame)?;
         if let Some(slot) = self.memo_slot(frame.at) {
-            *slot = Memo { node: frame.at, value: frame.value.wrapping_add(1), valid };
+            *slot = Memo { node: frame.at, value: frame.value.wrapping_add(1), valid: u32::from(valid) };
         }
         Ok(Some(valid))
     }

@@ -30,7 +30,8 @@ pub struct Memo {
     pub(super) node: u32,
     /// The value plus one; 0 where nothing is remembered.
     pub(super) value: u32,
-    pub(super) valid: bool,
+    /// Not 0: valid. A whole word, so that any memory is one of these.
+    pub(super) valid: u32,
 }
 
 /// How much memory schemas ask for, in elements. Zero where they don't need any.

@@ -220,7 +220,7 @@ fn masks() {
 /// HMAC-SHA-256 by another crate.
 #[test]
 fn a_pseudonym_is_an_hmac() {
-    use hmac::{Hmac, KeyInit, Mac};
+    use mac::{Hmac, KeyInit, Mac};
     let key = [7; 32];
     let output = masked(r#"{"pin":"ann"}"#, &["pin"], Kinds::NONE, Mask::Pseudonym(&key));
     let mac = <Hmac<sha2::Sha256> as KeyInit>::new_from_slice(&key).unwrap().chain_update(b"ann").finalize().into_bytes();
