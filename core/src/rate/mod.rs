@@ -33,6 +33,8 @@ mod key;
 mod limit;
 mod local;
 #[cfg(target_has_atomic = "64")]
+mod lines;
+#[cfg(target_has_atomic = "64")]
 mod log;
 #[cfg(target_has_atomic = "64")]
 mod memory;
@@ -40,6 +42,7 @@ mod memory;
 mod shared;
 #[cfg(target_has_atomic = "64")]
 mod slots;
+mod time;
 mod window;
 #[cfg(target_has_atomic = "64")]
 mod word;
