@@ -1,4 +1,6 @@
 //! In which lines a client's slot may lie: those of two groups, first of all one that is its home.
+//!
+//! Most clients lie at home, and to find those one line is read. The rest keeps the table even: see [`super::slots`].
 
 use crate::num;
 

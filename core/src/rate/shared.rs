@@ -51,7 +51,13 @@ impl<'m> SharedTable<'m> {
         }
         let hash = hash_of(charge, self.seed);
         match limit {
-            Limit::Gcra(limit) => attempt(self.rates, hash, charge, #[inline(always)] |slot| charge_rate(slot, hash, limit, charge)),
+            Limit::Gcra(limit) => attempt(
+                self.rates,
+                hash,
+                charge,
+                #[inline(always)]
+                |slot| charge_rate(slot, hash, limit, charge),
+            ),
             Limit::Window(limit) if num::index(limit.calls().get()) > self.width => Err(Refusal::FULL),
             Limit::Window(limit) => {
                 let step = |slot| Log::of(slot, self.cells, self.width, limit).charge(limit, charge);
