@@ -107,6 +107,8 @@ fn look_around<'m, K: Kind>(
 }
 
 /// One try to charge an allowance under a rate; `None` if it changed meanwhile.
+//
+// Inlined whatever the compiler thinks of its two callers: as a call it takes a tenth of the instructions of a charge.
 #[inline(always)]
 fn charge_rate(slot: Seen<'_, Gcra>, hash: u64, limit: Gcra, charge: &Charge<'_>) -> Option<Result<(), Refusal>> {
     let step = gcra::charge(limit, rate_tat(slot.state), charge.cost.max(1), charge.now_ms);
