@@ -156,8 +156,18 @@ impl RateLimit {
         let (calls, span_ms) = (self.calls.to_native(), self.span_ms.to_native());
         match self.kind {
             0 => Window::new(calls, span_ms).ok().map(Limit::Window),
-            1 => Gcra::new(calls, span_ms, self.burst.to_native()).ok().map(Limit::Gcra),
+            1 => Gcra::in_lowest_terms(calls, span_ms, self.burst.to_native()).ok().map(Limit::Gcra),
             _ => None,
+        }
+    }
+
+    /// Whether it is a limit, and written as the compiler writes it: [`RateLimit::limit`] does not reduce a rate at each charge.
+    fn is_sound(&self) -> bool {
+        let (calls, span_ms) = (self.calls.to_native(), self.span_ms.to_native());
+        match self.limit() {
+            Some(Limit::Gcra(limit)) => Gcra::new(calls, span_ms, self.burst.to_native()) == Ok(limit),
+            Some(Limit::Window(_)) => true,
+            None => false,
         }
     }
 
@@ -183,9 +193,8 @@ impl Rates {
             let end = num::index(entry.first.to_native()).checked_add(num::index(entry.count.to_native()));
             end.is_some_and(|end| end <= limits) && entry.cost.to_native() > 0
         };
-        let is_limit = |row: &RateLimit| row.limit().is_some();
         self.heads().is_some_and(|heads| heads <= limits)
-            && self.limits.iter().chain(self.shares.iter()).all(is_limit)
+            && self.limits.iter().chain(self.shares.iter()).all(RateLimit::is_sound)
             && (self.shares.is_empty() || self.shares.len() == limits)
             && (self.entries.is_empty() || self.entries.len() == entries)
             && self.entries.iter().all(fits)

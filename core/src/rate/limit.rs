@@ -2,6 +2,8 @@
 
 use core::num::NonZeroU32;
 
+use super::time::Time;
+
 /// The longest window, and the longest time that a burst may need to be restored, in milliseconds: 366 days.
 pub const SPAN_MAX_MS: u64 = 366 * 24 * 3_600_000;
 
@@ -28,8 +30,10 @@ pub struct Window {
 /// W/N is kept as a fraction in lowest terms, and time in that fraction of a millisecond, so that nothing is rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gcra {
-    /// Ticks between two calls.
-    interval: u64,
+    /// Between two calls.
+    interval: Time,
+    /// In which a spent burst is restored.
+    restored: Time,
     /// Ticks of a millisecond, 1 to [`FRACTION_MAX`].
     ticks: NonZeroU32,
     burst: NonZeroU32,
@@ -123,11 +127,10 @@ impl Gcra {
     /// When one of them is 0, `calls` or `burst` beyond [`RATE_CALLS_MAX`], `span_ms` or the time in which the burst is restored
     /// beyond [`SPAN_MAX_MS`], or the time between two calls finer than [`FRACTION_MAX`].
     pub fn new(calls: u32, span_ms: u64, burst: u32) -> Result<Self, Unfit> {
-        let burst = NonZeroU32::new(burst).ok_or(Unfit::Zero)?;
-        if calls == 0 || span_ms == 0 {
+        if calls == 0 || span_ms == 0 || burst == 0 {
             return Err(Unfit::Zero);
         }
-        if calls > RATE_CALLS_MAX || burst.get() > RATE_CALLS_MAX {
+        if calls > RATE_CALLS_MAX {
             return Err(Unfit::RateCalls);
         }
         if span_ms > SPAN_MAX_MS {
@@ -135,13 +138,32 @@ impl Gcra {
         }
         let common = gcd(span_ms, u64::from(calls));
         let part = |number: u64| number.checked_div(common).unwrap_or(number);
-        let ticks = u32::try_from(part(u64::from(calls))).ok().and_then(NonZeroU32::new);
-        let ticks = ticks.filter(|ticks| ticks.get() <= FRACTION_MAX).ok_or(Unfit::Fraction)?;
-        let limit = Self { interval: part(span_ms), ticks, burst };
-        if limit.burst_ticks() > SPAN_MAX_MS.saturating_mul(u64::from(ticks.get())) {
+        let calls = u32::try_from(part(u64::from(calls))).map_err(|_| Unfit::Fraction)?;
+        Self::in_lowest_terms(calls, part(span_ms), burst)
+    }
+
+    /// The same of numbers that [`Gcra::new`] would not reduce, so that a charge need not find out.
+    ///
+    /// # Errors
+    /// As [`Gcra::new`].
+    #[inline]
+    pub(crate) fn in_lowest_terms(calls: u32, span_ms: u64, burst: u32) -> Result<Self, Unfit> {
+        let (Some(ticks), Some(burst)) = (NonZeroU32::new(calls), NonZeroU32::new(burst)) else { return Err(Unfit::Zero) };
+        if span_ms == 0 {
+            return Err(Unfit::Zero);
+        }
+        if burst.get() > RATE_CALLS_MAX {
+            return Err(Unfit::RateCalls);
+        }
+        if ticks.get() > FRACTION_MAX {
+            return Err(Unfit::Fraction);
+        }
+        let a_ms = u64::from(ticks.get());
+        let restored = span_ms.saturating_mul(u64::from(burst.get()));
+        if restored > SPAN_MAX_MS.saturating_mul(a_ms) {
             return Err(Unfit::Span);
         }
-        Ok(limit)
+        Ok(Self { interval: Time::from_ticks(span_ms, a_ms), restored: Time::from_ticks(restored, a_ms), ticks, burst })
     }
 
     /// The most calls at once.
@@ -152,19 +174,27 @@ impl Gcra {
 
     /// Ticks between two calls: at most [`SPAN_MAX_MS`] milliseconds of them.
     #[must_use]
-    pub const fn interval(self) -> u64 {
-        self.interval
+    pub fn interval(self) -> u64 {
+        self.interval.ticks(self.ticks())
     }
 
     /// Ticks of a millisecond, 1 to [`FRACTION_MAX`].
     #[must_use]
+    #[inline]
     pub fn ticks(self) -> u64 {
         u64::from(self.ticks.get())
     }
 
-    /// Ticks in which a spent burst is restored: at most [`SPAN_MAX_MS`] milliseconds of them.
-    pub(super) fn burst_ticks(self) -> u64 {
-        self.interval.saturating_mul(u64::from(self.burst.get()))
+    /// The time between two calls.
+    #[inline]
+    pub(super) const fn interval_time(self) -> Time {
+        self.interval
+    }
+
+    /// The time in which a spent burst is restored: at most [`SPAN_MAX_MS`] milliseconds.
+    #[inline]
+    pub(super) const fn burst_time(self) -> Time {
+        self.restored
     }
 }
 

@@ -5,6 +5,7 @@ use crate::num;
 use super::{
     Charge, Gcra, Limit, NOW_MAX_MS, RateTable, Refusal, SKEW_MS, Window, gcra,
     key::{Key, WAYS},
+    time::Time,
     window::Ring,
 };
 
@@ -15,7 +16,7 @@ pub struct Slot {
     hash: u64,
     /// From when on the allowance is whole, in milliseconds.
     whole_ms: u64,
-    /// GCRA: that moment in ticks. Window: where the ring's oldest cell lies.
+    /// GCRA: that moment as a [`Time`]. Window: where the ring's oldest cell lies.
     value: u64,
 }
 
@@ -62,10 +63,10 @@ impl<'m> LocalTable<'m> {
 
     fn charge_gcra(&mut self, limit: Gcra, charge: &Charge<'_>) -> Result<(), Refusal> {
         let slot = self.find(charge).and_then(|(at, _)| self.slots.get_mut(at)).ok_or(Refusal::FULL)?;
-        let step = gcra::charge(limit, slot.value, charge.cost.max(1), charge.now_ms);
+        let step = gcra::charge(limit, Time(slot.value), charge.cost.max(1), charge.now_ms);
         if let Some(tat) = step.tat {
-            slot.value = tat;
-            slot.whole_ms = tat.div_ceil(limit.ticks().max(1));
+            slot.value = tat.0;
+            slot.whole_ms = tat.ceil_ms();
         }
         step.outcome.map_err(Refusal::exceeded)
     }

@@ -9,10 +9,11 @@
 //! | `SharedTable` (targets with 64-bit atomics) | both | threads, and processes that map it | one compare-and-swap on one word |
 //!
 //! **Absent is restored.** An allowance that has been whole for [`SKEW_MS`] equals one that is not there, so its slot goes to
-//! whoever needs it, and no verdict changes. In a `LocalTable` a client has eight places, and tables that are filled with clients
-//! first refuse one when about half of their slots are taken; in a `SharedTable` it has 40 (32 under windows), and the table holds
-//! what its `Shape` says. A table without a slot for a client refuses ([`Reason::RateFull`]): what then happens is the caller's to
-//! say, nothing here is ever fail-open.
+//! whoever needs it, and no verdict changes; in a `SharedTable` slots that are nobody's go first, so that who comes back finds its
+//! own. In a `LocalTable` a client has eight places, and tables that are filled with clients first refuse one when about half of
+//! their slots are taken; in a `SharedTable` it has 40 (32 under windows), and the table holds what its `Shape` says. A table
+//! without a slot for a client refuses ([`Reason::RateFull`]): what then happens is the caller's to say, nothing here is ever
+//! fail-open.
 //!
 //! **Who is who.** A client is known by a SipHash-1-3 of its key under a secret seed, mixed with the limit. `LocalTable` keeps all its
 //! 64 bits: among a million clients (2^39 pairs) 2^−25 pairs are expected to share an allowance. `SharedTable` keeps 28 bits under a
@@ -31,6 +32,8 @@
 mod gcra;
 mod key;
 mod limit;
+#[cfg(target_has_atomic = "64")]
+mod lines;
 mod local;
 #[cfg(target_has_atomic = "64")]
 mod log;
@@ -40,6 +43,7 @@ mod memory;
 mod shared;
 #[cfg(target_has_atomic = "64")]
 mod slots;
+mod time;
 mod window;
 #[cfg(target_has_atomic = "64")]
 mod word;

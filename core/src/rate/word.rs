@@ -11,7 +11,11 @@
 
 use crate::num;
 
-use super::{Gcra, Window, memory::Line};
+use super::{
+    Gcra, Window,
+    memory::Line,
+    time::{PART_BITS, Time},
+};
 
 /// Bits of milliseconds: a time and the longest span after it.
 const TIME_BITS: u32 = 42;
@@ -59,9 +63,6 @@ const RATE_TURN_BITS: u32 = 8;
 const RATE_TURN_MASK: u64 = (1 << RATE_TURN_BITS) - 1;
 const RATE_TAG_MASK: u64 = (1 << 24) - 1;
 const RATE_MORE_MASK: u64 = (1 << 4) - 1;
-/// [`super::FRACTION_MAX`] parts of a millisecond.
-const PART_BITS: u32 = 10;
-const PART_MASK: u64 = (1 << PART_BITS) - 1;
 const RATE_GENERATION_SHIFT: u32 = 64 - RATE_TURN_BITS;
 const RATE_MORE_SHIFT: u32 = TIME_BITS + PART_BITS;
 /// Milliseconds and the fraction.
@@ -95,14 +96,13 @@ impl Kind for Gcra {
             other.wrapping_sub(BOTH) & !other & (BOTH << 31)
         });
         // the last half is nobody's
-        first >> 2 | second >> 1 | third & (u64::MAX >> 1)
+        first >> 31 | second >> 30 | (third & (u64::MAX >> 1)) >> 29
     }
 
     #[inline]
     fn way(bit: u32) -> usize {
-        // bits 29, 30, 31 are of the lower halves, 61 and 62 of the upper ones
-        let (upper, bit) = (bit >> 5, bit & 31);
-        num::index(bit.saturating_sub(29) << 1 | upper)
+        // bits 0, 1, 2 are of the lower halves, 32 and 33 of the upper ones
+        num::index((bit & 31) << 1 | bit >> 5)
     }
 
     #[inline]
@@ -160,19 +160,16 @@ const fn more(hash: u64) -> u64 {
     (hash >> 24) & RATE_MORE_MASK
 }
 
-/// The state after a call under a rate, in the generation of `state`: whole at `tat` ticks, of which a millisecond has so many.
+/// The state after a call under a rate, in the generation of `state`: whole at `tat`.
 #[inline]
-pub(super) fn rate_state(state: u64, hash: u64, tat: u64, ticks: u64) -> u64 {
-    let ms = tat.checked_div(ticks).unwrap_or(0);
-    let part = tat.checked_rem(ticks).unwrap_or(0);
-    let generation = state >> RATE_GENERATION_SHIFT;
-    generation << RATE_GENERATION_SHIFT | more(hash) << RATE_MORE_SHIFT | (ms << PART_BITS | part) & RATE_TIME_MASK
+pub(super) fn rate_state(state: u64, hash: u64, tat: Time) -> u64 {
+    state & !(u64::MAX >> RATE_TURN_BITS) | more(hash) << RATE_MORE_SHIFT | tat.0 & RATE_TIME_MASK
 }
 
-/// When the allowance under a rate will be whole, in ticks.
+/// When the allowance under a rate will be whole.
 #[inline]
-pub(super) const fn rate_tat(state: u64, ticks: u64) -> u64 {
-    ((state & RATE_TIME_MASK) >> PART_BITS).saturating_mul(ticks).saturating_add(state & PART_MASK)
+pub(super) const fn rate_tat(state: u64) -> Time {
+    Time(state & RATE_TIME_MASK)
 }
 
 const WINDOW_TURN_MASK: u64 = u64::MAX >> 32;
