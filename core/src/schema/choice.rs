@@ -7,7 +7,7 @@ use super::{
     op::{NONE, Op},
 };
 
-impl Machine<'_> {
+impl Machine<'_, '_> {
     /// Asks the node of an operand, which has to hold; the operation has so many words.
     pub(super) fn all(&mut self, operand: u32, words: u32) -> Step {
         let (pc, node) = (self.pc, self.program.operand(self.pc, operand));

@@ -64,9 +64,6 @@ impl Schema<'_> {
     /// Judges a value.
     #[must_use]
     pub fn check(self, value: Value<'_>, memory: &mut Memory<'_>) -> Verdict {
-        match Machine::new(self, value, memory) {
-            Ok(machine) => machine.judge(self.root.node.to_native()),
-            Err(stop) => Verdict::Stopped(stop),
-        }
+        Machine::new(&self, &value, memory).judge()
     }
 }
