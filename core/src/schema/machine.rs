@@ -405,8 +405,7 @@ impl<'r, 'm> Machine<'r, 'm> {
 
     /// Where a result about the current value and a node stands. A later one takes the place of an earlier one.
     fn memo_slot(&mut self, node: u32) -> Option<&mut Memo> {
-        let mixed = u64::from(node).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            ^ u64::from(self.at).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        let mixed = u64::from(node).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ u64::from(self.at).wrapping_mul(0xD6E8_FEB8_6659_FD93);
         let mask = self.memo_len.wrapping_sub(1);
         self.memory.memo.get_mut(num::index(num::high(num::fold(mixed, 0xA076_1D64_78BD_642F))) & mask)
     }

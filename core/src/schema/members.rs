@@ -36,9 +36,8 @@ impl Machine<'_, '_> {
             left = left.wrapping_sub(1);
             let found = if table == NONE { None } else { program.find(table, name) };
             count = count.wrapping_add(u32::from(found.is_some_and(Property::is_required)));
-            let property = found.filter(|property| property.is_property());
-            let node = property.map_or(others, |property| property.node);
-            if frame.scope != NONE && (property.is_some() || others != NONE) {
+            let node = found.map_or(others, |property| property.node);
+            if frame.scope != NONE && (others != NONE || found.is_some_and(Property::is_property)) {
                 self.mark(at, frame.scope)?;
             }
             if node == NONE {

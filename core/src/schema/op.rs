@@ -4,8 +4,8 @@
 //! [`Kind`](crate::json::Kind), each the place of the first operation that a value of that kind has to pass. An *operation* is one
 //! word, [`word`], and its operands; that of the last one has the flag [`LAST`], and [`Op::Pass`] stands after it. A *literal* is a number as [`LITERAL`] words: its low and high half and 1 where it has at most
 //! eighteen digits in integer form, then offset and length of its text. A *table* of names is its mask and its key, then for
-//! each slot [`SLOT`] words: length of the name and flags, the node, both words of its [`Name`] (low, high half), and the offset of
-//! its text. After the last operation stand [`PADDING`] words, so that operands are read without asking whether they are there.
+//! each slot [`SLOT`] words: length of the name and flags, the node, both words of its [`Name`] (low, high half), the offset of
+//! its text, and zero. After the last operation stand [`PADDING`] words, so that operands are read without asking whether they are there.
 
 use crate::num;
 
@@ -91,7 +91,7 @@ numbered! {
         15 Unique,
         /// `[table, required, node, n, n × (automaton, node)]` Each member is what the table has for its name and what patterns say
         /// that are found in it; a member that neither knows is what the node says. So many names that the table requires are
-        /// there. Table and nodes may be [`NONE`].
+        /// there. Table and nodes may be [`NONE`]. A name that is required and nothing else has the node of all others in the table.
         16 Members,
         /// `[node]` The name of each member is what the node says.
         17 Names,
@@ -257,7 +257,7 @@ pub const LITERAL: usize = 5;
 /// Words before the slots of a table.
 pub const TABLE: usize = 2;
 /// Words of a slot of a table.
-pub const SLOT: usize = 7;
+pub const SLOT: usize = 8;
 /// Words after all others.
 pub const PADDING: usize = 4;
 /// In the length of a name: the member has to be there.
@@ -322,9 +322,8 @@ impl Name {
     #[inline(always)]
     #[must_use]
     pub const fn hash(self, key: u32) -> u32 {
-        // the key stands above the length
-        let start = num::wide(self.len, key);
-        num::high(num::fold(start ^ self.head, STEP ^ start ^ self.tail))
+        let mixed = self.head ^ self.tail.rotate_left(29) ^ num::wide(0, self.len);
+        num::high(num::fold(mixed, STEP ^ num::wide(key, key)))
     }
 }
 

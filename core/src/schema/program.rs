@@ -182,14 +182,14 @@ impl<'p> Program<'p> {
     #[inline(always)]
     pub(super) fn find(self, at: u32, text: &[u8]) -> Option<Property> {
         let (head, slots) = self.code.get(num::index(at)..)?.split_first_chunk::<TABLE>()?;
-        let [mask, key] = head.map(|word| word.to_native());
+        let ([mask, key], (slots, _)) = (head.map(|word| word.to_native()), slots.as_chunks::<SLOT>());
         let name = Name::new(text);
         let mut slot = name.hash(key) & mask;
         let mut left = mask;
         // the compiler leaves slots empty, and no table that it didn't write takes longer than once around
         loop {
-            let words = slots.get(num::index(slot).wrapping_mul(SLOT)..)?.first_chunk::<SLOT>()?;
-            let [len, node, head_low, head_high, tail_low, tail_high, offset] = words.map(|word| word.to_native());
+            let words = slots.get(num::index(slot))?.each_ref().map(|word| word.to_native());
+            let [len, node, head_low, head_high, tail_low, tail_high, offset, _] = words;
             let known = Name { head: wide(head_low, head_high), tail: wide(tail_low, tail_high), len: len & LEN };
             if known == name && (name.len <= SHORT || self.is_text(offset, text)) {
                 return Some(Property { node, len });

@@ -92,9 +92,9 @@ impl<'r> Machine<'r, '_> {
             Kind::Bool => start ^ u64::from(value.boolean()?),
             Kind::Number => print(value.raw(), start)?,
             Kind::String => text(value.text()?),
-            Kind::Array => value
-                .elements()
-                .fold(start, |print, value| num::fold(print ^ self.print(value.index()), 0x9E37_79B9_7F4A_7C15 ^ self.memory.seed)),
+            Kind::Array => value.elements().fold(start, |print, value| {
+                num::fold(print ^ self.print(value.index()), 0x9E37_79B9_7F4A_7C15 ^ self.memory.seed)
+            }),
             // whatever the order
             Kind::Object => value.members().fold(start, |print, (key, value)| {
                 print.wrapping_add(num::fold(self.print(key.index()) ^ start, self.print(value.index()) ^ !start))

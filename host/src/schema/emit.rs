@@ -180,7 +180,10 @@ impl<'n> Emitter<'n> {
                 let mut names = Vec::new();
                 for property in table {
                     let flags = if property.required { REQUIRED } else { 0 } | if property.node.is_some() { PROPERTY } else { 0 };
-                    names.push((property.name.as_str(), flags, self.name_or_none(property.node)));
+                    // a name that is required and nothing else is one of the others
+                    let node =
+                        if property.node.is_some() { self.name_or_none(property.node) } else { self.name_or_tracked(*others) };
+                    names.push((property.name.as_str(), flags, node));
                 }
                 let required = narrow(table.iter().filter(|property| property.required).count());
                 let table = if names.is_empty() { NONE } else { self.table(&names) };
@@ -242,7 +245,7 @@ impl<'n> Emitter<'n> {
             }
         }
         let key = chosen.1;
-        let mut slots = vec![[EMPTY, NONE, 0, 0, 0, 0, 0]; size];
+        let mut slots = vec![[EMPTY, NONE, 0, 0, 0, 0, 0, 0]; size];
         for (text, flags, node) in names {
             let name = Name::new(text.as_bytes());
             let mut at = place(name, key, size);
@@ -250,7 +253,7 @@ impl<'n> Emitter<'n> {
                 at = (at + 1) & (size - 1);
             }
             let ([head, head_high], [tail, tail_high], [offset, len]) = (halves(name.head), halves(name.tail), self.text(text));
-            slots[at] = [len | flags, *node, head, head_high, tail, tail_high, offset];
+            slots[at] = [len | flags, *node, head, head_high, tail, tail_high, offset, 0];
         }
         let words: Vec<u32> = [narrow(size - 1), key].into_iter().chain(slots.into_iter().flatten()).collect();
         debug_assert!(words.len() == TABLE + SLOT * size);
