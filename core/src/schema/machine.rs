@@ -350,8 +350,14 @@ impl<'r, 'm> Machine<'r, 'm> {
     }
 
     /// The current value breaks the keyword of the current operation, which has so many words.
-    #[cold]
+    #[inline(always)]
     pub(super) fn broken(&mut self, words: u32) -> Step {
+        // where nobody is to blame, as in most branches, nothing else is to do
+        if self.bearing > 0 { INVALID } else { self.broken_here(words) }
+    }
+
+    #[cold]
+    fn broken_here(&mut self, words: u32) -> Step {
         let [_, keyword, ..] = self.program.word(self.pc).to_le_bytes();
         self.broken_by(Keyword::numbered(keyword), words)
     }

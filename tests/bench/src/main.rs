@@ -13,6 +13,7 @@ mod paths;
 mod policies;
 mod rate;
 mod report;
+mod schema;
 mod text;
 mod threat;
 mod token;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
     rate::measure(&mut report);
     paths::measure(&mut report);
     threat::measure(&mut report);
+    schema::measure(&mut report);
     growth::measure(&mut report);
     let missed: Vec<&str> = report.missed().collect();
     if !missed.is_empty() {
