@@ -1,13 +1,10 @@
 //! The machine: one loop that takes operations, and one that hands results back to what waits for them.
 
-use crate::{
-    json::{Document, Kind, Node, Value},
-    num,
-};
+use crate::json::{Document, Kind, Node, Value};
 
 use super::{
     Culprit, Keyword, Memory, Schema, Stop, Verdict,
-    memory::{Frame, Memo},
+    memory::Frame,
     op::{MEMO, NONE, Op, PASS, REMEMBERED},
     program::{Program, Root},
 };
@@ -44,8 +41,8 @@ pub(super) struct Machine<'r, 'm> {
     steps: u64,
     pub(super) trail_len: u32,
     /// How many results can be remembered.
-    memo_len: usize,
-    memo_ready: bool,
+    pub(super) memo_len: usize,
+    pub(super) memo_ready: bool,
     pub(super) prints_ready: bool,
     first: Option<Culprit>,
     blamed: usize,
@@ -215,7 +212,7 @@ impl<'r, 'm> Machine<'r, 'm> {
     }
 
     #[inline(always)]
-    fn begin_at(&mut self, entry: u32) -> Step {
+    pub(super) fn begin_at(&mut self, entry: u32) -> Step {
         self.pc = entry;
         if self.program.is_leaf(entry)? { self.leaves() } else { ON }
     }
@@ -231,114 +228,6 @@ impl<'r, 'm> Machine<'r, 'm> {
         }
         self.push(Frame { pc: MEMO, at: node, ..self.frame() })?;
         self.pc = entry;
-        ON
-    }
-
-    /// Asks a node about a value for a frame that waits only once a result does not come at once. With most members and elements it
-    /// does: then no frame is written, and where the kind alone decides, nothing else either.
-    #[inline(always)]
-    pub(super) fn ask(&mut self, node: u32, (at, value): (u32, Node), frame: Frame, waits: &mut bool) -> Step {
-        if node & REMEMBERED != 0 {
-            // that writes a frame of its own, above this one
-            self.turn_to(at, value);
-            self.wait(frame, waits)?;
-            return self.enter(node);
-        }
-        let entry = self.program.get(node.wrapping_add(value.kind_bits()))?;
-        if entry == PASS {
-            return VALID;
-        }
-        self.turn_to(at, value);
-        let step = self.begin_at(entry)?;
-        if step.is_none() {
-            self.wait(frame, waits)?;
-        }
-        Ok(step)
-    }
-
-    #[inline(always)]
-    fn wait(&mut self, frame: Frame, waits: &mut bool) -> Result<(), Stop> {
-        if *waits {
-            return self.set_top(frame);
-        }
-        *waits = true;
-        self.push(frame)
-    }
-
-    /// A frame, which may wait, is done. Unless its operation, which has so many words, is the last one, its value is the current one
-    /// again, and the next operation is taken.
-    #[inline(always)]
-    pub(super) fn leave(&mut self, frame: Frame, waits: bool, word: u32, words: u32) -> Step {
-        if waits {
-            self.pop()?;
-        }
-        if is_last(word) {
-            return VALID;
-        }
-        self.restore(frame)?;
-        self.pc = frame.pc.wrapping_add(words);
-        ON
-    }
-
-    /// What becomes of a frame that may wait, all of whose nodes have to hold, when one of them has no result yet or doesn't.
-    #[inline(always)]
-    pub(super) fn handed_to(&mut self, step: Option<bool>, waits: bool) -> Step {
-        if step.is_some() && waits { self.pop().and(INVALID) } else { Ok(step) }
-    }
-
-    /// What becomes of the frame on top, all of whose nodes have to hold, when one of them has no result yet or doesn't.
-    #[inline(always)]
-    pub(super) fn handed(&mut self, step: Option<bool>) -> Step {
-        match step {
-            Some(_) => self.pop().and(INVALID),
-            None => ON,
-        }
-    }
-
-    /// A frame of the current operation and value.
-    #[inline(always)]
-    pub(super) fn frame(&self) -> Frame {
-        Frame { pc: self.pc, value: self.at, scope: self.scope, trail: self.trail_len, ..Frame::default() }
-    }
-
-    #[inline(always)]
-    pub(super) fn top(&self) -> Result<Frame, Stop> {
-        self.memory.frames.get(num::index(self.depth.wrapping_sub(1))).copied().ok_or(Stop::Program)
-    }
-
-    #[inline(always)]
-    pub(super) fn set_top(&mut self, frame: Frame) -> Result<(), Stop> {
-        *self.memory.frames.get_mut(num::index(self.depth.wrapping_sub(1))).ok_or(Stop::Program)? = frame;
-        Ok(())
-    }
-
-    #[inline(always)]
-    pub(super) fn push(&mut self, frame: Frame) -> Result<(), Stop> {
-        *self.memory.frames.get_mut(num::index(self.depth)).ok_or(Stop::Memory)? = frame;
-        self.depth = self.depth.wrapping_add(1);
-        Ok(())
-    }
-
-    #[inline(always)]
-    pub(super) fn pop(&mut self) -> Result<(), Stop> {
-        self.depth = self.depth.checked_sub(1).ok_or(Stop::Program)?;
-        Ok(())
-    }
-
-    /// Makes the value of a frame the current one again.
-    #[inline(always)]
-    pub(super) fn restore(&mut self, frame: Frame) -> Result<(), Stop> {
-        self.node = self.document.node(frame.value).ok_or(Stop::Program)?;
-        (self.at, self.scope) = (frame.value, frame.scope);
-        Ok(())
-    }
-
-    /// The frame's operation, of so many words, has been passed.
-    #[inline(always)]
-    pub(super) fn proceed(&mut self, frame: Frame, words: u32) -> Step {
-        self.pop()?;
-        self.restore(frame)?;
-        self.pc = frame.pc.wrapping_add(words);
         ON
     }
 
@@ -380,39 +269,5 @@ impl<'r, 'm> Machine<'r, 'm> {
         }
         self.blamed = self.blamed.saturating_add(1);
         self.blamed < self.memory.culprits.len()
-    }
-
-    /// What is remembered of the current value and a node, where it can be used.
-    fn remembered(&mut self, node: u32) -> Step {
-        if !self.memo_ready {
-            self.memory.memo.get_mut(..self.memo_len).ok_or(Stop::Memory)?.fill(Memo::default());
-            self.memo_ready = true;
-        }
-        let value = self.at.wrapping_add(1);
-        let known = self.memo_slot(node).filter(|memo| memo.node == node && memo.value == value);
-        Ok(match known.map(|memo| memo.valid) {
-            // which members it evaluated isn't remembered
-            Some(true) if self.scope == NONE => Some(true),
-            // who is to blame isn't remembered either
-            Some(false) if self.bearing > 0 => Some(false),
-            _ => None,
-        })
-    }
-
-    /// A result is known, and handed on.
-    fn remember(&mut self, frame: Frame, valid: bool) -> Step {
-        self.pop()?;
-        self.restore(frame)?;
-        if let Some(slot) = self.memo_slot(frame.at) {
-            *slot = Memo { node: frame.at, value: frame.value.wrapping_add(1), valid };
-        }
-        Ok(Some(valid))
-    }
-
-    /// Where a result about the current value and a node stands. A later one takes the place of an earlier one.
-    fn memo_slot(&mut self, node: u32) -> Option<&mut Memo> {
-        let mixed = u64::from(node).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ u64::from(self.at).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-        let mask = self.memo_len.wrapping_sub(1);
-        self.memory.memo.get_mut(num::index(num::high(num::fold(mixed, 0xA076_1D64_78BD_642F))) & mask)
     }
 }

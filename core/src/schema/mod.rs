@@ -18,7 +18,9 @@ mod members;
 pub mod memory;
 pub mod op;
 mod program;
+mod remembered;
 mod unique;
+mod waiting;
 
 use crate::json::Value;
 
