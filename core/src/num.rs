@@ -33,6 +33,13 @@ pub(crate) const fn low(n: usize) -> u32 {
     n as u32
 }
 
+/// Two halves as one.
+#[inline]
+#[expect(clippy::as_conversions, reason = "widened")]
+pub(crate) const fn wide(low: u32, high: u32) -> u64 {
+    low as u64 | (high as u64) << 32
+}
+
 /// Both halves of a product, one upon the other.
 #[inline]
 #[expect(clippy::as_conversions, reason = "the halves of a double word")]

@@ -40,8 +40,14 @@ impl Node {
     }
 
     #[inline]
-    pub(super) const fn kind(self) -> Kind {
+    pub(crate) const fn kind(self) -> Kind {
         Kind::from_bits(self.meta)
+    }
+
+    /// The number of its kind, as [`Kind::bits`] has it.
+    #[inline(always)]
+    pub(crate) const fn kind_bits(self) -> u32 {
+        self.meta & 7
     }
 
     #[inline]
@@ -49,9 +55,15 @@ impl Node {
         self.meta & FLAG != 0
     }
 
+    /// Bytes between its first and its last one.
+    #[inline(always)]
+    pub(crate) const fn extent(self) -> u32 {
+        self.end.saturating_sub(self.start)
+    }
+
     /// Members of an object, elements of an array, or bytes of decoded text.
     #[inline]
-    pub(super) const fn count(self) -> u32 {
+    pub(crate) const fn count(self) -> u32 {
         self.meta >> COUNT_SHIFT
     }
 
@@ -62,7 +74,7 @@ impl Node {
 
     /// Index of the node after this one and all that it holds, when this node stands at `index`.
     #[inline]
-    pub(super) const fn next(self, index: u32) -> u32 {
+    pub(crate) const fn next(self, index: u32) -> u32 {
         // a reader moves forward even over a tape that was not written by `parse`
         if self.meta & HOLDS != 0 && self.aux > index { self.aux } else { index.saturating_add(1) }
     }

@@ -81,12 +81,23 @@ impl<'t> Document<'t> {
         Some(Value { document: self, index, node })
     }
 
-    /// The name of the member whose key stands at `index`, and the place after its value.
+    /// The name of the member whose key stands at `index`, and the node of its value, which is the next one.
     #[inline(always)]
-    pub(crate) fn member(self, index: u32) -> Option<(&'t [u8], u32)> {
-        let (at, value_at) = (num::index(index), index.saturating_add(1));
-        let [key, value] = self.nodes.get(at..)?.first_chunk::<2>()?;
-        Some((self.text_of(*key)?, value.next(value_at)))
+    pub(crate) fn member(self, index: u32) -> Option<(&'t [u8], Node)> {
+        let [key, value] = self.nodes.get(num::index(index)..)?.first_chunk::<2>()?;
+        Some((self.text_of(*key)?, *value))
+    }
+
+    /// The node that stands at `index`: for loops that would copy a [`Value`] at every step.
+    #[inline(always)]
+    pub(crate) fn node(self, index: u32) -> Option<Node> {
+        self.nodes.get(num::index(index)).copied()
+    }
+
+    /// The value of a node that stands at `index`.
+    #[inline(always)]
+    pub(crate) const fn at(self, index: u32, node: Node) -> Value<'t> {
+        Value { document: self, index, node }
     }
 
     /// The decoded text of a node that is a string.
@@ -136,7 +147,20 @@ impl<'t> Value<'t> {
         self.index
     }
 
+    /// Its node.
+    #[inline(always)]
+    pub(crate) const fn node(self) -> Node {
+        self.node
+    }
+
+    /// The document it belongs to, where it stands.
+    #[inline(always)]
+    pub(crate) const fn document_ref(&self) -> &Document<'t> {
+        &self.document
+    }
+
     /// The document it belongs to.
+    #[inline]
     #[must_use]
     pub const fn document(self) -> Document<'t> {
         self.document
@@ -179,12 +203,14 @@ impl<'t> Value<'t> {
     }
 
     /// Its value when it is `true` or `false`.
+    #[inline]
     #[must_use]
     pub fn boolean(self) -> Option<bool> {
         (self.kind() == Kind::Bool).then(|| self.node.flag())
     }
 
     /// Where it stands in the input, quotes and brackets included.
+    #[inline]
     #[must_use]
     pub fn span(self) -> Range<usize> {
         let (start, end) = (num::index(self.node.start), num::index(self.node.end));
@@ -195,6 +221,7 @@ impl<'t> Value<'t> {
     }
 
     /// Its bytes in the input, quotes and brackets included.
+    #[inline]
     #[must_use]
     pub fn raw(self) -> &'t [u8] {
         self.document.input.get(self.span()).unwrap_or_default()

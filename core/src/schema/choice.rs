@@ -7,7 +7,7 @@ use super::{
     op::{NONE, Op},
 };
 
-impl Machine<'_> {
+impl Machine<'_, '_> {
     /// Asks the node of an operand, which has to hold; the operation has so many words.
     pub(super) fn all(&mut self, operand: u32, words: u32) -> Step {
         let (pc, node) = (self.pc, self.program.operand(self.pc, operand));
@@ -35,7 +35,7 @@ impl Machine<'_> {
         self.choose(frame)
     }
 
-    /// Asks the next node, or says what became of all.
+    /// Asks the next node about the current value, which is that of the frame, or says what became of all.
     fn choose(&mut self, mut frame: Frame) -> Step {
         let [op, _, flags, _] = self.program.word(frame.pc).to_le_bytes();
         let any = Op::numbered(op) == Op::Any;
@@ -49,7 +49,6 @@ impl Machine<'_> {
             self.charge(1)?;
             let node = self.program.operand(frame.pc, frame.at.wrapping_add(2));
             frame.at = frame.at.wrapping_add(1);
-            self.restore(frame)?;
             self.scope = scope;
             self.set_top(frame)?;
             match self.enter(node)? {
@@ -82,6 +81,7 @@ impl Machine<'_> {
 
     pub(super) fn any(&mut self, mut frame: Frame, valid: bool) -> Step {
         self.count_choice(&mut frame, valid)?;
+        self.restore(frame)?;
         self.choose(frame)
     }
 

@@ -15,6 +15,8 @@ pub(super) struct Decimal<'t> {
     magnitude: i64,
 }
 
+/// Digits before the point that fit 64 bits.
+const WHOLE_DIGITS: usize = 18;
 /// Digits of the largest exponent that is read.
 const EXPONENT_DIGITS: usize = 17;
 
@@ -151,21 +153,57 @@ fn small(digits: &[u8]) -> Option<i64> {
     })
 }
 
-/// A number in integer form of at most eighteen digits.
-#[inline]
-pub(super) fn small_integer(text: &[u8]) -> Option<i64> {
-    let (negative, digits) = match text {
-        [b'-', digits @ ..] => (true, digits),
-        digits => (false, digits),
-    };
-    if digits.len() > 18 {
-        return None;
-    }
-    let size = small(digits)?;
-    Some(if negative { size.wrapping_neg() } else { size })
+/// A number without an exponent that has at most eighteen digits before its point.
+#[derive(Clone, Copy, Debug)]
+struct Plain {
+    negative: bool,
+    /// Without what follows the point.
+    whole: i64,
+    /// Whether something other than zero follows the point.
+    more: bool,
 }
 
-/// A literal of a program: its number as 64 bits where [`small_integer`] reads it, and its text.
+impl Plain {
+    #[inline]
+    fn read(text: &[u8]) -> Option<Self> {
+        let (negative, digits) = match text {
+            [b'-', digits @ ..] => (true, digits),
+            digits => (false, digits),
+        };
+        let (mut size, mut fraction) = (0_i64, None);
+        for (at, byte) in digits.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' if at < WHOLE_DIGITS => size = size.wrapping_mul(10).wrapping_add(i64::from(byte.wrapping_sub(b'0'))),
+                b'.' => {
+                    fraction = digits.get(at.saturating_add(1)..);
+                    break;
+                }
+                _ => return None,
+            }
+        }
+        let mut more = false;
+        for byte in fraction.unwrap_or_default() {
+            match byte {
+                b'0' => {}
+                b'1'..=b'9' => more = true,
+                _ => return None,
+            }
+        }
+        Some(Self { negative, whole: if negative { size.wrapping_neg() } else { size }, more })
+    }
+
+    #[inline]
+    fn compare(self, bound: i64) -> Ordering {
+        // what follows the point leads away from zero, by less than one
+        self.whole.cmp(&bound).then(match (self.more, self.negative) {
+            (false, _) => Ordering::Equal,
+            (true, false) => Ordering::Greater,
+            (true, true) => Ordering::Less,
+        })
+    }
+}
+
+/// A literal of a program: its number as 64 bits where it has at most eighteen digits in integer form, and its text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bound<'p> {
     pub(super) small: Option<i64>,
@@ -175,8 +213,8 @@ pub(super) struct Bound<'p> {
 /// How the number `text` compares with a literal; nothing when its exponent is out of all reason.
 #[inline]
 pub(super) fn compare(text: &[u8], bound: Bound<'_>) -> Option<Ordering> {
-    if let (Some(bound), Some(number)) = (bound.small, small_integer(text)) {
-        return Some(number.cmp(&bound));
+    if let (Some(bound), Some(number)) = (bound.small, Plain::read(text)) {
+        return Some(number.compare(bound));
     }
     Some(Decimal::read(text)?.compare(Decimal::read(bound.text)?))
 }

@@ -12,15 +12,15 @@ use super::{
     op::NONE,
 };
 
-impl Machine<'_> {
+impl Machine<'_, '_> {
     /// Notes that the value at a place was evaluated, for a scope.
     pub(super) fn mark(&mut self, at: u32, scope: u32) -> Result<(), Stop> {
-        let mark = self.marks.get_mut(num::index(at.wrapping_sub(self.base))).ok_or(Stop::Program)?;
+        let mark = self.memory.marks.get_mut(num::index(at.wrapping_sub(self.base))).ok_or(Stop::Program)?;
         // known to this scope already, and to those around it
         if *mark > scope {
             return Ok(());
         }
-        *self.trail.get_mut(num::index(self.trail_len)).ok_or(Stop::Memory)? = Trail { value: at, before: *mark };
+        *self.memory.trail.get_mut(num::index(self.trail_len)).ok_or(Stop::Memory)? = Trail { value: at, before: *mark };
         self.trail_len = self.trail_len.wrapping_add(1);
         *mark = self.trail_len;
         Ok(())
@@ -30,8 +30,8 @@ impl Machine<'_> {
     pub(super) fn unmark(&mut self, len: u32) -> Result<(), Stop> {
         while self.trail_len > len {
             self.trail_len = self.trail_len.wrapping_sub(1);
-            let Trail { value, before } = *self.trail.get(num::index(self.trail_len)).ok_or(Stop::Program)?;
-            *self.marks.get_mut(num::index(value.wrapping_sub(self.base))).ok_or(Stop::Program)? = before;
+            let Trail { value, before } = *self.memory.trail.get(num::index(self.trail_len)).ok_or(Stop::Program)?;
+            *self.memory.marks.get_mut(num::index(value.wrapping_sub(self.base))).ok_or(Stop::Program)? = before;
         }
         Ok(())
     }
@@ -59,22 +59,22 @@ impl Machine<'_> {
         self.charge(self.trail_len.wrapping_sub(frame.trail))?;
         let mut kept = frame.trail;
         for at in frame.trail..self.trail_len {
-            let entry = *self.trail.get(num::index(at)).ok_or(Stop::Program)?;
+            let entry = *self.memory.trail.get(num::index(at)).ok_or(Stop::Program)?;
             let mark = if entry.before > frame.scope {
                 entry.before
             } else {
-                *self.trail.get_mut(num::index(kept)).ok_or(Stop::Program)? = entry;
+                *self.memory.trail.get_mut(num::index(kept)).ok_or(Stop::Program)? = entry;
                 kept = kept.wrapping_add(1);
                 kept
             };
-            *self.marks.get_mut(num::index(entry.value.wrapping_sub(self.base))).ok_or(Stop::Program)? = mark;
+            *self.memory.marks.get_mut(num::index(entry.value.wrapping_sub(self.base))).ok_or(Stop::Program)? = mark;
         }
         self.trail_len = kept;
         Ok(())
     }
 
     pub(super) fn begin_others(&mut self) -> Step {
-        let frame = Frame { at: self.value.index().wrapping_add(1), left: num::length(self.value.len()), ..self.frame() };
+        let frame = Frame { at: self.at.wrapping_add(1), left: self.count(), ..self.frame() };
         self.push(frame)?;
         self.others(frame)
     }
@@ -84,20 +84,19 @@ impl Machine<'_> {
         if frame.scope == NONE {
             return Err(Stop::Program);
         }
-        let keys = u32::from(self.document.value(frame.value).is_some_and(|value| value.kind() == Kind::Object));
+        let keys = u32::from(self.document.node(frame.value).is_some_and(|value| value.kind() == Kind::Object));
         while frame.left > 0 {
             self.charge(1)?;
             let at = frame.at.wrapping_add(keys);
-            let value = self.document.value(at).ok_or(Stop::Program)?;
-            frame.at = value.next();
+            let value = self.document.node(at).ok_or(Stop::Program)?;
+            frame.at = value.next(at);
             frame.left = frame.left.wrapping_sub(1);
-            let mark = self.marks.get(num::index(at.wrapping_sub(self.base))).copied().unwrap_or(0);
+            let mark = self.memory.marks.get(num::index(at.wrapping_sub(self.base))).copied().unwrap_or(0);
             if mark > frame.scope {
                 continue;
             }
             self.mark(at, frame.scope)?;
-            self.value = value;
-            self.scope = NONE;
+            self.turn_to(at, value);
             self.set_top(frame)?;
             match self.enter(self.program.operand(frame.pc, 1))? {
                 Some(true) => {}

@@ -1,7 +1,5 @@
 //! Operations on the elements of arrays.
 
-use crate::num;
-
 use super::{
     Keyword, Stop,
     machine::{Machine, ON, Step},
@@ -9,42 +7,40 @@ use super::{
     op::NONE,
 };
 
-impl Machine<'_> {
+impl Machine<'_, '_> {
     pub(super) fn begin_elements(&mut self) -> Step {
-        let frame = Frame { at: self.value.index().wrapping_add(1), left: num::length(self.value.len()), ..self.frame() };
-        self.push(frame)?;
-        self.elements(frame)
+        let frame = Frame { at: self.at.wrapping_add(1), left: self.count(), ..self.frame() };
+        self.charge(frame.left)?;
+        self.elements(frame, false)
     }
 
-    /// Goes from element to element until a node has to be asked.
-    pub(super) fn elements(&mut self, mut frame: Frame) -> Step {
-        let (rest, first) = (self.program.operand(frame.pc, 1), self.program.operand(frame.pc, 2));
-        while frame.left > 0 {
-            self.charge(1)?;
-            let node = if frame.count < first { self.program.operand(frame.pc, frame.count.wrapping_add(3)) } else { rest };
+    /// Goes from element to element until a node has to be asked whose result takes longer. `waits`: the frame is on top.
+    pub(super) fn elements(&mut self, frame: Frame, mut waits: bool) -> Step {
+        let [word, rest, first] = self.program.words(frame.pc)?;
+        let (mut next, mut left, mut count) = (frame.at, frame.left, frame.count);
+        while left > 0 {
+            let node = if count < first { self.program.operand(frame.pc, count.wrapping_add(3)) } else { rest };
             if node == NONE {
                 break;
             }
-            let value = self.document.value(frame.at).ok_or(Stop::Program)?;
+            let at = next;
+            let value = self.document.node(at).ok_or(Stop::Program)?;
+            next = value.next(at);
+            left = left.wrapping_sub(1);
+            count = count.wrapping_add(1);
             if frame.scope != NONE {
-                self.mark(frame.at, frame.scope)?;
+                self.mark(at, frame.scope)?;
             }
-            frame.at = value.next();
-            frame.left = frame.left.wrapping_sub(1);
-            frame.count = frame.count.wrapping_add(1);
-            self.value = value;
-            self.scope = NONE;
-            self.set_top(frame)?;
-            match self.enter(node)? {
+            match self.ask(node, (at, value), Frame { at: next, left, count, ..frame }, &mut waits)? {
                 Some(true) => {}
-                step => return self.handed(step),
+                step => return self.handed_to(step, waits),
             }
         }
-        self.proceed(frame, first.wrapping_add(3))
+        self.leave(frame, waits, word, first.wrapping_add(3))
     }
 
     pub(super) fn begin_contains(&mut self) -> Step {
-        let frame = Frame { at: self.value.index().wrapping_add(1), left: num::length(self.value.len()), ..self.frame() };
+        let frame = Frame { at: self.at.wrapping_add(1), left: self.count(), ..self.frame() };
         self.push(frame)?;
         self.bearing = self.bearing.wrapping_add(1);
         self.containing(frame)
@@ -76,12 +72,11 @@ impl Machine<'_> {
         let enough = |frame: &Frame| frame.scope == NONE && frame.count >= min && max == NONE;
         while frame.left > 0 && frame.count <= max && !enough(&frame) {
             self.charge(1)?;
-            let value = self.document.value(frame.at).ok_or(Stop::Program)?;
+            let value = self.document.node(frame.at).ok_or(Stop::Program)?;
             frame.stage = frame.at;
-            frame.at = value.next();
+            frame.at = value.next(frame.at);
             frame.left = frame.left.wrapping_sub(1);
-            self.value = value;
-            self.scope = NONE;
+            self.turn_to(frame.stage, value);
             self.set_top(frame)?;
             match self.enter(node)? {
                 None => return ON,

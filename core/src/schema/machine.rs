@@ -1,15 +1,12 @@
 //! The machine: one loop that takes operations, and one that hands results back to what waits for them.
 
-use crate::{
-    json::{Document, Value},
-    num,
-};
+use crate::json::{Document, Kind, Node, Value};
 
 use super::{
     Culprit, Keyword, Memory, Schema, Stop, Verdict,
-    memory::{Frame, Memo, Trail},
-    op::{MEMO, NONE, Op, REMEMBERED},
-    program::Program,
+    memory::Frame,
+    op::{MEMO, NONE, Op, PASS, REMEMBERED},
+    program::{Program, Root},
 };
 
 /// What became of an operation: nothing yet, or the result of the value it belongs to.
@@ -22,85 +19,101 @@ pub(super) const VALID: Step = Ok(Some(true));
 /// The value is not valid.
 pub(super) const INVALID: Step = Ok(Some(false));
 
-pub(super) struct Machine<'r> {
-    pub(super) program: Program<'r>,
-    pub(super) document: Document<'r>,
+pub(super) struct Machine<'r, 'm> {
+    // borrowed, as copies would wait for what the caller has just written
+    pub(super) program: &'r Program<'r>,
+    root: &'r Root,
+    pub(super) document: &'r Document<'r>,
+    pub(super) memory: &'r mut Memory<'m>,
     /// The place of the value that is judged; what marks and prints are counted from.
     pub(super) base: u32,
     pub(super) end: u32,
-    /// The next operation, and the value that it is about.
+    /// The next operation; how long the trail was when it began to matter what is evaluated of the value ([`NONE`] when it doesn't);
+    /// and the value that the operation is about, its place and its node.
     pub(super) pc: u32,
-    pub(super) value: Value<'r>,
-    /// How long the trail was when it began to matter what is evaluated of the value; [`NONE`] when it doesn't.
+    // not in the order of a frame, so that no two of them are copied as one before they were written as one
     pub(super) scope: u32,
-    pub(super) frames: &'r mut [Frame],
+    pub(super) at: u32,
+    pub(super) node: Node,
     pub(super) depth: u32,
     /// How many of the frames can bear a result that is not valid. While there is one, nobody is to blame.
     pub(super) bearing: u32,
     steps: u64,
-    pub(super) marks: &'r mut [u32],
-    pub(super) trail: &'r mut [Trail],
     pub(super) trail_len: u32,
-    memo: &'r mut [Memo],
-    memo_ready: bool,
-    pub(super) prints: &'r mut [u64],
+    /// How many results can be remembered.
+    pub(super) memo_len: usize,
+    pub(super) memo_ready: bool,
     pub(super) prints_ready: bool,
-    pub(super) table: &'r mut [u32],
-    culprits: &'r mut [Culprit],
     first: Option<Culprit>,
     blamed: usize,
-    pub(super) seed: u64,
 }
 
-impl<'r> Machine<'r> {
-    pub(super) fn new(schema: Schema<'r>, value: Value<'r>, memory: &'r mut Memory<'_>) -> Result<Self, Stop> {
+/// Whether the word of an operation says that none follows.
+#[inline(always)]
+pub(super) fn is_last(word: u32) -> bool {
+    let [_, _, _, flags] = word.to_le_bytes();
+    flags != 0
+}
+
+impl<'r, 'm> Machine<'r, 'm> {
+    #[inline(always)]
+    pub(super) fn new(schema: &'r Schema<'r>, value: &'r Value<'r>, memory: &'r mut Memory<'m>) -> Self {
         let (base, end) = (value.index(), value.next());
-        let values = end.saturating_sub(base);
-        let needs = schema.needs(values, 0);
-        let marks = memory.marks.get_mut(..needs.marks).ok_or(Stop::Memory)?;
-        marks.fill(0);
         // texts are walked as well, 64 bytes to a step
-        let size = u64::from(values).saturating_add(u64::from(num::low(value.span().len()) >> 6)).saturating_add(16);
-        let steps = u64::from(schema.root.steps.to_native()).saturating_mul(size);
-        Ok(Self {
-            program: schema.program,
-            document: value.document(),
+        let text = value.node().extent() >> 6;
+        let size = u64::from(end.wrapping_sub(base)).wrapping_add(u64::from(text)).wrapping_add(16);
+        Self {
+            program: &schema.program,
+            root: schema.root,
+            document: value.document_ref(),
+            memory,
             base,
             end,
             pc: 0,
-            value,
+            at: base,
+            node: value.node(),
             scope: NONE,
-            frames: memory.frames,
             depth: 0,
             bearing: 0,
-            steps,
-            marks,
-            trail: memory.trail,
+            steps: u64::from(schema.root.steps.to_native()).wrapping_mul(size),
             trail_len: 0,
-            memo: memory.memo.get_mut(..needs.memo).ok_or(Stop::Memory)?,
+            memo_len: 0,
             memo_ready: false,
-            prints: memory.prints.get_mut(..needs.prints).ok_or(Stop::Memory)?,
             prints_ready: false,
-            table: memory.table.get_mut(..needs.table).ok_or(Stop::Memory)?,
-            culprits: memory.culprits,
             first: None,
             blamed: 0,
-            seed: memory.seed,
-        })
+        }
     }
 
-    pub(super) fn judge(mut self, node: u32) -> Verdict {
-        match self.run(node) {
+    /// Judges the value by the schema.
+    #[inline(always)]
+    pub(super) fn judge(&mut self) -> Verdict {
+        match self.run(self.root.node.to_native()) {
             Err(stop) => Verdict::Stopped(stop),
             Ok(true) if self.first.is_none() => Verdict::Valid,
             Ok(_) => {
                 let whole = Culprit { at: self.base, keyword: Keyword::False };
-                Verdict::Invalid(self.first.unwrap_or(whole), self.blamed.min(self.culprits.len()))
+                Verdict::Invalid(self.first.unwrap_or(whole), self.blamed.min(self.memory.culprits.len()))
             }
         }
     }
 
+    /// Most schemas need frames alone. What others need has to be there, and nothing of it is marked.
+    #[cold]
+    fn prepare(&mut self) -> Result<(), Stop> {
+        let needs = Schema { program: *self.program, root: self.root }.needs(self.end.saturating_sub(self.base), 0);
+        self.memory.marks.get_mut(..needs.marks).ok_or(Stop::Memory)?.fill(0);
+        let enough = self.memory.memo.len() >= needs.memo
+            && self.memory.prints.len() >= needs.prints
+            && self.memory.table.len() >= needs.table;
+        self.memo_len = needs.memo;
+        if enough { Ok(()) } else { Err(Stop::Memory) }
+    }
+
     fn run(&mut self, node: u32) -> Result<bool, Stop> {
+        if !self.root.is_plain() {
+            self.prepare()?;
+        }
         let mut result = self.enter(node)?;
         loop {
             while let Some(valid) = result {
@@ -109,19 +122,35 @@ impl<'r> Machine<'r> {
                 }
                 result = self.resume(valid)?;
             }
-            self.charge(1)?;
             result = self.operate()?;
         }
+    }
+
+    /// The value that is asked about.
+    #[inline(always)]
+    pub(super) fn value(&self) -> Value<'r> {
+        self.document.at(self.at, self.node)
+    }
+
+    /// The next value to ask about, of which nobody wants to know what is evaluated.
+    #[inline(always)]
+    pub(super) fn turn_to(&mut self, at: u32, node: Node) {
+        (self.at, self.node, self.scope) = (at, node, NONE);
+    }
+
+    /// How many members or elements the current value has.
+    #[inline(always)]
+    pub(super) fn count(&self) -> u32 {
+        if matches!(self.node.kind(), Kind::Array | Kind::Object) { self.node.count() } else { 0 }
     }
 
     /// The operation at `pc`.
     #[inline(always)]
     fn operate(&mut self) -> Step {
-        let word = self.program.word(self.pc);
-        let [op, ..] = word.to_le_bytes();
+        self.charge(1)?;
+        let [op, ..] = self.program.word(self.pc).to_le_bytes();
         match Op::numbered(op) {
             Op::Pass => VALID,
-            Op::Deny | Op::Memo => Err(Stop::Program),
             Op::Members => self.begin_members(),
             Op::Names => self.begin_names(),
             Op::Elements => self.begin_elements(),
@@ -135,7 +164,7 @@ impl<'r> Machine<'r> {
             Op::Scope => self.begin_scope(),
             Op::OtherMembers | Op::OtherElements => self.begin_others(),
             Op::Unique => self.unique(),
-            leaf => self.leaf(leaf, word),
+            _ => self.leaves(),
         }
     }
 
@@ -145,8 +174,8 @@ impl<'r> Machine<'r> {
         let frame = self.top()?;
         let [op, ..] = self.program.word(frame.pc).to_le_bytes();
         match Op::numbered(op) {
-            Op::Members if valid => self.members(frame),
-            Op::Elements if valid => self.elements(frame),
+            Op::Members if valid => self.members(frame, true),
+            Op::Elements if valid => self.elements(frame, true),
             Op::Names if valid => self.names(frame),
             Op::OtherMembers | Op::OtherElements if valid => self.others(frame),
             Op::Scope if valid => self.end_scope(frame),
@@ -173,73 +202,32 @@ impl<'r> Machine<'r> {
     /// Begins to ask the current value what a node says. The result, when it can be told at once.
     #[inline(always)]
     pub(super) fn enter(&mut self, node: u32) -> Step {
-        let entry = self.program.word((node & !REMEMBERED).wrapping_add(self.value.kind().bits()));
-        if self.program.word(entry) == u32::from(Op::Pass.number()) {
-            return VALID;
-        }
-        if node & REMEMBERED != 0 && !self.value.is_empty() {
-            if let Some(valid) = self.remembered(node)? {
-                return Ok(Some(valid));
-            }
-            self.push(Frame { pc: MEMO, at: node, ..self.frame() })?;
-        }
+        if node & REMEMBERED != 0 { self.enter_remembered(node & !REMEMBERED) } else { self.begin(node) }
+    }
+
+    #[inline(always)]
+    fn begin(&mut self, node: u32) -> Step {
+        let entry = self.program.get(node.wrapping_add(self.node.kind_bits()))?;
+        if entry == PASS { VALID } else { self.begin_at(entry) }
+    }
+
+    #[inline(always)]
+    pub(super) fn begin_at(&mut self, entry: u32) -> Step {
         self.pc = entry;
-        ON
+        if self.program.is_leaf(entry)? { self.leaves() } else { ON }
     }
 
-    /// What becomes of the frame on top, all of whose nodes have to hold, when one of them has no result yet or doesn't.
-    #[inline(always)]
-    pub(super) fn handed(&mut self, step: Option<bool>) -> Step {
-        match step {
-            Some(_) => self.pop().and(INVALID),
-            None => ON,
+    #[inline(never)]
+    fn enter_remembered(&mut self, node: u32) -> Step {
+        let entry = self.program.get(node.wrapping_add(self.node.kind_bits()))?;
+        if entry == PASS || self.value().is_empty() {
+            return self.begin(node);
         }
-    }
-
-    /// A frame of the current operation and value.
-    #[inline(always)]
-    pub(super) fn frame(&self) -> Frame {
-        Frame { pc: self.pc, value: self.value.index(), scope: self.scope, trail: self.trail_len, ..Frame::default() }
-    }
-
-    #[inline(always)]
-    pub(super) fn top(&self) -> Result<Frame, Stop> {
-        self.frames.get(num::index(self.depth.wrapping_sub(1))).copied().ok_or(Stop::Program)
-    }
-
-    #[inline(always)]
-    pub(super) fn set_top(&mut self, frame: Frame) -> Result<(), Stop> {
-        *self.frames.get_mut(num::index(self.depth.wrapping_sub(1))).ok_or(Stop::Program)? = frame;
-        Ok(())
-    }
-
-    #[inline(always)]
-    pub(super) fn push(&mut self, frame: Frame) -> Result<(), Stop> {
-        *self.frames.get_mut(num::index(self.depth)).ok_or(Stop::Memory)? = frame;
-        self.depth = self.depth.wrapping_add(1);
-        Ok(())
-    }
-
-    #[inline(always)]
-    pub(super) fn pop(&mut self) -> Result<(), Stop> {
-        self.depth = self.depth.checked_sub(1).ok_or(Stop::Program)?;
-        Ok(())
-    }
-
-    /// Makes the value of a frame the current one again.
-    #[inline(always)]
-    pub(super) fn restore(&mut self, frame: Frame) -> Result<(), Stop> {
-        self.value = self.document.value(frame.value).ok_or(Stop::Program)?;
-        self.scope = frame.scope;
-        Ok(())
-    }
-
-    /// The frame's operation, of so many words, has been passed.
-    #[inline(always)]
-    pub(super) fn proceed(&mut self, frame: Frame, words: u32) -> Step {
-        self.pop()?;
-        self.restore(frame)?;
-        self.pc = frame.pc.wrapping_add(words);
+        if let Some(valid) = self.remembered(node)? {
+            return Ok(Some(valid));
+        }
+        self.push(Frame { pc: MEMO, at: node, ..self.frame() })?;
+        self.pc = entry;
         ON
     }
 
@@ -251,15 +239,21 @@ impl<'r> Machine<'r> {
     }
 
     /// The current value breaks the keyword of the current operation, which has so many words.
-    #[cold]
+    #[inline(always)]
     pub(super) fn broken(&mut self, words: u32) -> Step {
+        // where nobody is to blame, as in most branches, nothing else is to do
+        if self.bearing > 0 { INVALID } else { self.broken_here(words) }
+    }
+
+    #[cold]
+    fn broken_here(&mut self, words: u32) -> Step {
         let [_, keyword, ..] = self.program.word(self.pc).to_le_bytes();
         self.broken_by(Keyword::numbered(keyword), words)
     }
 
     #[cold]
     pub(super) fn broken_by(&mut self, keyword: Keyword, words: u32) -> Step {
-        if self.blame(self.value.index(), keyword) { self.passed(words) } else { INVALID }
+        if self.blame(self.at, keyword) { self.passed(words) } else { INVALID }
     }
 
     /// Notes a culprit, if there is one to be noted. Whether to go on as if nothing had been, for the sake of others.
@@ -270,45 +264,10 @@ impl<'r> Machine<'r> {
         }
         let culprit = Culprit { at, keyword };
         self.first.get_or_insert(culprit);
-        if let Some(slot) = self.culprits.get_mut(self.blamed) {
+        if let Some(slot) = self.memory.culprits.get_mut(self.blamed) {
             *slot = culprit;
         }
         self.blamed = self.blamed.saturating_add(1);
-        self.blamed < self.culprits.len()
-    }
-
-    /// What is remembered of the current value and a node, where it can be used.
-    fn remembered(&mut self, node: u32) -> Step {
-        if !self.memo_ready {
-            self.memo.fill(Memo::default());
-            self.memo_ready = true;
-        }
-        let value = self.value.index().wrapping_add(1);
-        let known = self.memo_slot(node).filter(|memo| memo.node == node && memo.value == value);
-        Ok(match known.map(|memo| memo.valid != 0) {
-            // which members it evaluated isn't remembered
-            Some(true) if self.scope == NONE => Some(true),
-            // who is to blame isn't remembered either
-            Some(false) if self.bearing > 0 => Some(false),
-            _ => None,
-        })
-    }
-
-    /// A result is known, and handed on.
-    fn remember(&mut self, frame: Frame, valid: bool) -> Step {
-        self.pop()?;
-        self.restore(frame)?;
-        if let Some(slot) = self.memo_slot(frame.at) {
-            *slot = Memo { node: frame.at, value: frame.value.wrapping_add(1), valid: u32::from(valid) };
-        }
-        Ok(Some(valid))
-    }
-
-    /// Where a result about the current value and a node stands. A later one takes the place of an earlier one.
-    fn memo_slot(&mut self, node: u32) -> Option<&mut Memo> {
-        let mixed = u64::from(node).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            ^ u64::from(self.value.index()).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-        let mask = self.memo.len().wrapping_sub(1);
-        self.memo.get_mut(num::index(num::high(num::fold(mixed, 0xA076_1D64_78BD_642F))) & mask)
+        self.blamed < self.memory.culprits.len()
     }
 }

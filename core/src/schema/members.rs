@@ -2,9 +2,10 @@
 
 use super::{
     Keyword, Stop,
-    machine::{INVALID, Machine, ON, Step},
+    machine::{INVALID, Machine, Step},
     memory::Frame,
     op::NONE,
+    program::Property,
 };
 
 /// In the stage of a member: a name or a pattern knows it.
@@ -12,69 +13,79 @@ const KNOWN: u32 = 1 << 31;
 /// In the stage of a member: nothing more is asked about it.
 const LAST: u32 = 1 << 30;
 
-impl Machine<'_> {
+impl Machine<'_, '_> {
     pub(super) fn begin_members(&mut self) -> Step {
         let left = self.count();
-        let frame = Frame { at: self.value.index().wrapping_add(1), left, ..self.frame() };
-        self.push(frame)?;
-        self.members(frame)
+        self.charge(left)?;
+        let frame = Frame { at: self.at.wrapping_add(1), left, ..self.frame() };
+        self.members(frame, false)
     }
 
-    /// How many members or elements the current value has.
-    fn count(&self) -> u32 {
-        crate::num::length(self.value.len())
+    /// Goes from member to member until a node has to be asked whose result takes longer. `waits`: the frame is on top.
+    pub(super) fn members(&mut self, frame: Frame, mut waits: bool) -> Step {
+        let program = self.program;
+        let [word, table, required, others, patterns] = program.words(frame.pc)?;
+        if patterns != 0 {
+            return self.members_by_stages(frame, waits);
+        }
+        let (mut next, mut left, mut count) = (frame.at, frame.left, frame.count);
+        while left > 0 {
+            let (name, value) = self.document.member(next).ok_or(Stop::Program)?;
+            let at = next.wrapping_add(1);
+            next = value.next(at);
+            left = left.wrapping_sub(1);
+            let found = if table == NONE { None } else { program.find(table, name) };
+            count = count.wrapping_add(u32::from(found.is_some_and(Property::is_required)));
+            let node = found.map_or(others, |property| property.node);
+            if frame.scope != NONE && (others != NONE || found.is_some_and(Property::is_property)) {
+                self.mark(at, frame.scope)?;
+            }
+            if node == NONE {
+                continue;
+            }
+            match self.ask(node, (at, value), Frame { at: next, left, count, ..frame }, &mut waits)? {
+                Some(true) => {}
+                step => return self.handed_to(step, waits),
+            }
+        }
+        if count < required && !self.blame(frame.value, Keyword::Required) {
+            return if waits { self.pop().and(INVALID) } else { INVALID };
+        }
+        self.leave(frame, waits, word, 5)
     }
 
-    /// Goes from member to member until a node has to be asked.
-    pub(super) fn members(&mut self, mut frame: Frame) -> Step {
-        let (program, pc) = (self.program, frame.pc);
-        let (table, others, patterns) = (program.operand(pc, 1), program.operand(pc, 3), program.operand(pc, 4));
+    /// The same where there are patterns: each member is asked by the node of its name, by those of the patterns, or by what all
+    /// others are.
+    #[inline(never)]
+    fn members_by_stages(&mut self, mut frame: Frame, mut waits: bool) -> Step {
+        let [word, _, required, _, patterns] = self.program.words(frame.pc)?;
         while frame.left > 0 {
             self.charge(1)?;
-            let (name, next) = self.document.member(frame.at).ok_or(Stop::Program)?;
+            let (name, value) = self.document.member(frame.at).ok_or(Stop::Program)?;
             let at = frame.at.wrapping_add(1);
-            let node = if patterns == 0 {
-                let found = if table == NONE { None } else { program.find(table, name) };
-                frame.count = frame.count.wrapping_add(u32::from(found.is_some_and(|property| property.required)));
-                frame.stage = LAST;
-                match found.filter(|property| property.property) {
-                    Some(property) => Some(property.node),
-                    None if others == NONE => None,
-                    None => Some(others),
-                }
-            } else {
-                self.member_by_stages(&mut frame, name)?
-            };
+            let node = self.stage(&mut frame, name)?;
             if node.is_some() && frame.scope != NONE {
                 self.mark(at, frame.scope)?;
             }
             if frame.stage & LAST != 0 {
-                frame.at = next;
+                frame.at = value.next(at);
                 frame.left = frame.left.wrapping_sub(1);
                 frame.stage = 0;
             }
             let Some(node) = node.filter(|node| *node != NONE) else { continue };
-            self.value = self.document.value(at).ok_or(Stop::Program)?;
-            self.scope = NONE;
-            self.set_top(frame)?;
-            match self.enter(node)? {
+            match self.ask(node, (at, value), frame, &mut waits)? {
                 Some(true) => {}
-                step => return self.handed(step),
+                step => return self.handed_to(step, waits),
             }
         }
-        let missing = frame.count < program.operand(pc, 2);
-        let after = patterns.wrapping_mul(2).wrapping_add(5);
-        self.proceed(frame, after)?;
-        if missing && !self.blame(frame.value, Keyword::Required) {
-            return INVALID;
+        if frame.count < required && !self.blame(frame.value, Keyword::Required) {
+            return if waits { self.pop().and(INVALID) } else { INVALID };
         }
-        ON
+        self.leave(frame, waits, word, patterns.wrapping_mul(2).wrapping_add(5))
     }
 
-    /// The next node that a member is asked by where there are patterns: that of its name, those of the patterns, or what all others
-    /// are. `stage` counts them. Inside of `Some`, [`NONE`] knows the member and asks nothing.
-    #[inline(never)]
-    fn member_by_stages(&mut self, frame: &mut Frame, name: &[u8]) -> Result<Option<u32>, Stop> {
+    /// The next node that a member is asked by. `stage` counts them. Inside of `Some`, [`NONE`] knows the member and asks nothing.
+    fn stage(&mut self, frame: &mut Frame, name: &[u8]) -> Result<Option<u32>, Stop> {
         let (program, pc) = (self.program, frame.pc);
         let (table, others, patterns) = (program.operand(pc, 1), program.operand(pc, 3), program.operand(pc, 4));
         let stage = frame.stage & !KNOWN;
@@ -85,8 +96,8 @@ impl Machine<'_> {
         frame.stage = frame.stage.wrapping_add(1);
         let node = if stage == 0 {
             let found = if table == NONE { None } else { program.find(table, name) };
-            frame.count = frame.count.wrapping_add(u32::from(found.is_some_and(|property| property.required)));
-            found.filter(|property| property.property).map(|property| property.node)
+            frame.count = frame.count.wrapping_add(u32::from(found.is_some_and(Property::is_required)));
+            found.filter(|property| property.is_property()).map(|property| property.node)
         } else {
             let at = pc.wrapping_add(3).wrapping_add(stage.wrapping_mul(2));
             program.is_match(program.word(at), name).ok_or(Stop::Program)?.then(|| program.operand(at, 1))
@@ -98,7 +109,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn begin_names(&mut self) -> Step {
-        let frame = Frame { at: self.value.index().wrapping_add(1), left: self.count(), ..self.frame() };
+        let frame = Frame { at: self.at.wrapping_add(1), left: self.count(), ..self.frame() };
         self.push(frame)?;
         self.names(frame)
     }
@@ -106,12 +117,12 @@ impl Machine<'_> {
     pub(super) fn names(&mut self, mut frame: Frame) -> Step {
         while frame.left > 0 {
             self.charge(1)?;
-            let key = self.document.value(frame.at).ok_or(Stop::Program)?;
-            let value = self.document.value(frame.at.wrapping_add(1)).ok_or(Stop::Program)?;
-            frame.at = value.next();
+            let (at, value_at) = (frame.at, frame.at.wrapping_add(1));
+            let key = self.document.node(at).ok_or(Stop::Program)?;
+            let value = self.document.node(value_at).ok_or(Stop::Program)?;
+            frame.at = value.next(value_at);
             frame.left = frame.left.wrapping_sub(1);
-            self.value = key;
-            self.scope = NONE;
+            self.turn_to(at, key);
             self.set_top(frame)?;
             match self.enter(self.program.operand(frame.pc, 1))? {
                 Some(true) => {}
@@ -125,7 +136,7 @@ impl Machine<'_> {
     fn has(&mut self, at: u32) -> Result<bool, Stop> {
         self.charge(self.count())?;
         let name = self.program.text(self.program.word(at), self.program.operand(at, 1));
-        Ok(self.value.get(name).is_some())
+        Ok(self.value().get(name).is_some())
     }
 
     pub(super) fn together(&mut self) -> Step {

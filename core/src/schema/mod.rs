@@ -18,7 +18,9 @@ mod members;
 pub mod memory;
 pub mod op;
 mod program;
+mod remembered;
 mod unique;
+mod waiting;
 
 use crate::json::Value;
 
@@ -64,9 +66,6 @@ impl Schema<'_> {
     /// Judges a value.
     #[must_use]
     pub fn check(self, value: Value<'_>, memory: &mut Memory<'_>) -> Verdict {
-        match Machine::new(self, value, memory) {
-            Ok(machine) => machine.judge(self.root.node.to_native()),
-            Err(stop) => Verdict::Stopped(stop),
-        }
+        Machine::new(&self, &value, memory).judge()
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! A program is a list of 32-bit words. A *node* is one schema: the place of six words, one for each kind of value in the order of
 //! [`Kind`](crate::json::Kind), each the place of the first operation that a value of that kind has to pass. An *operation* is one
-//! word, [`word`], and its operands. A *literal* is a number as [`LITERAL`] words: its low and high half and 1 where it has at most
-//! eighteen digits in integer form, then offset and length of its text. A *table* of names is its mask and its key (low, high
-//! word), then for each slot [`SLOT`] words: hash, offset of the name, its length and flags, and the node.
+//! word, [`word`], and its operands; that of the last one has the flag [`LAST`], and [`Op::Pass`] stands after it. A *literal* is a number as [`LITERAL`] words: its low and high half and 1 where it has at most
+//! eighteen digits in integer form, then offset and length of its text. A *table* of names is its mask and its key, then for
+//! each slot [`SLOT`] words: length of the name and flags, the node, both words of its [`Name`] (low, high half), the offset of
+//! its text, and zero. After the last operation stand [`PADDING`] words, so that operands are read without asking whether they are there.
 
 use crate::num;
 
@@ -90,7 +91,7 @@ numbered! {
         15 Unique,
         /// `[table, required, node, n, n × (automaton, node)]` Each member is what the table has for its name and what patterns say
         /// that are found in it; a member that neither knows is what the node says. So many names that the table requires are
-        /// there. Table and nodes may be [`NONE`].
+        /// there. Table and nodes may be [`NONE`]. A name that is required and nothing else has the node of all others in the table.
         16 Members,
         /// `[node]` The name of each member is what the node says.
         17 Names,
@@ -245,24 +246,32 @@ impl Relation {
     }
 }
 
+/// In the flags of the last operation of a list: what passes it is valid.
+pub const LAST: u16 = 1 << 8;
 /// No table, no node.
 pub const NONE: u32 = u32::MAX;
 /// Set in the name of a node whose results are remembered: a value may be asked for it more than once.
 pub const REMEMBERED: u32 = 1 << 31;
 /// Words of a literal.
-pub const LITERAL: u32 = 5;
+pub const LITERAL: usize = 5;
 /// Words before the slots of a table.
-pub const TABLE: u32 = 3;
+pub const TABLE: usize = 2;
 /// Words of a slot of a table.
-pub const SLOT: u32 = 4;
+pub const SLOT: usize = 8;
+/// Words after all others.
+pub const PADDING: usize = 4;
 /// In the length of a name: the member has to be there.
 pub const REQUIRED: u32 = 1 << 31;
 /// In the length of a name: `properties` has it, so that it is no additional one.
 pub const PROPERTY: u32 = 1 << 30;
+/// The bits of the length of a name that are one.
+pub const LEN: u32 = PROPERTY - 1;
 /// The length of a name in a slot that holds none.
 pub const EMPTY: u32 = u32::MAX;
 /// The longest name.
-pub const NAME_MAX: u32 = PROPERTY - 2;
+pub const NAME_MAX: u32 = LEN - 1;
+/// Where in every program [`Op::Pass`] stands: what has nothing to pass begins there, and no operation is looked at.
+pub const PASS: u32 = 1;
 /// Where in every program [`Op::Memo`] stands.
 pub const MEMO: u32 = 3;
 
@@ -273,22 +282,54 @@ pub const fn word(op: Op, keyword: Keyword, flags: u16) -> u32 {
     u32::from_le_bytes([op.number(), keyword.number(), low, high])
 }
 
-/// The hash of a name in a table with this key. The compiler chooses a key by which no probe is long, so no caller can make one so.
-#[inline]
-#[must_use]
-pub fn name_hash(key: u64, name: &[u8]) -> u32 {
-    const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
-    let start = key ^ u64::from(num::low(name.len()));
-    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-    let half = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
-    let (hash, rest) = match (name.first_chunk::<4>(), name.last_chunk::<4>(), name.last_chunk::<8>()) {
-        // the last word overlaps the one before it
-        (_, _, Some(last)) => {
-            let (words, _) = name.as_chunks::<8>();
-            (words.iter().fold(start, |hash, bytes| num::fold(hash ^ word(bytes), STEP)), word(last))
-        }
-        (Some(first), Some(last), None) => (start, half(first) | half(last).wrapping_shl(32)),
-        _ => (start, name.iter().fold(0_u64, |word, &byte| word.wrapping_shl(8) | u64::from(byte))),
-    };
-    num::high(num::fold(hash ^ rest, STEP ^ key))
+/// A name as a table compares it: two words, which with the length tell a name of at most [`SHORT`] bytes from every other. Those of a
+/// longer one are a hash of its beginning and its last eight bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The first word.
+    pub head: u64,
+    /// The last one.
+    pub tail: u64,
+    /// Length in bytes.
+    pub len: u32,
+}
+
+/// The most bytes of a name that two words tell whole.
+pub const SHORT: u32 = 16;
+
+const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+
+impl Name {
+    /// Reads a name.
+    #[inline(always)]
+    #[must_use]
+    pub fn new(name: &[u8]) -> Self {
+        let len = num::low(name.len());
+        let half = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+        let (head, tail) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
+            // the two overlap, or meet
+            (Some(first), Some(last)) if len <= SHORT => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            (Some(_), Some(last)) => (long(name), u64::from_le_bytes(*last)),
+            _ => match (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+                (Some(first), Some(last)) => (half(first), half(last)),
+                _ => (name.iter().fold(0_u64, |word, &byte| word.wrapping_shl(8) | u64::from(byte)), 0),
+            },
+        };
+        Self { head, tail, len }
+    }
+
+    /// Its hash in a table with this key. The compiler chooses a key by which no probe is long, so no caller can make one so.
+    #[inline(always)]
+    #[must_use]
+    pub const fn hash(self, key: u32) -> u32 {
+        let mixed = self.head ^ self.tail.rotate_left(29) ^ num::wide(0, self.len);
+        num::high(num::fold(mixed, STEP ^ num::wide(key, key)))
+    }
+}
+
+/// What stands for the beginning of a longer name.
+#[inline(never)]
+fn long(name: &[u8]) -> u64 {
+    let (words, _) = name.as_chunks::<8>();
+    words.iter().fold(STEP, |hash, bytes| num::fold(hash ^ u64::from_le_bytes(*bytes), STEP))
 }

@@ -7,12 +7,16 @@ use rkyv::{
     vec::ArchivedVec,
 };
 
-use crate::{dfa::Dfa, num};
+use crate::{
+    dfa::Dfa,
+    num::{self, wide},
+};
 
 use super::{
+    Stop,
     decimal::Bound,
     memory::Needs,
-    op::{EMPTY, PROPERTY, REQUIRED, SLOT, TABLE, name_hash},
+    op::{EMPTY, LEN, LITERAL, Name, Op, PROPERTY, REQUIRED, SHORT, SLOT, TABLE},
 };
 
 /// Schemas that were compiled together. They share their literals and automata.
@@ -47,6 +51,14 @@ pub struct Root {
     pub remembers: bool,
     /// Whether elements are compared with each other.
     pub compares: bool,
+}
+
+impl Root {
+    /// Whether it asks for no memory but frames.
+    #[inline]
+    pub(super) fn is_plain(&self) -> bool {
+        self.scopes.to_native() == 0 && !self.remembers && !self.compares
+    }
 }
 
 /// One schema of [`Schemas`].
@@ -118,8 +130,21 @@ pub(super) struct Program<'p> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Property {
     pub(super) node: u32,
-    pub(super) required: bool,
-    pub(super) property: bool,
+    len: u32,
+}
+
+impl Property {
+    /// The member has to be there.
+    #[inline(always)]
+    pub(super) const fn is_required(self) -> bool {
+        self.len & REQUIRED != 0
+    }
+
+    /// `properties` has it.
+    #[inline(always)]
+    pub(super) const fn is_property(self) -> bool {
+        self.len & PROPERTY != 0
+    }
 }
 
 impl<'p> Program<'p> {
@@ -128,26 +153,42 @@ impl<'p> Program<'p> {
         self.code.get(num::index(at)).map_or(0, |word| word.to_native())
     }
 
+    /// A word that has to be there.
+    #[inline(always)]
+    pub(super) fn get(self, at: u32) -> Result<u32, Stop> {
+        self.code.get(num::index(at)).map(|word| word.to_native()).ok_or(Stop::Program)
+    }
+
+    /// So many words from a place on.
+    #[inline(always)]
+    pub(super) fn words<const N: usize>(self, at: u32) -> Result<[u32; N], Stop> {
+        let words = self.code.get(num::index(at)..).and_then(|code| code.first_chunk::<N>()).ok_or(Stop::Program)?;
+        Ok(words.map(|word| word.to_native()))
+    }
+
+    /// Whether the operation at a place asks nobody else.
+    #[inline(always)]
+    pub(super) fn is_leaf(self, at: u32) -> Result<bool, Stop> {
+        let [op, ..] = self.get(at)?.to_le_bytes();
+        Ok(op < Op::Unique.number())
+    }
+
     /// The operand `n` of the operation at `at`.
     #[inline(always)]
     pub(super) fn operand(self, at: u32, n: u32) -> u32 {
         self.word(at.wrapping_add(n))
     }
 
-    /// Two words as one, the low one first.
-    pub(super) fn wide(self, at: u32) -> u64 {
-        u64::from(self.word(at)) | u64::from(self.word(at.wrapping_add(1))).wrapping_shl(32)
-    }
-
+    #[inline(always)]
     pub(super) fn text(self, at: u32, len: u32) -> &'p [u8] {
         let start = num::index(at);
         self.text.get(start..start.saturating_add(num::index(len))).unwrap_or_default()
     }
 
     pub(super) fn literal(self, at: u32) -> Bound<'p> {
-        let small = i64::from_le_bytes(self.wide(at).to_le_bytes());
-        let small = (self.operand(at, 2) == 1).then_some(small);
-        Bound { small, text: self.text(self.operand(at, 3), self.operand(at, 4)) }
+        let [low, high, is_small, offset, len] = self.words::<LITERAL>(at).unwrap_or_default();
+        let small = i64::from_le_bytes(wide(low, high).to_le_bytes());
+        Bound { small: (is_small == 1).then_some(small), text: self.text(offset, len) }
     }
 
     pub(super) fn is_match(self, automaton: u32, text: &[u8]) -> Option<bool> {
@@ -155,26 +196,31 @@ impl<'p> Program<'p> {
     }
 
     /// What the table at `at` has for a name.
-    #[inline]
-    pub(super) fn find(self, at: u32, name: &[u8]) -> Option<Property> {
-        let mask = self.word(at);
-        let hash = name_hash(self.wide(at.wrapping_add(1)), name);
-        let slots = self.code.get(num::index(at.wrapping_add(TABLE))..).unwrap_or_default();
-        let mut slot = hash & mask;
+    #[inline(always)]
+    pub(super) fn find(self, at: u32, text: &[u8]) -> Option<Property> {
+        let (head, slots) = self.code.get(num::index(at)..)?.split_first_chunk::<TABLE>()?;
+        let ([mask, key], (slots, _)) = (head.map(|word| word.to_native()), slots.as_chunks::<SLOT>());
+        let name = Name::new(text);
+        let mut slot = name.hash(key) & mask;
         let mut left = mask;
         // the compiler leaves slots empty, and no table that it didn't write takes longer than once around
         loop {
-            let start = num::index(slot.wrapping_mul(SLOT));
-            let [known, offset, len, node] = slots.get(start..)?.first_chunk::<4>()?;
-            let len = len.to_native();
+            let words = slots.get(num::index(slot))?.each_ref().map(|word| word.to_native());
+            let [len, node, head_low, head_high, tail_low, tail_high, offset, _] = words;
+            let known = Name { head: wide(head_low, head_high), tail: wide(tail_low, tail_high), len: len & LEN };
+            if known == name && (name.len <= SHORT || self.is_text(offset, text)) {
+                return Some(Property { node, len });
+            }
             if len == EMPTY {
                 return None;
-            }
-            if known.to_native() == hash && self.text(offset.to_native(), len & !(REQUIRED | PROPERTY)) == name {
-                return Some(Property { node: node.to_native(), required: len & REQUIRED != 0, property: len & PROPERTY != 0 });
             }
             slot = slot.wrapping_add(1) & mask;
             left = left.checked_sub(1)?;
         }
+    }
+
+    #[inline(never)]
+    fn is_text(self, at: u32, text: &[u8]) -> bool {
+        self.text(at, num::length(text.len())) == text
     }
 }

@@ -12,15 +12,14 @@ use super::{
     decimal::{Decimal, print},
     machine::{Machine, Step},
     memory::Frame,
-    op::name_hash,
 };
 
 /// Arrays of scalars up to this length are compared pairwise.
 const PAIRWISE_MAX: usize = 6;
 
-impl<'r> Machine<'r> {
+impl<'r> Machine<'r, '_> {
     pub(super) fn unique(&mut self) -> Step {
-        let array = self.value;
+        let array = self.value();
         let scalars = || array.elements().all(|value| !matches!(value.kind(), Kind::Array | Kind::Object));
         let twins = match array.len() {
             0 | 1 => false,
@@ -45,7 +44,7 @@ impl<'r> Machine<'r> {
     fn hashed(&mut self, array: Value<'r>, len: usize) -> Result<bool, Stop> {
         self.print_all()?;
         let size = len.saturating_mul(2).checked_next_power_of_two().ok_or(Stop::Memory)?;
-        self.table.get_mut(..size).ok_or(Stop::Memory)?.fill(0);
+        self.memory.table.get_mut(..size).ok_or(Stop::Memory)?.fill(0);
         self.charge(num::length(size))?;
         let mask = size.wrapping_sub(1);
         for value in array.elements() {
@@ -53,7 +52,7 @@ impl<'r> Machine<'r> {
             let mut at = num::index(num::high(num::fold(print, 0x9E37_79B9_7F4A_7C15))) & mask;
             loop {
                 self.charge(1)?;
-                let other = *self.table.get(at).ok_or(Stop::Memory)?;
+                let other = *self.memory.table.get(at).ok_or(Stop::Memory)?;
                 let Some(other) = other.checked_sub(1) else { break };
                 let other = self.document.value(other).ok_or(Stop::Program)?;
                 if self.print(other.index()) == print && self.equal(value, other)? {
@@ -61,13 +60,13 @@ impl<'r> Machine<'r> {
                 }
                 at = at.wrapping_add(1) & mask;
             }
-            *self.table.get_mut(at).ok_or(Stop::Memory)? = value.index().wrapping_add(1);
+            *self.memory.table.get_mut(at).ok_or(Stop::Memory)? = value.index().wrapping_add(1);
         }
         Ok(false)
     }
 
     fn print(&self, at: u32) -> u64 {
-        self.prints.get(num::index(at.wrapping_sub(self.base))).copied().unwrap_or(0)
+        self.memory.prints.get(num::index(at.wrapping_sub(self.base))).copied().unwrap_or(0)
     }
 
     /// The print of every value, once for all arrays: from the last one to the first, so that containers come after what they hold.
@@ -79,23 +78,23 @@ impl<'r> Machine<'r> {
         for at in (self.base..self.end).rev() {
             let value = self.document.value(at).ok_or(Stop::Program)?;
             let print = self.print_of(value).ok_or(Stop::Number)?;
-            *self.prints.get_mut(num::index(at.wrapping_sub(self.base))).ok_or(Stop::Memory)? = print;
+            *self.memory.prints.get_mut(num::index(at.wrapping_sub(self.base))).ok_or(Stop::Memory)? = print;
         }
         self.prints_ready = true;
         Ok(())
     }
 
     fn print_of(&self, value: Value<'r>) -> Option<u64> {
-        let start = self.seed ^ u64::from(value.kind().bits()).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-        let text = |text: &[u8]| u64::from(name_hash(start, text)) | u64::from(name_hash(!start, text)).wrapping_shl(32);
+        let start = self.memory.seed ^ u64::from(value.kind().bits()).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        let text = |text: &[u8]| print_text(text, start);
         Some(match value.kind() {
             Kind::Null => start,
             Kind::Bool => start ^ u64::from(value.boolean()?),
             Kind::Number => print(value.raw(), start)?,
             Kind::String => text(value.text()?),
-            Kind::Array => value
-                .elements()
-                .fold(start, |print, value| num::fold(print ^ self.print(value.index()), 0x9E37_79B9_7F4A_7C15 ^ self.seed)),
+            Kind::Array => value.elements().fold(start, |print, value| {
+                num::fold(print ^ self.print(value.index()), 0x9E37_79B9_7F4A_7C15 ^ self.memory.seed)
+            }),
             // whatever the order
             Kind::Object => value.members().fold(start, |print, (key, value)| {
                 print.wrapping_add(num::fold(self.print(key.index()) ^ start, self.print(value.index()) ^ !start))
@@ -188,4 +187,12 @@ fn same_scalar(a: Value<'_>, b: Value<'_>) -> Result<bool, Stop> {
         Kind::String => a.text() == b.text(),
         _ => true,
     })
+}
+
+/// A keyed print of a text: equal texts have equal prints.
+fn print_text(text: &[u8], seed: u64) -> u64 {
+    let (words, rest) = text.as_chunks::<8>();
+    let step = |print: u64, word: u64| num::fold(print ^ word, 0x9E37_79B9_7F4A_7C15 ^ seed);
+    let print = words.iter().fold(seed ^ u64::from(num::low(text.len())), |print, word| step(print, u64::from_le_bytes(*word)));
+    step(print, rest.iter().fold(0, |word, &byte| word.wrapping_shl(8) | u64::from(byte)))
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use adarga_core::schema::{
     Keyword,
-    op::{EMPTY, MEMO, NAME_MAX, NONE, Op, PROPERTY, REMEMBERED, REQUIRED, SLOT, TABLE, name_hash, word},
+    op::{EMPTY, LAST, MEMO, NAME_MAX, NONE, Name, Op, PADDING, PASS, PROPERTY, REMEMBERED, REQUIRED, SLOT, TABLE, word},
 };
 
 use super::{
@@ -14,10 +14,8 @@ use super::{
     simplify::reachable,
 };
 
-/// Where the operation stands that passes.
-const PASS: u32 = 1;
 /// Keys that are tried for a table.
-const KEYS: u64 = 256;
+const KEYS: u32 = 256;
 
 /// Writes programs.
 pub(super) struct Emitter<'n> {
@@ -65,6 +63,7 @@ impl<'n> Emitter<'n> {
                 self.code[place + kind] = start;
             }
         }
+        self.code.extend([word(Op::Deny, Keyword::False, 0); PADDING]);
         let roots = roots.iter().map(|&root| self.root(root)).collect();
         Schemas { code: self.code, text: self.text, automata, roots }
     }
@@ -101,7 +100,11 @@ impl<'n> Emitter<'n> {
         if let Some(check) = checks.iter().find(|check| matches!(check.operation, Operation::Fail)) {
             return self.block(vec![word(Op::Fail, check.keyword, 0)]);
         }
-        let mut words: Vec<u32> = checks.into_iter().flat_map(|check| self.operation(check)).collect();
+        let mut operations: Vec<Vec<u32>> = checks.into_iter().map(|check| self.operation(check)).collect();
+        if let Some(head) = operations.last_mut().and_then(|last| last.first_mut()) {
+            *head |= word(Op::Deny, Keyword::False, LAST);
+        }
+        let mut words = operations.concat();
         words.push(word(Op::Pass, Keyword::False, 0));
         self.block(words)
     }
@@ -177,7 +180,10 @@ impl<'n> Emitter<'n> {
                 let mut names = Vec::new();
                 for property in table {
                     let flags = if property.required { REQUIRED } else { 0 } | if property.node.is_some() { PROPERTY } else { 0 };
-                    names.push((property.name.as_str(), flags, self.name_or_none(property.node)));
+                    // a name that is required and nothing else is one of the others
+                    let node =
+                        if property.node.is_some() { self.name_or_none(property.node) } else { self.name_or_tracked(*others) };
+                    names.push((property.name.as_str(), flags, node));
                 }
                 let required = narrow(table.iter().filter(|property| property.required).count());
                 let table = if names.is_empty() { NONE } else { self.table(&names) };
@@ -227,10 +233,10 @@ impl<'n> Emitter<'n> {
     /// Writes a table of names, each with its flags and node: at most half full, under a key by which no probe is long.
     fn table(&mut self, names: &[(&str, u32, u32)]) -> u32 {
         let size = (names.len() * 2).next_power_of_two().max(2);
-        let best = (0..KEYS).map(|n| n.wrapping_mul(0x9E37_79B9_7F4A_7C15)).map(|key| (longest_probe(names, key, size), key));
-        // the first that is perfect, or the best of all
+        // the first key that is perfect, or the best of all
         let mut chosen = (usize::MAX, 0);
-        for (longest, key) in best {
+        for key in (0..KEYS).map(|n| n.wrapping_mul(0x9E37_79B9)) {
+            let longest = longest_probe(names, key, size);
             if longest < chosen.0 {
                 chosen = (longest, key);
             }
@@ -239,28 +245,32 @@ impl<'n> Emitter<'n> {
             }
         }
         let key = chosen.1;
-        let mut slots = vec![[0, 0, EMPTY, NONE]; size];
-        for (name, flags, node) in names {
-            let hash = name_hash(key, name.as_bytes());
-            let mut at = usize::try_from(hash).unwrap_or(0) & (size - 1);
-            while slots[at][2] != EMPTY {
+        let mut slots = vec![[EMPTY, NONE, 0, 0, 0, 0, 0, 0]; size];
+        for (text, flags, node) in names {
+            let name = Name::new(text.as_bytes());
+            let mut at = place(name, key, size);
+            while slots[at][0] != EMPTY {
                 at = (at + 1) & (size - 1);
             }
-            let [offset, len] = self.text(name);
-            slots[at] = [hash, offset, len | flags, *node];
+            let ([head, head_high], [tail, tail_high], [offset, len]) = (halves(name.head), halves(name.tail), self.text(text));
+            slots[at] = [len | flags, *node, head, head_high, tail, tail_high, offset, 0];
         }
-        let [low, high] = halves(key);
-        let words: Vec<u32> = [narrow(size - 1), low, high].into_iter().chain(slots.into_iter().flatten()).collect();
-        debug_assert!(words.len() == usize::try_from(TABLE + SLOT * narrow(size)).unwrap_or(0));
+        let words: Vec<u32> = [narrow(size - 1), key].into_iter().chain(slots.into_iter().flatten()).collect();
+        debug_assert!(words.len() == TABLE + SLOT * size);
         self.block(words)
     }
 }
 
+/// Where the search for a name begins in a table.
+fn place(name: Name, key: u32, size: usize) -> usize {
+    usize::try_from(name.hash(key)).unwrap_or(0) & (size - 1)
+}
+
 /// How many slots a look-up by this key looks at, at most.
-fn longest_probe(names: &[(&str, u32, u32)], key: u64, size: usize) -> usize {
+fn longest_probe(names: &[(&str, u32, u32)], key: u32, size: usize) -> usize {
     let mut taken = vec![false; size];
-    let place = |(name, ..): &(&str, u32, u32)| {
-        let mut at = usize::try_from(name_hash(key, name.as_bytes())).unwrap_or(0) & (size - 1);
+    let probes = |(name, ..): &(&str, u32, u32)| {
+        let mut at = place(Name::new(name.as_bytes()), key, size);
         let mut probe = 1;
         while taken[at] {
             at = (at + 1) & (size - 1);
@@ -269,7 +279,7 @@ fn longest_probe(names: &[(&str, u32, u32)], key: u64, size: usize) -> usize {
         taken[at] = true;
         probe
     };
-    names.iter().map(place).max().unwrap_or(0)
+    names.iter().map(probes).max().unwrap_or(0)
 }
 
 fn halves(wide: u64) -> [u32; 2] {

@@ -15,6 +15,7 @@ mod policies;
 mod rate;
 mod redact;
 mod report;
+mod schema;
 mod text;
 mod threat;
 mod token;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
     paths::measure(&mut report);
     threat::measure(&mut report);
     audit::measure(&mut report);
+    schema::measure(&mut report);
     growth::measure(&mut report);
     let missed: Vec<&str> = report.missed().collect();
     if !missed.is_empty() {
