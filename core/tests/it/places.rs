@@ -120,6 +120,12 @@ proptest! {
 const TEMPLATES: &[&str] =
     &["x://a/{v}", "x://a/b/{v}", "x://a/b/c/{v}/d", "x://a/b/c/e/{v*}/z", "x://{v}", "x://ab/{v}{?q}", "file:///{+v}", "y:{v}"];
 
+/// Whether a server that asks a URL library for the path, and a file system for what is there, may find what another URI names.
+fn may_be_another_file(uri: &str) -> bool {
+    let Some(rest) = uri.strip_prefix("file:") else { return false };
+    !rest.starts_with("///") || rest[2..].contains("//") || rest.contains(['?', '#'])
+}
+
 #[test]
 fn the_entry_of_a_uri_is_that_of_a_naive_search() {
     let pieces = ["x:", "y:", "file:", "//", "/", "a", "b", "ab", "c", "e", "f", "d", ",", "?q=1", "#a", "{v}", "z"];
@@ -143,10 +149,17 @@ fn the_entry_of_a_uri_is_that_of_a_naive_search() {
             let matching = chosen.iter().find(|text| Template::parse(text.as_bytes()).unwrap().matches(uri.as_bytes()).is_some());
             let begins = chosen.iter().any(|text| uri.starts_with(text.split('{').next().unwrap()))
                 || uri.starts_with("file:") && chosen.iter().any(|text| text.starts_with("file:"));
+            let files = chosen.iter().any(|text| text.starts_with("file:"));
             let want = match (exact.contains(&uri.as_str()), matching) {
                 (true, _) => Some(uri.as_str()),
+                (false, Some(_)) if files && may_be_another_file(&uri) => None,
                 (false, Some(text)) => Some(*text),
                 (false, None) if begins || !adarga_core::uri::is_normal(uri.as_bytes()) => None,
+                (false, None)
+                    if uri.contains('#') || may_be_another_file(&uri) || uri.ends_with('/') && uri.starts_with("file:") =>
+                {
+                    None
+                }
                 (false, None) => Some("*"),
             };
             let got = image::find(rules, places, EntryKind::Resource, uri.as_bytes(), Naming::Uri);

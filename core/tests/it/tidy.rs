@@ -44,7 +44,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("route", &["image", "json", "message", "method", "reason"]),
     ("permission", &["capabilities", "identity", "image", "json", "message", "num", "reason", "route", "template", "text"]),
     ("charge", &["identity", "image", "json", "message", "num", "peer", "permission", "rate", "reason", "route"]),
-    ("containment", &["charge", "image", "json", "message", "method", "num", "path", "reason", "route"]),
+    ("containment", &["charge", "image", "json", "message", "method", "num", "path", "reason", "route", "template"]),
     ("verdict", &["capabilities", "identity", "json", "message", "method", "peer", "reason", "revision", "route", "write"]),
     // where stages meet: a decision, and the judgement of its answer
     (
