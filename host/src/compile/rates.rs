@@ -38,7 +38,7 @@ impl<'l> Compiler<'l> {
         let document = self.document();
         let limited = document.rates.is_some() || said.iter().any(|entry| !entry.limits.is_empty());
         let rates = document.rates.clone().unwrap_or_default();
-        self.refuse_idle_costs(&rates, &said);
+        self.check_idle_costs(&rates, &said, limited);
         if !limited && document.http.trusted_proxies.is_empty() {
             return None;
         }
@@ -112,19 +112,17 @@ impl<'l> Compiler<'l> {
         tools.chain(prompts).chain(resources).chain(methods).collect()
     }
 
-    /// A cost without any limit that counts by it would do nothing.
-    fn refuse_idle_costs(&mut self, rates: &policy::Rates, said: &[Said<'_>]) {
+    /// A cost that no limit counts by does nothing: where nothing is limited it is an error, otherwise worth a word.
+    fn check_idle_costs(&mut self, rates: &policy::Rates, said: &[Said<'_>], limited: bool) {
         let idle = |entry: &&Said<'_>| {
             let calls = entry.kind == EntryKind::Tool && !rates.calls.is_empty();
             entry.cost > 1 && entry.limits.is_empty() && rates.subject.is_empty() && !calls
         };
         for entry in said.iter().filter(idle) {
             let path = [entry.table.into(), entry.name.into(), "cost".into()];
-            self.error(
-                &path,
-                "a `cost`, but no limit that counts by it",
-                "limit something: add a `rate` here, or `[rates] subject = \"…\"`",
-            );
+            let message = "a `cost`, but no limit that counts by it";
+            let remedy = "limit something: add a `rate` here, or `[rates] subject = \"…\"`";
+            if limited { self.warn(&path, message, remedy) } else { self.error(&path, message, remedy) }
         }
     }
 
