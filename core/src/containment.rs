@@ -14,9 +14,12 @@ use crate::{
     message::Message,
     method::Target,
     num,
-    path::{self, Buffer, Contained, Encoding, PATH_MAX, Profile, Rules, contain_any, contain_uri, contain_value},
+    path::{
+        self, Buffer, Contained, Encoding, PATH_MAX, Profile, Rules, contain_absolute, contain_any, contain_uri, contain_value,
+    },
     reason::{Denial, Reason},
     route::{Addressed, Route},
+    template::Template,
 };
 
 /// Proof that every path of the message stays beneath its root. Only [`contain`] and [`no_path`] make it.
@@ -85,7 +88,7 @@ struct Paths<'a, 't, 'v> {
     visit: &'a mut Visit<'v>,
 }
 
-impl Paths<'_, '_, '_> {
+impl<'a> Paths<'a, '_, '_> {
     fn judge(&mut self, rule: &PathRule, id: u32, root: &Root) -> Result<(), Denial> {
         let is_reference = self.message.target() == Target::Reference;
         let source = rule.source;
@@ -94,8 +97,9 @@ impl Paths<'_, '_, '_> {
         }
         if source == PathSource::Argument.number() {
             let arguments = self.message.arguments(self.addressed.name.document());
-            return match self.policy.argument(rule.pointer.to_native(), arguments)? {
-                None => Ok(()),
+            let pointer = rule.pointer.to_native();
+            return match self.policy.argument(pointer, arguments)? {
+                None => self.policy.obstacle(pointer, arguments).map_or(Ok(()), |value| Err(Denial::at(Reason::PathType, value))),
                 Some(list) if list.kind() == Kind::Array => list.elements().try_for_each(|path| self.text(path, id, root)),
                 Some(path) => self.text(path, id, root),
             };
@@ -133,6 +137,9 @@ impl Paths<'_, '_, '_> {
             return Err(denied(Reason::PathOutside));
         }
         let path = contain_any(root.directory.as_bytes(), text, rules, &mut self.buffer).map_err(denied)?;
+        if is_like_json(text) {
+            return Err(denied(Reason::PathType));
+        }
         (self.visit)(id, path).map_err(denied)
     }
 
@@ -140,27 +147,82 @@ impl Paths<'_, '_, '_> {
     /// leads nowhere.
     fn completed(&mut self, rule: &PathRule, id: u32, root: &Root) -> Result<(), Denial> {
         let document = self.addressed.name.document();
-        let policy = self.policy;
-        let name = policy.pointers.get(num::index(rule.pointer.to_native())).and_then(|pointer| pointer.tokens.first());
+        let name = self.variable_of(rule);
         // of a `file:` template every variable is a part of the path
-        let concerns = |other: &[u8]| name.is_none_or(|name| name.as_bytes() == other);
+        let concerns = |other: &[u8]| name.is_none_or(|name| name == other);
+        let head = Head::of(self.addressed).filter(|_| rule.source == PathSource::Uri.number());
         let argument = self.message.param(document, b"argument");
         let asked = argument.and_then(|argument| argument.get(b"name")?.text().filter(|name| concerns(name)));
         let value = asked.and(argument).and_then(|argument| argument.get(b"value"));
         let others = self.message.param(document, b"context").and_then(|context| context.get(b"arguments"));
         let others = others.into_iter().flat_map(Value::members);
-        let others = others.filter(|(key, _)| key.text().is_some_and(concerns)).map(|(_, value)| value);
-        for value in value.into_iter().chain(others).filter(|value| value.text() != Some(b"")) {
-            self.text(value, id, root)?;
+        let others = others.filter_map(|(key, value)| Some((key.text().filter(|key| concerns(key))?, value)));
+        let values = asked.zip(value).into_iter().chain(others).filter(|(_, value)| value.text() != Some(b""));
+        for (name, value) in values.clone() {
+            match &head {
+                Some(head) if head.variable == name => self.behind(head, value, id, root)?,
+                _ => self.text(value, id, root)?,
+            }
         }
-        Ok(())
+        // where the first value is not given, the others lie anywhere beneath what the template begins with
+        match (head, values.clone().next()) {
+            (Some(head), Some((_, value))) if !values.clone().any(|(name, _)| head.variable == name) => {
+                let contained = contain_absolute(root.directory.as_bytes(), head.directory(), rules(root), &mut self.buffer);
+                contained.map(|_| ()).map_err(|reason| Denial::at(reason, value))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The first value of a `file:` template, behind what the template begins with.
+    #[cold]
+    fn behind(&mut self, head: &Head<'_>, value: Value<'_>, id: u32, root: &Root) -> Result<(), Denial> {
+        let denied = |reason| Denial::at(reason, value);
+        let mut whole: heapless::Vec<u8, PATH_MAX> = heapless::Vec::new();
+        let text = value.text().ok_or(denied(Reason::PathType))?;
+        let fits = [head.path, text].into_iter().all(|part| whole.extend_from_slice(part).is_ok());
+        if !fits {
+            return Err(denied(Reason::PathSize));
+        }
+        let path = contain_absolute(root.directory.as_bytes(), &whole, rules(root), &mut self.buffer).map_err(denied)?;
+        (self.visit)(id, path).map_err(denied)
     }
 
     /// The name of the variable that a rule is about.
-    fn variable_of(&self, rule: &PathRule) -> Option<&[u8]> {
+    fn variable_of(&self, rule: &PathRule) -> Option<&'a [u8]> {
         let pointer = self.policy.pointers.get(num::index(rule.pointer.to_native()))?;
         pointer.tokens.first().map(|name| name.as_bytes())
     }
+}
+
+/// What a `file:` template begins with.
+struct Head<'t> {
+    /// The path before the first variable.
+    path: &'t [u8],
+    /// The first variable.
+    variable: &'t [u8],
+}
+
+impl<'t> Head<'t> {
+    fn of(addressed: Addressed<'t, '_>) -> Option<Self> {
+        let template = Template::known(addressed.entry?.name.as_bytes());
+        let path = template.head().strip_prefix(b"file:")?;
+        // one that goes on with a host is of no file here; what stands for it is no root's
+        let path = path.strip_prefix(b"//").unwrap_or(path);
+        Some(Self { path: if path.starts_with(b"/") { path } else { b"/" }, variable: template.names().next()? })
+    }
+
+    /// The last directory of the path, with its slash.
+    fn directory(&self) -> &'t [u8] {
+        let end = self.path.iter().rposition(|&byte| byte == b'/').map_or(0, |at| at.saturating_add(1));
+        self.path.get(..end).unwrap_or_default()
+    }
+}
+
+/// Whether a text may be a JSON array or object with texts in it: some servers parse those where a list is wanted, and open what is
+/// inside.
+fn is_like_json(text: &[u8]) -> bool {
+    matches!(text.trim_ascii(), [b'[', .., b']'] | [b'{', .., b'}']) && text.contains(&b'"')
 }
 
 /// How paths beneath a root are judged.

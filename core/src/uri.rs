@@ -27,6 +27,39 @@ pub(crate) fn is_stable(uri: &[u8]) -> bool {
     scheme_fine && uri.iter().all(|&byte| is_plain(byte)) && authority_is_normal(scheme, authority) && path_is_normal(path)
 }
 
+/// Whether no other URI is known to name what `uri` names: it is in normal form, without a fragment (RFC 3986 §3.5 looks it up
+/// elsewhere), and where it is a `file:` URI, the path alone is all that a file system is asked for.
+pub(crate) fn is_sole(uri: &[u8]) -> bool {
+    let file = if is_file(uri) { is_plain_file(uri) && !uri.ends_with(b"/") && !holds_needless_escape(uri) } else { true };
+    is_normal(uri) && !uri.contains(&b'#') && file
+}
+
+/// Whether `uri` begins as `file:` URIs in normal form do.
+pub(crate) fn is_file(uri: &[u8]) -> bool {
+    uri.starts_with(b"file:")
+}
+
+/// Whether a `file:` URI is a path alone, none of whose parts servers drop on the way to a file: no host, query or fragment, no empty
+/// name before the last one, no encoded separator.
+pub(crate) fn is_plain_file(uri: &[u8]) -> bool {
+    let Some(path) = uri.strip_prefix(b"file://") else { return false };
+    let dropped = path.iter().any(|byte| b"?#".contains(byte)) || path.windows(2).any(|pair| pair == b"//");
+    path.first() == Some(&b'/') && !dropped && !escapes(path).any(|byte| b"/\\".contains(&byte))
+}
+
+/// Whether something is encoded that a path could hold as it is, or that ends a text (NUL), or that decodes to another escape.
+fn holds_needless_escape(uri: &[u8]) -> bool {
+    escapes(uri).any(|byte| byte == 0 || byte == b'%' || (is_plain(byte) && !b"?#".contains(&byte)))
+}
+
+/// What the escapes of a URI in normal form stand for.
+fn escapes(text: &[u8]) -> impl Iterator<Item = u8> + '_ {
+    text.windows(3).filter_map(|three| match *three {
+        [b'%', high, low] => hex_pair(high, low),
+        _ => None,
+    })
+}
+
 /// A URI taken apart (RFC 3986 §3): what is behind the authority belongs to the path.
 struct Parts<'u> {
     scheme: &'u [u8],

@@ -93,11 +93,11 @@ impl Inbound<'_> {
         }
     }
 
-    /// Tells a person, once, why keys or the revocation list are not what they should be.
+    /// Tells a person, once, why keys, the revocation list or the store of limits are not what they should be.
     fn tell_failures(&mut self) {
         let callers = &self.shared.callers;
         let keys = callers.status().and_then(|status| status.failure).map(|failure| failure.error.to_string());
-        let failure = keys.or_else(|| callers.revoked_failure());
+        let failure = keys.or_else(|| callers.revoked_failure()).or_else(|| callers.store_failure());
         if failure != self.told {
             if let Some(failure) = &failure {
                 complain(failure);

@@ -7,6 +7,7 @@ use rkyv::{Portable, bytecheck::CheckBytes, primitive::ArchivedU32, string::Arch
 use crate::{
     num,
     template::{Template, Variables},
+    uri,
 };
 
 use super::{Entry, EntryKind, NONE, Policy};
@@ -159,6 +160,9 @@ impl Places {
         if let Some(exact) = if as_text { policy.named(EntryKind::Resource, name) } else { None } {
             return Some(exact);
         }
+        if self.binds_files(policy, name) && self.is_disguised(policy, name) {
+            return None;
+        }
         let mut alike = false;
         for entry in self.alike(policy, name) {
             alike = true;
@@ -169,12 +173,18 @@ impl Places {
         if alike || self.binds_files(policy, name) { None } else { policy.find(EntryKind::Resource, name) }
     }
 
+    /// Whether a `file:` URI may be another spelling of one that is named in full: a template would let it pass by that.
+    fn is_disguised(&self, policy: &Policy, uri: &[u8]) -> bool {
+        let shorter = uri.strip_suffix(b"/");
+        !uri::is_plain_file(uri) || shorter.is_some_and(|uri| policy.named(EntryKind::Resource, uri).is_some())
+    }
+
     /// Whether `uri` is a `file:` URI and there are templates of such: whichever host it names, it may be a file of this machine.
     fn binds_files(&self, policy: &Policy, uri: &[u8]) -> bool {
         const FILE: &[u8] = b"file:";
         let head = |rule: &TemplateRule| policy.entry(rule.entry.to_native()).map_or(b"".as_slice(), head);
         let first = || self.templates.get(self.templates.partition_point(|rule| head(rule) < FILE));
-        uri.starts_with(FILE) && first().is_some_and(|rule| head(rule).starts_with(FILE))
+        uri::is_file(uri) && first().is_some_and(|rule| head(rule).starts_with(FILE))
     }
 
     /// Entries of the templates that begin as `uri` does, the longest beginning first.

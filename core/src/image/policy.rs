@@ -234,6 +234,22 @@ impl Pointer {
         rest.try_fold(first, |here, token| here.step(token.as_bytes())).map(Value::index)
     }
 
+    /// What stands in the way of the pointer from `root`: a value that holds nothing to go on to, such as a text where an object
+    /// belongs, or a list that a name is looked for in. Servers may read more into it: some parse such a text as JSON.
+    #[must_use]
+    pub fn obstacle<'t>(&self, root: Value<'t>) -> Option<Value<'t>> {
+        let mut here = root;
+        for token in self.tokens.iter().map(|token| token.as_bytes()) {
+            match (here.kind(), here.step(token)) {
+                (_, Some(next)) => here = next,
+                (Kind::Object | Kind::Null, None) => return None,
+                (Kind::Array, None) if token.iter().all(u8::is_ascii_digit) => return None,
+                (_, None) => return Some(here),
+            }
+        }
+        None
+    }
+
     /// What the pointer leads to from `root`, if anything, where a server reads the document as well.
     ///
     /// # Errors
@@ -262,6 +278,12 @@ impl Policy {
             (Some(pointer), Some(arguments)) => pointer.resolve(arguments),
             _ => Ok(None),
         }
+    }
+
+    /// What stands in the way of such a pointer, as [`Pointer::obstacle`].
+    #[must_use]
+    pub fn obstacle<'t>(&self, pointer: u32, arguments: Option<Value<'t>>) -> Option<Value<'t>> {
+        self.pointers.get(num::index(pointer))?.obstacle(arguments?)
     }
 
     /// Whether its limits are such as a host can give memory for.
@@ -299,14 +321,14 @@ impl Policy {
         self.entries.get(num::index(id))
     }
 
-    /// The id of the entry that names `name`, or of the `"*"` entry of its kind. A URI that is not in normal form is nothing but
+    /// The id of the entry that names `name`, or of the `"*"` entry of its kind. A URI that may be another spelling is nothing but
     /// itself where there are other entries: to the server it may be one that has a stricter one.
     #[inline]
     #[must_use]
     pub fn find(&self, kind: EntryKind, name: &[u8]) -> Option<u32> {
         self.named(kind, name).or_else(|| {
             let id = self.defaults.get(usize::from(kind.number()))?.to_native();
-            let disguised = kind == EntryKind::Resource && !uri::is_normal(name) && !self.is_alone(id);
+            let disguised = kind == EntryKind::Resource && !uri::is_sole(name) && !self.is_alone(id);
             (id != NONE && !disguised).then_some(id)
         })
     }

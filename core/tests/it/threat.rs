@@ -189,7 +189,7 @@ const HOSTILE: [&[u8]; 24] = [
 
 /// The time that this thread has had a processor: what a busy machine does meanwhile doesn't count.
 #[cfg(target_os = "linux")]
-fn processor_time_ns() -> u64 {
+pub(crate) fn processor_time_ns() -> u64 {
     let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     stat.split(' ').next().unwrap().parse().unwrap()
 }

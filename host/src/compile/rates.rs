@@ -37,11 +37,11 @@ impl<'l> Compiler<'l> {
         let said = self.said();
         let document = self.document();
         let limited = document.rates.is_some() || said.iter().any(|entry| !entry.limits.is_empty());
+        let rates = document.rates.clone().unwrap_or_default();
+        self.check_idle_costs(&rates, &said, limited);
         if !limited && document.http.trusted_proxies.is_empty() {
-            self.refuse_idle_costs(&said);
             return None;
         }
-        let rates = document.rates.clone().unwrap_or_default();
         let proxies = self.proxies();
         let mut limits = Vec::new();
         for (key, list, usual, may) in [
@@ -112,11 +112,17 @@ impl<'l> Compiler<'l> {
         tools.chain(prompts).chain(resources).chain(methods).collect()
     }
 
-    /// A cost without any limit would do nothing.
-    fn refuse_idle_costs(&mut self, said: &[Said<'_>]) {
-        for entry in said.iter().filter(|entry| entry.cost > 1) {
+    /// A cost that no limit counts by does nothing: where nothing is limited it is an error, otherwise worth a word.
+    fn check_idle_costs(&mut self, rates: &policy::Rates, said: &[Said<'_>], limited: bool) {
+        let idle = |entry: &&Said<'_>| {
+            let calls = entry.kind == EntryKind::Tool && !rates.calls.is_empty();
+            entry.cost > 1 && entry.limits.is_empty() && rates.subject.is_empty() && !calls
+        };
+        for entry in said.iter().filter(idle) {
             let path = [entry.table.into(), entry.name.into(), "cost".into()];
-            self.error(&path, "a `cost`, but no limit", "limit something: add a `rate` here, or `[rates] subject = \"…\"`");
+            let message = "a `cost`, but no limit that counts by it";
+            let remedy = "limit something: add a `rate` here, or `[rates] subject = \"…\"`";
+            if limited { self.warn(&path, message, remedy) } else { self.error(&path, message, remedy) }
         }
     }
 
@@ -198,14 +204,14 @@ impl<'l> Compiler<'l> {
             self.error(&["rates".into(), "share".into()], "`share` would do nothing", remedy);
         }
         if redis && local && !share {
-            let remedy = "say how many machines share the limits: `share = 2`";
+            let remedy = "say how many processes share the limits: `share = 2`";
             self.error(&["rates".into(), "store_failed".into()], "`store_failed = \"local\"` without `share`", remedy);
         }
     }
 
-    /// Each limit as one of so many machines keeps it by itself.
-    fn shares(&mut self, limits: &[RateLimit], machines: u32) -> Vec<RateLimit> {
-        let part = |number: u32| (number / machines.max(1)).max(1);
+    /// Each limit as one of so many processes keeps it by itself.
+    fn shares(&mut self, limits: &[RateLimit], processes: u32) -> Vec<RateLimit> {
+        let part = |number: u32| (number / processes.max(1)).max(1);
         let mut shares = Vec::new();
         for limit in limits {
             if limit.kind == 0 {
@@ -213,10 +219,10 @@ impl<'l> Compiler<'l> {
                 continue;
             }
             // a rate is divided exactly: as many calls, in more time
-            let (calls, span_ms) = lowest(limit.calls, limit.span_ms * u64::from(machines));
+            let (calls, span_ms) = lowest(limit.calls, limit.span_ms * u64::from(processes));
             let burst = part(limit.burst);
             if let Err(unfit) = Gcra::new(calls, span_ms, burst) {
-                let message = format!("a limit can't be divided among {machines} machines");
+                let message = format!("a limit can't be divided among {processes} processes");
                 self.error(&["rates".into(), "share".into()], message, unfit.text());
             }
             shares.push(RateLimit { calls, span_ms, burst, ..limit.clone() });

@@ -49,7 +49,7 @@ pub struct Rates {
     pub store: Store,
     /// What happens while Redis can't be asked. Default: `deny`.
     pub store_failed: StoreFailed,
-    /// Among how many machines the limits are divided while Redis can't be asked and `store_failed` is `local`, 1 to 65536.
+    /// Among how many processes the limits are divided while Redis can't be asked and `store_failed` is `local`, 1 to 65536.
     #[serde(deserialize_with = "ranged_if_any::<_, _, 1, 65_536>", skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 65_536), with = "u32")]
     pub share: Option<u32>,

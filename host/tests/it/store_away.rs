@@ -256,9 +256,12 @@ fn urls_are_read_strictly_and_never_shown() {
         ("redis://:SECRET@127.0.0.1/?plain=false", StoreError::Value("plain")),
         ("redis://:SECRET@127.0.0.1/?hash_key=short", StoreError::Value("hash_key")),
         ("redis://:SECRET@127.0.0.1/?authorities=/a", StoreError::Value("authorities")),
-        ("redis://:SECRET@127.0.0.1/?protocol=resp3", StoreError::Parameter("protocol".to_owned())),
-        ("redis://:SECRET@127.0.0.1/?db=3", StoreError::Parameter("db".to_owned())),
-        ("redis://:SECRET@127.0.0.1/?timeout_ms=5&timeout_ms=6", StoreError::Parameter("timeout_ms".to_owned())),
+        ("redis://:SECRET@127.0.0.1/?protocol=resp3", StoreError::Parameter(None)),
+        ("redis://:SECRET@127.0.0.1/?db=3", StoreError::Parameter(Some("db"))),
+        ("redis://:SECRET@127.0.0.1/?timeout_ms=5&timeout_ms=6", StoreError::Parameter(Some("timeout_ms"))),
+        // an `&` of a secret that was not escaped
+        ("redis://127.0.0.1/?hash_key=0123456789abcdef&SECRET", StoreError::Parameter(None)),
+        ("unix:///run/redis.sock?pass=a&SECRET=1", StoreError::Parameter(None)),
     ] {
         let error = open(bad).unwrap_err();
         assert_eq!(error, why, "{bad}");

@@ -38,8 +38,9 @@ pub enum StoreError {
     Insecure,
     /// It names neither a password nor `hash_key`.
     Secret,
-    /// This part of the query is unknown or there twice.
-    Parameter(String),
+    /// This part of the query is there twice, or has no place in such a URL; what is unknown is not told, for it may be what follows
+    /// an `&` or `?` of a secret.
+    Parameter(Option<&'static str>),
     /// This part of the query has a value that can't be used.
     Value(&'static str),
     /// The file with certificate authorities can't be used.
@@ -54,7 +55,7 @@ impl fmt::Display for StoreError {
             Self::Url => ("can't be read".to_owned(), "write `rediss://user:password@host:port/0`; escape what else stands there as `%` and two digits".to_owned()),
             Self::Insecure => ("sends limits and password in the clear to another machine".to_owned(), "write `rediss://`, or `plain=true` in its query for a network that nobody else can read".to_owned()),
             Self::Secret => ("has no secret to hash clients under".to_owned(), "give it a password, or `hash_key` in its query, the same on every machine".to_owned()),
-            Self::Parameter(name) => (format!("has `{name}` in its query"), "write each once: `hash_key`, `timeout_ms`, `connections`, `authorities`, `plain`; for `unix` also `user`, `pass`, `db`".to_owned()),
+            Self::Parameter(name) => (name.map_or_else(|| "has something unknown in its query".to_owned(), |name| format!("has `{name}` in its query")), "escape `&` and `?` of a secret as `%26` and `%3F`, and write each once: `hash_key`, `timeout_ms`, `connections`, `authorities`, `plain`; for `unix` also `user`, `pass`, `db`".to_owned()),
             Self::Value(name) => (format!("has a value of `{name}` that can't be used"), format!("write `timeout_ms` from 1 to {TIMEOUT_MAX_MS}, `connections` from 1 to {CONNECTIONS_MAX}, `plain` as `true`, `hash_key` of 16 characters or more, `authorities` with `rediss` alone")),
             Self::Authorities(path, why) => (format!("names `{}`: {why}", path.display()), "name a file with certificates in PEM".to_owned()),
             Self::Thread(why) => (format!("can't be asked: {why}"), "see what the operating system says".to_owned()),
@@ -64,6 +65,9 @@ impl fmt::Display for StoreError {
 }
 
 impl std::error::Error for StoreError {}
+
+/// All that may stand in the query.
+const PARAMETERS: [&str; 8] = ["hash_key", "timeout_ms", "connections", "authorities", "plain", "user", "pass", "db"];
 
 /// What stands in the query.
 #[derive(Default)]
@@ -141,7 +145,7 @@ impl Query {
                 _ => false,
             };
             if !is_new {
-                return Err(StoreError::Parameter(crate::text::escaped(&name).chars().take(32).collect()));
+                return Err(StoreError::Parameter(PARAMETERS.into_iter().find(|known| *known == name)));
             }
         }
         Ok(query)
