@@ -139,10 +139,10 @@ impl Verification {
         self.lines += 1;
         let mut memory = std::mem::take(&mut self.memory);
         let outcome = self.judge(text, at, &mut memory);
-        if let Ok(line) | Err((Fault::Line(Flaw::Missing(_)) | Fault::Begins(_), Some(line))) = &outcome {
-            self.settle(line);
-        } else {
-            self.doubt();
+        match &outcome {
+            Ok(line) => self.settle(line),
+            Err((Fault::Line(Flaw::Missing(_)) | Fault::Begins(_), Some(line))) => self.settle(line),
+            Err(_) => self.doubt(),
         }
         match outcome {
             Ok(_) => self.summary.genuine += 1,
@@ -193,7 +193,7 @@ impl Verification {
         self.summary
     }
 
-    fn judge<'m>(&mut self, text: &[u8], at: u64, memory: &'m mut [u8]) -> Result<Line<'m>, (Fault, Option<Line<'m>>)> {
+    fn judge<'m>(&mut self, text: &[u8], at: u64, memory: &'m mut [u8]) -> Result<Line<'m>, (Fault, Option<Box<Line<'m>>>)> {
         let flaw = |flaw| (Fault::Line(flaw), None);
         if text.len() > LINE_MAX {
             return Err(flaw(Flaw::Form));
@@ -212,7 +212,7 @@ impl Verification {
                     (Err(Flaw::Missing(lines)), line) => {
                         followed.gap.get_or_insert_with(|| (next, next + lines, BTreeSet::new(), at));
                         line.iter().for_each(|line| followed.follow(line));
-                        Err((Fault::Line(Flaw::Missing(lines)), line))
+                        Err((Fault::Line(Flaw::Missing(lines)), line.map(Box::new)))
                     }
                     (Err(Flaw::Order), _) => {
                         if let Some((from, behind, late, _)) = &mut followed.gap
@@ -232,7 +232,7 @@ impl Verification {
     }
 
     /// The first line of a chain that is met. A chain that is not genuine is not followed.
-    fn first<'m>(&mut self, head: Head, text: &[u8], memory: &'m mut [u8]) -> Result<Line<'m>, (Fault, Option<Line<'m>>)> {
+    fn first<'m>(&mut self, head: Head, text: &[u8], memory: &'m mut [u8]) -> Result<Line<'m>, (Fault, Option<Box<Line<'m>>>)> {
         let flaw = |flaw| (Fault::Line(flaw), None);
         let start = self.start_of(head.chain.number()).map_err(|fault| (fault, None))?;
         let mut verifier = Verifier::new(&start, head.chain);
@@ -241,7 +241,7 @@ impl Verification {
         let outcome = match verdict {
             Ok(()) => Ok(line),
             Err(Flaw::Missing(_)) if self.partial => Ok(line),
-            Err(Flaw::Missing(lines)) => Err((Fault::Begins(lines), Some(line))),
+            Err(Flaw::Missing(lines)) => Err((Fault::Begins(lines), Some(Box::new(line)))),
             Err(other) => return Err(flaw(other)),
         };
         let mut followed = Followed { verifier, head, ended: false, gap: None };
