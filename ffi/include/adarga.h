@@ -1783,7 +1783,7 @@ int32_t adarga_each_path(const struct adarga_gate *gate,
  */
 ADARGA_MUST_USE
 int32_t adarga_detect_kinds_named(struct adarga_view names,
-                           struct adarga_detect_kinds *kinds);
+                                  struct adarga_detect_kinds *kinds);
 
 /**
  * The name of a kind, such as `card`, in static memory, without a NUL. Threads: any number. Failure: absent.
@@ -2096,7 +2096,7 @@ int32_t adarga_reason_text(uint16_t reason, struct adarga_view *text);
  * `adarga_scratch_size_of` says for `limits`.
  *
  * Threads: one for each `memory`. Failure: `redacted` denies, and nothing of `output` or `text` may go out; with ADARGA_ERROR_ROOM
- * `output->len` is how many bytes are needed, with ADARGA_FAULT_SCRATCH_SMALL more is to mask than memory of such `limits` can hold:
+ * `output->len` is a size that suffices, with ADARGA_FAULT_SCRATCH_SMALL more is to mask than memory of such `limits` can hold:
  * raise `values_max`; ADARGA_ERROR_VALUE for a name or pointer that is none, and for more than there may be.
  */
 ADARGA_MUST_USE

@@ -32,34 +32,24 @@ pub struct adarga_detect_finding {
     pub reserved: u32,
 }
 
+/// The bit of a kind in both words, the second of which is the high one.
+fn bit(kind: Kind) -> u128 {
+    1_u128.wrapping_shl(kind.number().into())
+}
+
 impl adarga_detect_kinds {
-    /// Where the bit of a kind stands: which word, and the bit in it.
-    const fn place(kind: Kind) -> (usize, u64) {
-        let number = kind.number();
-        (if number < 64 { 0 } else { 1 }, 1 << (number % 64))
-    }
-
     fn of(kinds: Kinds) -> Self {
-        let mut made = Self::default();
-        for kind in KINDS.iter().filter(|kind| kinds.contains(**kind)) {
-            let (word, bit) = Self::place(*kind);
-            made.bits[word] |= bit;
-        }
-        made
+        let bits = KINDS.iter().filter(|kind| kinds.contains(**kind)).fold(0, |bits, kind| bits | bit(*kind));
+        Self { bits: [(bits & u128::from(u64::MAX)) as u64, (bits >> 64) as u64] }
     }
 
-    /// The kinds of core; a bit that stands for none is not passed over, since what it means is not known here.
+    /// The kinds of core; a bit that stands for none is refused, since what it asks for can't be looked for.
     pub(crate) fn kinds(self) -> Result<Kinds, Status> {
-        let mut left = self.bits;
-        let mut kinds = Kinds::NONE;
-        for kind in KINDS {
-            let (word, bit) = Self::place(*kind);
-            if left[word] & bit != 0 {
-                left[word] &= !bit;
-                kinds = kinds.with(*kind);
-            }
-        }
-        if left == [0; 2] { Ok(kinds) } else { Err(Status(ADARGA_ERROR_VALUE)) }
+        let [low, high] = self.bits;
+        let bits = u128::from(low) | u128::from(high) << 64;
+        let asked = KINDS.iter().filter(|kind| bits & bit(**kind) != 0);
+        let (kinds, known) = asked.fold((Kinds::NONE, 0), |(kinds, known), kind| (kinds.with(*kind), known | bit(*kind)));
+        if known == bits { Ok(kinds) } else { Err(Status(ADARGA_ERROR_VALUE)) }
     }
 }
 

@@ -135,7 +135,7 @@ fn decoded<'a>(token: &'a [u8], memory: &mut &'a mut [u8]) -> Option<&'a [u8]> {
 /// `adarga_scratch_size_of` says for `limits`.
 ///
 /// Threads: one for each `memory`. Failure: `redacted` denies, and nothing of `output` or `text` may go out; with ADARGA_ERROR_ROOM
-/// `output->len` is how many bytes are needed, with ADARGA_FAULT_SCRATCH_SMALL more is to mask than memory of such `limits` can hold:
+/// `output->len` is a size that suffices, with ADARGA_FAULT_SCRATCH_SMALL more is to mask than memory of such `limits` can hold:
 /// raise `values_max`; ADARGA_ERROR_VALUE for a name or pointer that is none, and for more than there may be.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn adarga_redact(
