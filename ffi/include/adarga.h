@@ -571,6 +571,41 @@
 #define ADARGA_LIMIT_GCRA 2
 
 /**
+ * `[REDACTED]`
+ */
+#define ADARGA_MASK_REDACTED 0
+
+/**
+ * `****` and the last four letters or digits, of a value that has eight of them or more; otherwise `[REDACTED]`.
+ */
+#define ADARGA_MASK_LAST_FOUR 1
+
+/**
+ * `pseudonym:` and 16 hexadecimal digits of HMAC-SHA-256 (RFC 2104) under `key`: equal values have equal pseudonyms.
+ */
+#define ADARGA_MASK_PSEUDONYM 2
+
+/**
+ * Most names of a redaction.
+ */
+#define ADARGA_REDACTION_NAMES_MAX 64
+
+/**
+ * Most JSON Pointers of a redaction.
+ */
+#define ADARGA_REDACTION_POINTERS_MAX 16
+
+/**
+ * Most reference tokens of all pointers of a redaction.
+ */
+#define ADARGA_REDACTION_TOKENS_MAX 64
+
+/**
+ * Most bytes of all those tokens that hold a `~`, decoded.
+ */
+#define ADARGA_REDACTION_ESCAPED_MAX 1024
+
+/**
  * Bytes by which a released message can be longer than the server's.
  */
 #define ADARGA_GROWTH_MAX 32
@@ -590,9 +625,43 @@
 #endif
 
 /**
+ * A part of an SQL statement that breaks out of its place (CWE-89), or of a query of another database.
+ */
+#define ADARGA_THREAT_SQL 1
+
+/**
+ * Markup or script that a browser would run (CWE-79).
+ */
+#define ADARGA_THREAT_HTML 2
+
+/**
+ * A command of a shell, or code that calls one (CWE-78).
+ */
+#define ADARGA_THREAT_SHELL 4
+
+/**
+ * A path out of its folder, to what systems keep for themselves, or through a wrapper (CWE-22, CWE-98).
+ */
+#define ADARGA_THREAT_TRAVERSAL 8
+
+/**
  * Most variables of a template.
  */
 #define ADARGA_VARIABLES_MAX 16
+
+#if defined(ADARGA_HOST)
+/**
+ * Bytes of the start key of a trail.
+ */
+#define ADARGA_AUDIT_KEY_LEN 32
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Chains may begin anywhere, and whole ones may be absent: files before these were removed.
+ */
+#define ADARGA_AUDIT_PARTIAL 1
+#endif
 
 #if defined(ADARGA_HOST)
 /**
@@ -606,6 +675,13 @@
  * Keys that can't be used are left out: for sets of an issuer.
  */
 #define ADARGA_KEYS_LENIENT 2
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * An audit trail that is verified, line by line.
+ */
+typedef struct adarga_audit adarga_audit;
 #endif
 
 #if defined(ADARGA_HOST)
@@ -969,9 +1045,10 @@ typedef struct adarga_decision {
      */
     uint16_t retry_known;
     /**
-     * 0.
+     * What texts of the arguments look like, as far as the policy asks: ADARGA_THREAT_… bits. Some may be there although the call is
+     * allowed: the policy only reports them.
      */
-    uint32_t reserved;
+    uint32_t threats;
     /**
      * After how many milliseconds a call that was too many is allowed, if nothing else is charged until then.
      */
@@ -992,6 +1069,11 @@ typedef struct adarga_decision {
      * The name of the policy entry that it was about, in the policy image; absent when it was about none.
      */
     struct adarga_view route;
+    /**
+     * The keyword of its JSON Schema that the culprit breaks, in static memory, where `reason` is ADARGA_REASON_ARGUMENTS_SCHEMA or
+     * _FORMAT; otherwise absent.
+     */
+    struct adarga_view keyword;
 } adarga_decision;
 
 /**
@@ -1089,6 +1171,38 @@ typedef struct adarga_output {
  * normal form of what lies beneath, borrowed for the call. It returns ADARGA_REASON_ALLOWED, or another ADARGA_REASON_… to deny.
  */
 typedef uint16_t (*adarga_path_visitor)(void *context, uint32_t root, struct adarga_view path);
+
+/**
+ * A set of kinds of personal data and secrets, of `adarga_detect_kinds_named`. Zeroes are none.
+ */
+typedef struct adarga_detect_kinds {
+    /**
+     * The bit `n % 64` of the word `n / 64` for the kind of the number `n`.
+     */
+    uint64_t bits[2];
+} adarga_detect_kinds;
+
+/**
+ * Where something was found.
+ */
+typedef struct adarga_detect_finding {
+    /**
+     * Its first byte.
+     */
+    size_t start;
+    /**
+     * The byte after its last one.
+     */
+    size_t end;
+    /**
+     * The number of what it is, stable for ever: `adarga_detect_kind_name`.
+     */
+    uint32_t kind;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} adarga_detect_finding;
 
 /**
  * Collects lines from chunks of any size. Zeroes are one at the start of a line.
@@ -1341,6 +1455,67 @@ typedef struct adarga_charged {
 } adarga_charged;
 
 /**
+ * What is masked, and how. The same for any number of messages.
+ */
+typedef struct adarga_redaction {
+    /**
+     * sizeof(adarga_redaction).
+     */
+    uint32_t size;
+    /**
+     * An ADARGA_MASK_….
+     */
+    uint32_t mask;
+    /**
+     * Of members whose value is masked wherever they stand: without case and separators, `card_number` is `Card-Number`. At most 63 bytes
+     * each after that, of which one is left.
+     */
+    const struct adarga_view *names;
+    /**
+     * How many there are, at most ADARGA_REDACTION_NAMES_MAX.
+     */
+    size_t name_count;
+    /**
+     * JSON Pointers (RFC 6901) of values that are masked, from the root of the message.
+     */
+    const struct adarga_view *pointers;
+    /**
+     * How many there are, at most ADARGA_REDACTION_POINTERS_MAX.
+     */
+    size_t pointer_count;
+    /**
+     * What is looked for in every string: of `adarga_detect_kinds_named`.
+     */
+    struct adarga_detect_kinds kinds;
+    /**
+     * Of ADARGA_MASK_PSEUDONYM: 32 bytes, secret.
+     */
+    struct adarga_view key;
+} adarga_redaction;
+
+/**
+ * What may go out.
+ */
+typedef struct adarga_released {
+    /**
+     * sizeof(adarga_released).
+     */
+    uint32_t size;
+    /**
+     * ADARGA_REASON_ALLOWED, or why nothing may.
+     */
+    uint16_t reason;
+    /**
+     * Not 0: `bytes` are in the output; otherwise they are the server's own.
+     */
+    uint16_t edited;
+    /**
+     * The message for the client; absent when it is denied.
+     */
+    struct adarga_view bytes;
+} adarga_released;
+
+/**
  * What the host keeps of an allowed request until its answer comes. It holds no pointers: it may be copied and moved.
  */
 typedef struct adarga_ticket {
@@ -1389,28 +1564,6 @@ typedef struct adarga_read_result {
 } adarga_read_result;
 
 /**
- * What may go out.
- */
-typedef struct adarga_released {
-    /**
-     * sizeof(adarga_released).
-     */
-    uint32_t size;
-    /**
-     * ADARGA_REASON_ALLOWED, or why nothing may.
-     */
-    uint16_t reason;
-    /**
-     * Not 0: `bytes` are in the output; otherwise they are the server's own.
-     */
-    uint16_t edited;
-    /**
-     * The message for the client; absent when it is denied.
-     */
-    struct adarga_view bytes;
-} adarga_released;
-
-/**
  * A variable that a URI gives a value to.
  */
 typedef struct adarga_variable {
@@ -1423,6 +1576,66 @@ typedef struct adarga_variable {
      */
     struct adarga_view raw;
 } adarga_variable;
+
+#if defined(ADARGA_HOST)
+/**
+ * What a trail was found to be. Zeroes are nothing that was verified.
+ */
+typedef struct adarga_audit_summary {
+    /**
+     * sizeof(adarga_audit_summary).
+     */
+    uint32_t size;
+    /**
+     * Not 0: nothing is wrong, or nothing but a last line that was not written to its end.
+     */
+    uint32_t whole;
+    /**
+     * How much is wrong in all.
+     */
+    uint64_t wrong;
+    /**
+     * Of how much `adarga_audit_finding` says what it is: of the first thousand.
+     */
+    uint64_t findings;
+    /**
+     * Lines that are genuine and where they belong.
+     */
+    uint64_t genuine;
+    /**
+     * Lines that were torn, and told apart from tampering by the line behind them.
+     */
+    uint64_t torn;
+    /**
+     * Lines that could not be written, by what chains say of themselves.
+     */
+    uint64_t lost;
+} adarga_audit_summary;
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Something wrong with a trail.
+ */
+typedef struct adarga_audit_finding {
+    /**
+     * sizeof(adarga_audit_finding).
+     */
+    uint32_t size;
+    /**
+     * An ADARGA_REASON_AUDIT_….
+     */
+    uint16_t reason;
+    /**
+     * Whether `line` is known: not for what is not there.
+     */
+    uint16_t line_known;
+    /**
+     * The index of the line among all that were given, from 0.
+     */
+    uint64_t line;
+} adarga_audit_finding;
+#endif
 
 #if defined(ADARGA_HOST)
 /**
@@ -1563,6 +1776,43 @@ int32_t adarga_each_path(const struct adarga_gate *gate,
                          adarga_path_visitor visitor,
                          void *context,
                          uint16_t *reason);
+
+/**
+ * Gives the set of kinds that `names` names: `all`, `redacted` for those that are right nearly always, or the names of kinds with one
+ * space between them, such as `card iban`. Threads: any number. Failure: ADARGA_ERROR_VALUE for an unknown name; `kinds` is empty.
+ */
+ADARGA_MUST_USE
+int32_t adarga_detect_kinds_named(struct adarga_view names,
+                                  struct adarga_detect_kinds *kinds);
+
+/**
+ * The name of a kind, such as `card`, in static memory, without a NUL. Threads: any number. Failure: absent.
+ */
+ADARGA_MUST_USE
+int32_t adarga_detect_kind_name(uint32_t kind, struct adarga_view *name);
+
+/**
+ * Finds what of `kinds` is in `text`, which need not be UTF-8: findings in their order, none of which overlap. Of the `capacity` places
+ * at `findings`, which share no byte with `text`, `*count` are written. A finding is a suspicion, not a proof.
+ *
+ * Threads: any number. Failure: `*count` is 0; with ADARGA_ERROR_ROOM it is how many there are, of which the first `capacity` are written.
+ */
+ADARGA_MUST_USE
+int32_t adarga_detect(struct adarga_view text,
+                      const struct adarga_detect_kinds *kinds,
+                      struct adarga_detect_finding *findings,
+                      size_t capacity,
+                      size_t *count);
+
+/**
+ * Says whether a number keeps the check digits that `name` names: `luhn`, `iban`, `verhoeff`, `mod11_10`, `mod97`, `aba`, `nhs`,
+ * `pesel`, `nif`, `hetu`, `gstin`. `reason` becomes ADARGA_REASON_ALLOWED or ADARGA_REASON_ARGUMENTS_FORMAT. Threads: any number.
+ * Failure: `reason` is 0; ADARGA_ERROR_VALUE for an unknown check.
+ */
+ADARGA_MUST_USE
+int32_t adarga_check_digit(struct adarga_view name,
+                           struct adarga_view text,
+                           uint16_t *reason);
 
 /**
  * Takes bytes from the front of `*chunk` up to the end of a line or of the chunk, and moves `*chunk` behind them. `buffer` is the same
@@ -1841,6 +2091,23 @@ ADARGA_MUST_USE
 int32_t adarga_reason_text(uint16_t reason, struct adarga_view *text);
 
 /**
+ * Writes the JSON text `text` with what `redaction` says masked. Where nothing is, nothing is written and `redacted->bytes` are those of
+ * `text`; otherwise they are in `output`. `redacted->reason` becomes ADARGA_REASON_ALLOWED, or why the text is no JSON. `memory` is what
+ * `adarga_scratch_size_of` says for `limits`.
+ *
+ * Threads: one for each `memory`. Failure: `redacted` denies, and nothing of `output` or `text` may go out; with ADARGA_ERROR_ROOM
+ * `output->len` is a size that suffices, with ADARGA_FAULT_SCRATCH_SMALL more is to mask than memory of such `limits` can hold:
+ * raise `values_max`; ADARGA_ERROR_VALUE for a name or pointer that is none, and for more than there may be.
+ */
+ADARGA_MUST_USE
+int32_t adarga_redact(struct adarga_view text,
+                      const struct adarga_redaction *redaction,
+                      const struct adarga_limits *limits,
+                      struct adarga_buffer memory,
+                      struct adarga_output *output,
+                      struct adarga_released *redacted);
+
+/**
  * Draws the ticket of the `item`th message of an allowed input, 0 for a single one. `call`, `body` and `work` are those of the decision,
  * whose scratch memory was not used since. Threads: one for each machine and work.
  * Failure: ADARGA_ERROR_ABSENT for what gets no answer or was denied; `ticket` is none.
@@ -1974,6 +2241,23 @@ int32_t adarga_escape(struct adarga_view name,
                       struct adarga_output *out);
 
 /**
+ * Says what a decoded text looks like, such as the value of a JSON string; it need not be UTF-8. `*threats` becomes the
+ * ADARGA_THREAT_… bits, and `reason` ADARGA_REASON_ALLOWED or, for the first of them, an ADARGA_REASON_THREAT_…. Looks, not proof.
+ * Threads: any number. Failure: both are 0.
+ */
+ADARGA_MUST_USE
+int32_t adarga_threat_scan(struct adarga_view text,
+                           uint32_t *threats,
+                           uint16_t *reason);
+
+/**
+ * The name of one ADARGA_THREAT_… bit, such as `sql`, in static memory, without a NUL. Threads: any number. Failure: absent.
+ */
+ADARGA_MUST_USE
+int32_t adarga_threat_name(uint32_t threat,
+                           struct adarga_view *name);
+
+/**
  * Says whether `uri` is one of `template` (RFC 6570), and with which values: `*count` of the ADARGA_VARIABLES_MAX places at `variables`
  * are written, in the order of the values. `reason` becomes ADARGA_REASON_ALLOWED or ADARGA_REASON_ROUTE_RESOURCE. A template that can be
  * read in two ways is ADARGA_ERROR_VALUE, and `why`, which may be NULL, a static text that says what is wrong with it.
@@ -1993,6 +2277,59 @@ int32_t adarga_template_match(struct adarga_view template_,
  */
 ADARGA_MUST_USE
 int32_t adarga_value_decode(struct adarga_view raw, struct adarga_output *value);
+
+#if defined(ADARGA_HOST)
+/**
+ * Begins to verify an audit trail. `key` are the ADARGA_AUDIT_KEY_LEN bytes of the start key that was moved `number` times: that of the
+ * first chain of the trail, or of an older one. `flags` are 0 or ADARGA_AUDIT_PARTIAL.
+ *
+ * Owner: `*audit` is the caller's until `adarga_audit_close`, which overwrites the key. Failure: `*audit` is NULL.
+ */
+ADARGA_MUST_USE
+int32_t adarga_audit_open(uint32_t number,
+                          struct adarga_view key,
+                          uint32_t flags,
+                          struct adarga_audit **audit);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Takes the next line of the trail, without its line feed: what is wrong with it is said in the end, since a later line may explain it.
+ * Threads: one at a time. Failure: the line was not taken; ADARGA_ERROR_STATE after `adarga_audit_end`.
+ */
+ADARGA_MUST_USE
+int32_t adarga_audit_line(struct adarga_audit *audit,
+                          struct adarga_view line);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Ends the trail. `rest` is what stands behind its last line feed: nothing, in a file that is whole. Threads: one at a time.
+ * Failure: `summary` is not whole; ADARGA_ERROR_STATE when the trail was ended before.
+ */
+ADARGA_MUST_USE
+int32_t adarga_audit_end(struct adarga_audit *audit,
+                         struct adarga_view rest,
+                         struct adarga_audit_summary *summary);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Says the `index`th thing that is wrong with a trail that was ended: by their lines, what is not there last. Threads:
+ * one at a time. Failure: ADARGA_ERROR_ABSENT behind the last one, ADARGA_ERROR_STATE before `adarga_audit_end`; `finding` is zero.
+ */
+ADARGA_MUST_USE
+int32_t adarga_audit_finding_at(const struct adarga_audit *audit,
+                                size_t index,
+                                struct adarga_audit_finding *finding);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Gives it back. NULL is nothing.
+ */
+void adarga_audit_close(struct adarga_audit *audit);
+#endif
 
 #if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
 /**

@@ -149,8 +149,9 @@ pub struct adarga_decision {
     pub items: u16,
     /// Whether `retry_after_ms` is known.
     pub retry_known: u16,
-    /// 0.
-    pub reserved: u32,
+    /// What texts of the arguments look like, as far as the policy asks: ADARGA_THREAT_… bits. Some may be there although the call is
+    /// allowed: the policy only reports them.
+    pub threats: u32,
     /// After how many milliseconds a call that was too many is allowed, if nothing else is charged until then.
     pub retry_after_ms: u64,
     /// The body to answer a denial with, in the reply buffer; empty when the answer has none.
@@ -161,6 +162,9 @@ pub struct adarga_decision {
     pub subject: adarga_view,
     /// The name of the policy entry that it was about, in the policy image; absent when it was about none.
     pub route: adarga_view,
+    /// The keyword of its JSON Schema that the culprit breaks, in static memory, where `reason` is ADARGA_REASON_ARGUMENTS_SCHEMA or
+    /// _FORMAT; otherwise absent.
+    pub keyword: adarga_view,
 }
 grows!(adarga_input adarga_charge adarga_decision);
 
@@ -182,6 +186,7 @@ impl adarga_decision {
             status: decision.status(),
             items: decision.items(),
             retry_known: decision.retry_after_ms().is_some().into(),
+            threats: decision.threats().bits().into(),
             retry_after_ms: decision.retry_after_ms().unwrap_or_default(),
             reply: some(decision.reply(reply)),
             challenge: some(decision.challenge(reply)),
@@ -190,6 +195,7 @@ impl adarga_decision {
                 .route()
                 .entry(gate.policy())
                 .map_or(adarga_view::NONE, |entry| adarga_view::of(entry.name.as_bytes())),
+            keyword: decision.keyword().map_or(adarga_view::NONE, |keyword| adarga_view::of(keyword.name().as_bytes())),
             ..Self::default()
         }
     }

@@ -19,6 +19,7 @@ mod status;
 mod cache;
 mod call;
 mod decide;
+mod detect;
 mod frame;
 mod gate;
 mod jose;
@@ -29,11 +30,13 @@ mod path;
 mod permission;
 mod rates;
 mod reason;
+mod redact;
 mod release;
 #[cfg(feature = "seal")]
 mod seal;
 mod session;
 mod text;
+mod threat;
 mod uri;
 mod work;
 
@@ -43,6 +46,7 @@ mod host;
 pub use cache::*;
 pub use call::*;
 pub use decide::*;
+pub use detect::*;
 pub use frame::*;
 pub use gate::*;
 #[cfg(feature = "host")]
@@ -56,12 +60,14 @@ pub use path::*;
 pub use permission::*;
 pub use rates::*;
 pub use reason::*;
+pub use redact::*;
 pub use release::*;
 #[cfg(feature = "seal")]
 pub use seal::*;
 pub use session::*;
 pub use status::*;
 pub use text::*;
+pub use threat::*;
 pub use uri::*;
 pub use work::*;
 

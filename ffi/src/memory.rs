@@ -90,7 +90,6 @@ impl adarga_view {
     }
 
     /// Exactly so many bytes.
-    #[cfg(feature = "seal")]
     pub(crate) unsafe fn array<'a, const N: usize>(self) -> Result<&'a [u8; N], Status> {
         // SAFETY: as the caller's
         unsafe { self.bytes()? }.try_into().map_err(|_| Status(crate::status::ADARGA_ERROR_VALUE))
@@ -187,6 +186,23 @@ pub(crate) unsafe fn list<'a, T>(from: *const T, len: usize) -> Result<&'a [T], 
     check(from.cast(), len.checked_mul(size_of::<T>()).ok_or(Status(ADARGA_ERROR_LENGTH))?)?;
     // SAFETY: neither NULL nor misaligned, of a length that can be; by the header's contract it is the caller's
     Ok(unsafe { core::slice::from_raw_parts(from, len) })
+}
+
+/// Places of the caller for `len` values, which share no byte with `input`.
+pub(crate) unsafe fn list_mut<'a, T: Copy>(
+    at: *mut T,
+    len: usize,
+    input: adarga_view,
+) -> Result<&'a mut [MaybeUninit<T>], Status> {
+    if len == 0 {
+        return Ok(&mut []);
+    }
+    well_placed(at)?;
+    let bytes = len.checked_mul(size_of::<T>()).ok_or(Status(ADARGA_ERROR_LENGTH))?;
+    check(at.cast(), bytes)?;
+    adarga_buffer { ptr: at.cast(), len: bytes }.apart(input)?;
+    // SAFETY: neither NULL nor misaligned, of a length that can be; by the header's contract it is the caller's alone during the call
+    Ok(unsafe { core::slice::from_raw_parts_mut(at.cast(), len) })
 }
 
 /// Whether a pointer can lead to a `T`.

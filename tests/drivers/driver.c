@@ -654,6 +654,97 @@ static void op_format(void)
     put_verdict(reason);
 }
 
+/* The names of threats, in the order of their bits. */
+static size_t threat_names(uint32_t threats, adarga_view names[32])
+{
+    size_t count = 0;
+    uint32_t bit;
+    for (bit = 1; bit != 0; bit <<= 1)
+        if (threats & bit)
+            must(adarga_threat_name(bit, &names[count++]));
+    return count;
+}
+
+static void put_names(const char *name, const adarga_view *names, size_t count)
+{
+    size_t i;
+    member(name);
+    puts_("[");
+    for (i = 0; i < count; i++) {
+        puts_(i > 0 ? "," : "");
+        put_string(names[i].ptr, names[i].len);
+    }
+    puts_("]");
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    const adarga_view *left = a, *right = b;
+    size_t least = left->len < right->len ? left->len : right->len;
+    int order = least > 0 ? memcmp(left->ptr, right->ptr, least) : 0;
+    return order != 0 ? order : (left->len > right->len) - (left->len < right->len);
+}
+
+static void op_threat(void)
+{
+    adarga_view names[32];
+    uint32_t threats;
+    uint16_t reason;
+    size_t count;
+    must(adarga_threat_scan(bytes("x"), &threats, &reason));
+    put_verdict(reason);
+    count = threat_names(threats, names);
+    qsort(names, count, sizeof *names, by_bytes);
+    put_names("kinds", names, count);
+}
+
+static void op_check_digit(void)
+{
+    adarga_view name = text("kind");
+    uint16_t reason;
+    if (adarga_check_digit(name, adarga_text(""), &reason) == ADARGA_ERROR_VALUE)
+        fault("unknown `kind`");
+    must(adarga_check_digit(name, bytes("x"), &reason));
+    put_verdict(reason);
+}
+
+static adarga_detect_kinds kinds(adarga_view names)
+{
+    adarga_detect_kinds kinds_;
+    if (adarga_detect_kinds_named(names, &kinds_) == ADARGA_ERROR_VALUE)
+        fault("unknown name in `kinds`");
+    return kinds_;
+}
+
+static void op_detect(void)
+{
+    adarga_view plain = bytes("x"), names = optional_text("kinds");
+    adarga_detect_kinds sought = kinds(names.ptr != NULL ? names : adarga_text("all"));
+    adarga_detect_finding few[8], *findings = few;
+    size_t count, i;
+    int32_t status = adarga_detect(plain, &sought, findings, sizeof few / sizeof *few, &count);
+    if (status == ADARGA_ERROR_ROOM) {
+        findings = zeroes(count * sizeof *findings);
+        status = adarga_detect(plain, &sought, findings, count, &count);
+    }
+    must(status);
+    put_verdict(ADARGA_REASON_ALLOWED);
+    member("spans");
+    puts_("[");
+    for (i = 0; i < count; i++) {
+        adarga_view name;
+        must(adarga_detect_kind_name(findings[i].kind, &name));
+        puts_(i > 0 ? ",[" : "[");
+        put_number(findings[i].start);
+        puts_(",");
+        put_number(findings[i].end);
+        puts_(",");
+        put_string(name.ptr, name.len);
+        puts_("]");
+    }
+    puts_("]");
+}
+
 static void put_escaped(const char *member_, adarga_view place, adarga_view plain)
 {
     adarga_output out = output(0);
@@ -678,6 +769,59 @@ static void op_escape(void)
     put_escaped("x", place.ptr != NULL ? place : adarga_text("html"), plain);
     if (place.ptr == NULL)
         put_escaped("strip", adarga_text("strip-tags"), plain);
+}
+
+/* The texts of a list that may be absent. */
+static const adarga_view *listed(const char *name, size_t *count)
+{
+    const json_t *list = json_object_get(question, name) != NULL ? texts(name) : NULL, *item;
+    adarga_view *views = zeroes(json_array_size(list) * sizeof *views);
+    size_t i;
+    json_array_foreach(list, i, item)
+        views[i] = of_string(item);
+    *count = json_array_size(list);
+    return views;
+}
+
+static void op_redact(void)
+{
+    adarga_view message = bytes("json"), names, mask;
+    adarga_redaction rules = {0};
+    adarga_limits limits_ = limits();
+    adarga_released redacted = {0};
+    adarga_output out = output(0);
+    int32_t status;
+    rules.size = sizeof rules;
+    redacted.size = sizeof redacted;
+    rules.names = listed("fields", &rules.name_count);
+    rules.pointers = listed("pointers", &rules.pointer_count);
+    names = optional_text("kinds");
+    if (names.ptr != NULL && !adarga_equal(names, "none"))
+        rules.kinds = kinds(names);
+    if (optional_string("key_b64") != NULL)
+        rules.key = base64("key_b64");
+    if (rules.key.ptr != NULL && rules.key.len != 32)
+        fault("`key_b64` must be 32 bytes");
+    mask = optional_text("mask");
+    if (adarga_equal(mask, "last_four"))
+        rules.mask = ADARGA_MASK_LAST_FOUR;
+    else if (adarga_equal(mask, "pseudonym"))
+        rules.mask = ADARGA_MASK_PSEUDONYM;
+    else if (mask.ptr != NULL && !adarga_equal(mask, "redacted"))
+        fault("unknown `mask`");
+    if (rules.mask == ADARGA_MASK_PSEUDONYM && rules.key.ptr == NULL)
+        fault("missing `key_b64`");
+    status = adarga_redact(message, &rules, &limits_, shared_scratch, &out, &redacted);
+    if (status == ADARGA_ERROR_ROOM) {
+        out = output(out.len);
+        status = adarga_redact(message, &rules, &limits_, shared_scratch, &out, &redacted);
+    }
+    if (status == ADARGA_ERROR_VALUE)
+        fault("a name of `fields` is empty or too long"); /* or a pointer is none: the Rust driver takes those as they come */
+    must(status);
+    put_verdict(redacted.reason);
+    if (redacted.reason == ADARGA_REASON_ALLOWED)
+        put_bytes("json", redacted.bytes);
 }
 
 /* --- seals --- */
@@ -901,14 +1045,6 @@ static adarga_limit limit(void)
                                     burst > UINT32_MAX ? UINT32_MAX : (uint32_t)burst, &limit_, &error),
                  "`limit`: ", &error);
     return limit_;
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    const adarga_view *left = a, *right = b;
-    size_t least = left->len < right->len ? left->len : right->len;
-    int order = least > 0 ? memcmp(left->ptr, right->ptr, least) : 0;
-    return order != 0 ? order : (left->len > right->len) - (left->len < right->len);
 }
 
 static void op_rate(void)
@@ -1162,6 +1298,43 @@ static void op_mcp(void)
     put_checked(schema, bytes("x"));
 }
 
+/* --- audit trails --- */
+
+static void close_audit(void *audit) { adarga_audit_close(audit); }
+
+static void op_audit(void)
+{
+    adarga_view key = base64("key_b64"), torn = adarga_text(NULL);
+    adarga_audit_summary summary = {0};
+    adarga_audit_finding finding = {0};
+    const json_t *lines, *line;
+    adarga_audit *audit;
+    size_t i;
+    int32_t status;
+    summary.size = sizeof summary;
+    finding.size = sizeof finding;
+    if (key.len != ADARGA_AUDIT_KEY_LEN)
+        fault("`key_b64` must be %d bytes", (int)ADARGA_AUDIT_KEY_LEN);
+    lines = texts("lines");
+    must(adarga_audit_open(0, key, 0, &audit));
+    keep(close_audit, audit);
+    json_array_foreach(lines, i, line) {
+        adarga_view bytes_ = of_string(line);
+        const char *at = bytes_.ptr;
+        if (i + 1 == json_array_size(lines) && bytes_.len > 0 && at[0] == '{' && at[bytes_.len - 1] != '}')
+            torn = bytes_; /* its end is missing */
+        else
+            must(adarga_audit_line(audit, bytes_));
+    }
+    must(adarga_audit_end(audit, torn, &summary));
+    status = adarga_audit_finding_at(audit, 0, &finding);
+    if (status == ADARGA_ERROR_ABSENT)
+        finding.reason = ADARGA_REASON_ALLOWED;
+    else
+        must(status);
+    put_verdict(finding.reason);
+}
+
 /* --- whole decisions --- */
 
 typedef struct {
@@ -1366,6 +1539,11 @@ static void op_decide(void)
         put_text("subject", decision->subject);
     if (decision->route.ptr != NULL)
         put_text("route", decision->route);
+    if (decision->threats != 0) {
+        adarga_view names[32];
+        size_t count = threat_names(decision->threats, names);
+        put_names("threats", names, count);
+    }
     if (decision->reply.len > 0)
         put_text("reply", decision->reply);
     if (decision->retry_known) {
@@ -1417,6 +1595,8 @@ static const struct {
     {"signature", op_signature}, {"permission", op_permission}, {"path", op_path}, {"open", op_open},   {"uri", op_uri},
     {"format", op_format},     {"rate", op_rate},       {"escape", op_escape}, {"seal", op_seal},     {"unseal", op_unseal},
     {"aead", op_aead},         {"schema", op_schema},   {"mcp", op_mcp},       {"decide", op_decide}, {"release", op_release},
+    {"threat", op_threat},     {"detect", op_detect},   {"check_digit", op_check_digit}, {"redact", op_redact},
+    {"audit", op_audit},
 };
 
 static void run(void)

@@ -2,9 +2,9 @@
 
 use adarga_core::{
     Reason,
-    audit::{Flaw, KEY_LEN, StartKey},
+    audit::{KEY_LEN, StartKey},
 };
-use adarga_host::audit::{Fault as Wrong, Verification};
+use adarga_host::audit::Verification;
 
 use super::{Fault, Outcome, Question, from_base64};
 
@@ -23,13 +23,6 @@ pub(super) fn audit(question: &Question<'_>) -> Result<Outcome, Fault> {
             verification.line(line.as_bytes());
         }
     }
-    Ok(Outcome::of(match verification.finish().findings.first().map(|finding| finding.fault) {
-        None => Reason::Allowed,
-        Some(Wrong::Torn) => Reason::AuditTorn,
-        Some(Wrong::Line(Flaw::Form)) => Reason::AuditLine,
-        Some(Wrong::Line(Flaw::Order)) => Reason::AuditOrder,
-        Some(Wrong::Line(Flaw::Splice)) => Reason::AuditSplice,
-        Some(Wrong::Line(Flaw::Missing(_)) | Wrong::Begins(_) | Wrong::Absent(_) | Wrong::Cut(_)) => Reason::AuditMissing,
-        Some(_) => Reason::AuditChanged,
-    }))
+    let first = verification.finish().findings.first().map(|finding| finding.fault.reason());
+    Ok(Outcome::of(first.unwrap_or(Reason::Allowed)))
 }

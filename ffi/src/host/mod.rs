@@ -1,5 +1,6 @@
 //! The hosted part: what needs an operating system. Its objects are the library's, given as pointers and taken back by a `…_close`.
 
+mod audit;
 #[cfg(unix)]
 mod files;
 mod keys;
@@ -15,6 +16,7 @@ use crate::{
     status::{ADARGA_ERROR_DOCUMENT, Status},
 };
 
+pub use audit::*;
 #[cfg(unix)]
 pub use files::*;
 pub use keys::*;

@@ -60,6 +60,39 @@ fn a_denial_says_why_and_where() {
 }
 
 #[test]
+fn a_decision_says_what_arguments_break_and_what_they_look_like() {
+    let policy = format!(
+        "[threats]\nsql = \"report\"\nhtml = \"block\"\n{POLICY}\n[tools.find]\npermission = \"read:content\"\n\
+        input = {{ properties = {{ n = {{ type = \"integer\" }} }} }}\n"
+    );
+    let mut worker = Worker::new(&policy);
+    let find = |arguments: &str| request(1, "tools/call", &format!(r#""name":"find","arguments":{arguments}"#));
+    for (arguments, allowed, expected, threats, keyword) in [
+        (r#"{"n":1}"#, 1, "allowed", 0, ""),
+        (r#"{"q":"1' or '1'='1"}"#, 1, "allowed", ADARGA_THREAT_SQL, ""),
+        (r#"{"q":"<script>alert(1)</script>"}"#, 0, "threat.html", ADARGA_THREAT_HTML, ""),
+        (r#"{"n":"1"}"#, 0, "arguments.schema", 0, "type"),
+    ] {
+        worker.call.now_ms += 60_000; // the policy's limit
+        let (status, decision) = worker.decide(&find(arguments));
+        assert_eq!((status, decision.allowed, reason(decision.reason).as_str()), (ADARGA_OK, allowed, expected), "{arguments}");
+        assert_eq!((decision.threats, text(decision.keyword).as_str()), (threats, keyword), "{arguments}");
+    }
+    // an older caller, whose struct ends before the keyword, gets what it has room for
+    let mut older =
+        adarga_decision { size: u32::try_from(std::mem::offset_of!(adarga_decision, keyword)).unwrap(), ..Default::default() };
+    older.keyword = view("untouched");
+    let body = find(r#"{"n":"1"}"#);
+    worker.call.now_ms += 60_000;
+    let status =
+        unsafe { adarga_decide(&*worker.gate, &mut *worker.machine, &worker.call, view(&body), &worker.work, &mut older) };
+    assert_eq!(
+        (status, reason(older.reason).as_str(), text(older.keyword).as_str()),
+        (ADARGA_OK, "arguments.schema", "untouched")
+    );
+}
+
+#[test]
 fn the_steps_give_what_one_call_gives() {
     for params in [READ, r#""name":"delete_user","arguments":{}"#, r#""name":"nothing","arguments":{}"#] {
         let body = request(3, "tools/call", params);

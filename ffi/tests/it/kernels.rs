@@ -199,3 +199,136 @@ fn a_value_is_judged_by_a_schema() {
         adarga_schema_close(schema);
     }
 }
+
+#[test]
+fn texts_that_look_like_attacks_are_told() {
+    let (mut threats, mut said, mut name) = (9, 9, view(""));
+    unsafe {
+        assert_eq!(adarga_threat_scan(view("1' or '1'='1"), &mut threats, &mut said), ADARGA_OK);
+        assert_eq!((threats, reason(said).as_str()), (ADARGA_THREAT_SQL, "threat.sql"));
+        assert_eq!(adarga_threat_name(threats, &mut name), ADARGA_OK);
+        assert_eq!(text(name), "sql");
+        assert_eq!(adarga_threat_scan(view("rock 'n' roll"), &mut threats, &mut said), ADARGA_OK);
+        assert_eq!((threats, reason(said).as_str()), (0, "allowed"));
+        let nowhere = adarga_view { ptr: ptr::null(), len: 3 };
+        (threats, said) = (9, 9);
+        assert_eq!(adarga_threat_scan(nowhere, &mut threats, &mut said), ADARGA_ERROR_NULL);
+        assert_eq!((threats, said), (0, 0));
+        for none in [0, 3, 16, 1 << 31] {
+            assert_eq!(adarga_threat_name(none, &mut name), ADARGA_ERROR_VALUE);
+            assert!(name.ptr.is_null());
+        }
+    }
+}
+
+#[test]
+fn findings_are_written_as_far_as_there_is_room() {
+    let card_and_mail = "4111 1111 1111 1111 of a@example.com";
+    let (mut kinds, mut count, mut name) = (adarga_detect_kinds::default(), 9, view(""));
+    let mut findings = [adarga_detect_finding { start: 9, end: 9, kind: 9, reserved: 9 }; 2];
+    unsafe {
+        assert_eq!(adarga_detect_kinds_named(view("nonsense"), &mut kinds), ADARGA_ERROR_VALUE);
+        assert_eq!(kinds.bits, [0; 2]);
+        assert_eq!(adarga_detect_kinds_named(view("card email"), &mut kinds), ADARGA_OK);
+        assert_eq!(adarga_detect(view(card_and_mail), &kinds, findings.as_mut_ptr(), 1, &mut count), ADARGA_ERROR_ROOM);
+        assert_eq!((count, findings[0].start, findings[0].end, findings[1].kind), (2, 0, 19, 9));
+        assert_eq!(adarga_detect(view(card_and_mail), &kinds, findings.as_mut_ptr(), 2, &mut count), ADARGA_OK);
+        assert_eq!((count, findings[1].start, findings[1].end), (2, 23, card_and_mail.len()));
+        assert_eq!(adarga_detect_kind_name(findings[1].kind, &mut name), ADARGA_OK);
+        assert_eq!(text(name), "email");
+        assert_eq!(adarga_detect_kind_name(7, &mut name), ADARGA_ERROR_VALUE);
+        // places in the text, and kinds of another library
+        let over = adarga_view { ptr: findings.as_ptr().cast(), len: 8 };
+        assert_eq!(adarga_detect(over, &kinds, findings.as_mut_ptr(), 2, &mut count), ADARGA_ERROR_OVERLAP);
+        kinds.bits[1] = 1 << 63;
+        assert_eq!(adarga_detect(view(card_and_mail), &kinds, findings.as_mut_ptr(), 2, &mut count), ADARGA_ERROR_VALUE);
+        assert_eq!(count, 0);
+        // every kind has its bit and its name
+        assert_eq!(adarga_detect_kinds_named(view("all"), &mut kinds), ADARGA_OK);
+        for number in 0..128_u32 {
+            let listed = kinds.bits[number as usize / 64] >> (number % 64) & 1 == 1;
+            assert_eq!(adarga_detect_kind_name(number, &mut name) == ADARGA_OK, listed, "{number}");
+        }
+        let mut said = 9;
+        assert_eq!(adarga_check_digit(view("luhn"), view("490154203237518"), &mut said), ADARGA_OK);
+        assert_eq!(reason(said), "allowed");
+        assert_eq!(adarga_check_digit(view("luhn"), view("490154203237519"), &mut said), ADARGA_OK);
+        assert_eq!(reason(said), "arguments.format");
+        assert_eq!(adarga_check_digit(view("none"), view("1"), &mut said), ADARGA_ERROR_VALUE);
+        assert_eq!(said, 0);
+    }
+}
+
+#[test]
+fn what_a_caller_must_not_see_is_masked() {
+    let limits = adarga_limits { depth_max: 16, values_max: 64, input_max: 1024, ..Default::default() };
+    let (mut size, mut room) = (0, vec![0; 128]);
+    assert_eq!(unsafe { adarga_scratch_size_of(64, 1024, &mut size) }, ADARGA_OK);
+    let mut memory = vec![0; size];
+    let json = r#"{"Pass-Word":"x","a/b":[1,{"~":2}],"c":3}"#;
+    let mut redact = |json: &str, rules: &adarga_redaction, room: &mut [u8]| {
+        let (mut out, mut redacted) = (output(room), adarga_released::default());
+        let status = unsafe { adarga_redact(view(json), rules, &limits, buffer(&mut memory), &mut out, &mut redacted) };
+        (status, redacted.reason, redacted.edited, text(redacted.bytes), out.len)
+    };
+    let (names, pointers) = ([view("password")], [view("/a~1b/1/~0"), view("/c")]);
+    let rules = adarga_redaction {
+        names: names.as_ptr(),
+        name_count: 1,
+        pointers: pointers.as_ptr(),
+        pointer_count: 2,
+        ..Default::default()
+    };
+    let masked = r#"{"Pass-Word":"[REDACTED]","a/b":[1,{"~":"[REDACTED]"}],"c":"[REDACTED]"}"#;
+    assert_eq!(redact(json, &rules, &mut room), (ADARGA_OK, 1, 1, masked.to_owned(), masked.len()));
+    let (status, said, _, bytes, enough) = redact(json, &rules, &mut [0; 9]);
+    assert_eq!((status, said, bytes.as_str()), (ADARGA_ERROR_ROOM, 0, ""));
+    assert!(enough >= masked.len() && redact(json, &rules, &mut vec![0; enough]).0 == ADARGA_OK);
+    assert_eq!(redact("[1]", &rules, &mut room), (ADARGA_OK, 1, 0, "[1]".to_owned(), 0));
+    let (status, said, ..) = redact(r#"{"a":1,"a":2}"#, &rules, &mut room);
+    assert_eq!((status, reason(said).as_str()), (ADARGA_OK, "json.duplicate"));
+    let refused = (ADARGA_ERROR_VALUE, 0, 0, String::new(), 0);
+    for wrong in ["c", "/~", "/~2", "c/"] {
+        let pointers = [view(wrong)];
+        let rules = adarga_redaction { pointers: pointers.as_ptr(), pointer_count: 1, ..rules };
+        assert_eq!(redact(json, &rules, &mut room), refused, "{wrong}");
+    }
+    let many = vec![view("/a/b/c/d/e"); ADARGA_REDACTION_POINTERS_MAX + 1];
+    for (pointer_count, expected) in [(12, ADARGA_OK), (13, ADARGA_ERROR_VALUE), (many.len(), ADARGA_ERROR_VALUE)] {
+        let rules = adarga_redaction { pointers: many.as_ptr(), pointer_count, ..rules };
+        assert_eq!(redact(json, &rules, &mut room).0, expected, "{pointer_count}");
+    }
+    assert_eq!(redact(json, &adarga_redaction { name_count: usize::MAX, ..rules }, &mut room), refused);
+    assert_eq!(redact(json, &adarga_redaction { mask: 3, ..rules }, &mut room), refused);
+    let keyless = adarga_redaction { mask: ADARGA_MASK_PSEUDONYM, ..rules };
+    assert_eq!(redact(json, &keyless, &mut room), refused);
+    assert_eq!(redact(json, &adarga_redaction { key: view([7; 32]), ..keyless }, &mut room).0, ADARGA_OK);
+}
+
+#[test]
+fn a_trail_is_verified_to_its_end() {
+    let (mut audit, mut summary, mut finding) =
+        (ptr::dangling_mut(), adarga_audit_summary::default(), adarga_audit_finding::default());
+    unsafe {
+        assert_eq!(adarga_audit_open(0, view([1; 31]), 0, &mut audit), ADARGA_ERROR_VALUE);
+        assert!(audit.is_null());
+        assert_eq!(adarga_audit_open(0, view([1; 32]), 2, &mut audit), ADARGA_ERROR_VALUE);
+        assert_eq!(adarga_audit_open(0, view([1; 32]), 0, &mut audit), ADARGA_OK);
+        assert_eq!(adarga_audit_finding_at(audit, 0, &mut finding), ADARGA_ERROR_STATE);
+        assert_eq!(adarga_audit_line(audit, view("no line")), ADARGA_OK);
+        assert_eq!(adarga_audit_end(audit, view("{\"ch"), &mut summary), ADARGA_OK);
+        assert_eq!((summary.whole, summary.wrong, summary.findings, summary.genuine), (0, 2, 2, 0));
+        for (index, expected) in [(0, "audit.line"), (1, "audit.torn")] {
+            assert_eq!(adarga_audit_finding_at(audit, index, &mut finding), ADARGA_OK);
+            assert_eq!((reason(finding.reason).as_str(), finding.line_known, finding.line), (expected, 1, index as u64));
+        }
+        assert_eq!(adarga_audit_finding_at(audit, 2, &mut finding), ADARGA_ERROR_ABSENT);
+        assert_eq!(finding.reason, 0);
+        // what was ended stays so
+        assert_eq!(adarga_audit_line(audit, view("{}")), ADARGA_ERROR_STATE);
+        assert_eq!(adarga_audit_end(audit, view(""), &mut summary), ADARGA_ERROR_STATE);
+        assert_eq!((summary.whole, summary.wrong), (0, 0));
+        adarga_audit_close(audit);
+        adarga_audit_close(ptr::null_mut());
+    }
+}

@@ -5,7 +5,10 @@ use std::{
     fmt,
 };
 
-use adarga_core::audit::{ChainId, Event, Flaw, GAP_MAX, Head, LINE_MAX, Line, SCRATCH_MAX, StartKey, Verifier, read};
+use adarga_core::{
+    Reason,
+    audit::{ChainId, Event, Flaw, GAP_MAX, Head, LINE_MAX, Line, SCRATCH_MAX, StartKey, Verifier, read},
+};
 use sha2::{Digest, Sha256};
 
 /// How far ahead of the chains that were found the number of another one may be: each step costs one hash.
@@ -30,6 +33,21 @@ pub enum Fault {
     Absent(u32),
     /// The chain ends before a head of it that is known.
     Cut(Head),
+}
+
+impl Fault {
+    /// The reason that stands for it.
+    #[must_use]
+    pub const fn reason(self) -> Reason {
+        match self {
+            Self::Torn => Reason::AuditTorn,
+            Self::Line(Flaw::Form) => Reason::AuditLine,
+            Self::Line(Flaw::Order) => Reason::AuditOrder,
+            Self::Line(Flaw::Splice) => Reason::AuditSplice,
+            Self::Line(Flaw::Missing(_)) | Self::Begins(_) | Self::Absent(_) | Self::Cut(_) => Reason::AuditMissing,
+            Self::Line(_) | Self::Key => Reason::AuditChanged,
+        }
+    }
 }
 
 impl fmt::Display for Fault {
