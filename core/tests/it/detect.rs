@@ -42,7 +42,7 @@ fn naive_luhn(digits: &str) -> bool {
         .map(|(place, byte)| u32::from(byte - b'0') * if place % 2 == 1 { 2 } else { 1 })
         .map(|product| product / 10 + product % 10)
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// The check digits of an IBAN, from a number of any length.
