@@ -1,7 +1,7 @@
 //! Whether the arguments of a message are what their schema asks for, and whether a text of them looks like an attack.
 //!
 //! The policy says both for each entry. A schema is run by the kernel [`schema`](crate::schema), texts are read by
-//! [`threat`](crate::threat): every string among the arguments and every name of a member, at any depth. Of a resource that the
+//! [`threat`]: every string among the arguments and every name of a member, at any depth. Of a resource that the
 //! policy does not name itself (a template, `*`) it is the URI that is read, of a completion the values that are asked about;
 //! neither has a schema.
 //!

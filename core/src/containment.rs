@@ -1,7 +1,7 @@
 //! Whether every path of a message stays beneath its root, as far as its bytes can tell.
 //!
 //! The policy says what is a path: arguments of a tool or prompt, variables of a resource's URI, a `file:` URI. The kernel
-//! [`path`](crate::path) judges each. A host that can look at the file system resolves them afterwards ([`each`] tells it which).
+//! [`path`] judges each. A host that can look at the file system resolves them afterwards ([`each`] tells it which).
 //!
 //! A path that is not absolute is taken to begin at its root; so must the server take it, or the policy refuse such paths.
 //!

@@ -42,7 +42,7 @@ use item::{Passage, Round};
 use machine::Stage;
 pub use machine::{Call, Input, Machine, Outcome, Step, StoreCharge, Work};
 
-/// Scratch memory that decisions by one policy need: see [`Scratch`](crate::Scratch).
+/// Scratch memory that decisions by one policy need: see [`Scratch`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Needs {
     /// Values and keys of one document.

@@ -14,7 +14,7 @@ use crate::{
 use super::{Call, Gate};
 
 impl Gate<'_> {
-    /// Shows `visit` every path of an allowed input that the policy binds to a root: the id of the root in [`Image::places`], and
+    /// Shows `visit` every path of an allowed input that the policy binds to a root: the id of the root in [`Image::places`](crate::Image::places), and
     /// the normal form of what lies beneath, for hosts that resolve them before the server does. `call`, `session` and `document`
     /// are those of the decision.
     ///

@@ -40,7 +40,7 @@ pub struct Answer<'a> {
     /// What the culprit breaks, and its JSON Pointer, empty where it is too long: for [`Reason::ArgumentsSchema`] and
     /// [`Reason::ArgumentsFormat`].
     pub culprit: Option<(Keyword, &'a [u8])>,
-    /// The answer is a tool's result that is an error, so that a model sees it and may do better: see [`is_tool_error`].
+    /// The answer is a tool's result that is an error, so that a model sees it and may do better (`is_tool_error`).
     pub tool_error: bool,
 }
 
