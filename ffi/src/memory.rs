@@ -13,8 +13,8 @@ use core::{
 };
 
 use crate::status::{
-    ADARGA_ERROR_ALIGN, ADARGA_ERROR_BUSY, ADARGA_ERROR_LENGTH, ADARGA_ERROR_NULL, ADARGA_ERROR_OVERLAP, ADARGA_ERROR_ROOM,
-    ADARGA_ERROR_STATE, ADARGA_ERROR_UTF8, Status,
+    ADARGA_ERROR_ALIGN, ADARGA_ERROR_BUSY, ADARGA_ERROR_LENGTH, ADARGA_ERROR_NULL, ADARGA_ERROR_OVERLAP, ADARGA_ERROR_STATE,
+    ADARGA_ERROR_UTF8, Status,
 };
 
 /// Bytes that somebody else owns, borrowed for the call. `{NULL, 0}` is absent where something may be, otherwise empty.
@@ -159,7 +159,7 @@ pub(crate) fn copy(text: &[u8], to: &mut [u8]) -> Result<usize, (Status, usize)>
             room.copy_from_slice(text);
             Ok(text.len())
         }
-        None => Err((Status(ADARGA_ERROR_ROOM), text.len())),
+        None => Err((Status(crate::status::ADARGA_ERROR_ROOM), text.len())),
     }
 }
 

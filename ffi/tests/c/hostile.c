@@ -147,6 +147,58 @@ static void wrong_images(const adarga_policy *policy)
     free(copy);
 }
 
+/* Texts and lists of the layers that stand alone. */
+static void wrong_texts(void)
+{
+    adarga_view nowhere = {NULL, 3}, key = adarga_bytes(body, ADARGA_AUDIT_KEY_LEN);
+    adarga_detect_kinds kinds;
+    adarga_detect_finding findings[2];
+    adarga_redaction rules = {0};
+    adarga_limits limits = {0};
+    adarga_released redacted = {0};
+    adarga_output out = {NULL, 0, 7};
+    adarga_buffer memory;
+    adarga_audit_summary summary = {0};
+    adarga_audit *audit;
+    uint32_t threats = 9;
+    uint16_t reason = 9;
+    size_t count = 9;
+    EXPECT(adarga_threat_scan(nowhere, &threats, &reason) == ADARGA_ERROR_NULL && threats == 0 && reason == 0);
+    EXPECT(adarga_threat_scan(adarga_text(body), NULL, &reason) == ADARGA_ERROR_NULL);
+    EXPECT(adarga_detect_kinds_named(adarga_text("all"), &kinds) == ADARGA_OK);
+    EXPECT(adarga_detect(adarga_text(body), &kinds, NULL, 2, &count) == ADARGA_ERROR_NULL && count == 0);
+    EXPECT(adarga_detect(adarga_text(body), &kinds, findings, SIZE_MAX, &count) == ADARGA_ERROR_LENGTH && count == 0);
+    EXPECT(adarga_detect(adarga_text("a@example.com"), &kinds, NULL, 0, &count) == ADARGA_ERROR_ROOM && count == 1);
+    EXPECT(adarga_detect(adarga_text(body), NULL, findings, 2, &count) == ADARGA_ERROR_NULL);
+    limits.size = sizeof limits;
+    limits.depth_max = 16;
+    limits.values_max = 64;
+    limits.input_max = 1024;
+    EXPECT(adarga_scratch_size_of(64, 1024, &memory.len) == ADARGA_OK);
+    memory.ptr = zeroes(memory.len);
+    redacted.size = sizeof redacted;
+    EXPECT(adarga_redact(adarga_text(body), &rules, &limits, memory, &out, &redacted) == ADARGA_ERROR_SIZE && redacted.reason == 0);
+    rules.size = sizeof rules;
+    EXPECT(adarga_redact(adarga_text(body), &rules, &limits, memory, &out, &redacted) == ADARGA_OK && redacted.edited == 0);
+    rules.name_count = 1;
+    EXPECT(adarga_redact(adarga_text(body), &rules, &limits, memory, &out, &redacted) == ADARGA_ERROR_NULL && redacted.reason == 0);
+    rules.name_count = SIZE_MAX;
+    EXPECT(adarga_redact(adarga_text(body), &rules, &limits, memory, &out, &redacted) == ADARGA_ERROR_VALUE);
+    rules.name_count = 0;
+    out.ptr = memory.ptr;
+    out.capacity = 8;
+    EXPECT(adarga_redact(adarga_text(body), &rules, &limits, memory, &out, &redacted) == ADARGA_ERROR_OVERLAP && out.len == 0);
+    free(memory.ptr);
+    EXPECT(adarga_audit_open(0, nowhere, 0, &audit) == ADARGA_ERROR_NULL && audit == NULL);
+    EXPECT(adarga_audit_open(0, key, 0, &audit) == ADARGA_OK);
+    EXPECT(adarga_audit_line(NULL, key) == ADARGA_ERROR_NULL);
+    EXPECT(adarga_audit_line(audit, nowhere) == ADARGA_ERROR_NULL);
+    EXPECT(adarga_audit_end(audit, adarga_text(NULL), &summary) == ADARGA_ERROR_SIZE);
+    summary.size = sizeof summary;
+    EXPECT(adarga_audit_end(audit, adarga_text(NULL), &summary) == ADARGA_OK && summary.whole != 0 && summary.genuine == 0);
+    adarga_audit_close(audit);
+}
+
 typedef struct {
     adarga_rates *rates;
     unsigned granted, refused, busy, other;
@@ -218,6 +270,7 @@ int main(int count, char **arguments)
     wrong_pointers(w);
     wrong_sizes(w);
     wrong_images(policy);
+    wrong_texts();
     two_threads(ADARGA_RATES_LOCAL);
     two_threads(ADARGA_RATES_SHARED);
     free(w->work.scratch.ptr);
