@@ -36,7 +36,7 @@ impl Address {
     /// Reads an address, without brackets, port or zone.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
-        if text.contains(&b':') { v6(text).map(Self) } else { v4(text).map(mapped).map(Self) }
+        if text.contains(&b':') { v6(text).map(|(octets, _)| Self(octets)) } else { v4(text).map(mapped).map(Self) }
     }
 
     /// Its 16 bytes, IPv4 mapped.
@@ -130,7 +130,8 @@ fn number(text: &[u8], base: u32) -> Option<u32> {
     text.iter().try_fold(0_u32, |number, &byte| number.checked_mul(base)?.checked_add(char::from(byte).to_digit(base)?))
 }
 
-fn v4(text: &[u8]) -> Option<[u8; 4]> {
+/// The bytes of a dotted IPv4 address.
+pub(crate) fn v4(text: &[u8]) -> Option<[u8; 4]> {
     let mut parts = text.split(|&byte| byte == b'.');
     let mut octets = [0; 4];
     for octet in &mut octets {
@@ -139,8 +140,9 @@ fn v4(text: &[u8]) -> Option<[u8; 4]> {
     parts.next().is_none().then_some(octets)
 }
 
-/// Groups of up to four hexadecimal digits, at most one `::` for some that are zero, and perhaps an IPv4 address at the end.
-fn v6(text: &[u8]) -> Option<[u8; 16]> {
+/// The bytes of an IPv6 address, and for how many groups a `::` stands in it: groups of up to four hexadecimal digits, at most one `::`
+/// for some that are zero, and perhaps an IPv4 address at the end.
+pub(crate) fn v6(text: &[u8]) -> Option<([u8; 16], usize)> {
     // the longest is eight groups of four, or six and an IPv4 address
     if text.len() > 45 {
         return None;
@@ -151,16 +153,17 @@ fn v6(text: &[u8]) -> Option<[u8; 16]> {
         Some(at) => (text.get(..at)?, Some(text.get(at.checked_add(2)?..)?)),
     };
     let mut octets = [0; 16];
-    let Some(tail) = tail else { return (groups(head, &mut octets)? == 16).then_some(octets) };
+    let Some(tail) = tail else { return (groups(head, &mut octets)? == 16).then_some((octets, 0)) };
     let mut last = [0; 16];
     let (before, after) = (groups(head, &mut octets)?, groups(tail, &mut last)?);
     // `::` stands for one group at least
     let start = 16_usize.checked_sub(after)?;
-    if before > start.checked_sub(2)? || (before > 0 && head.contains(&b'.')) {
+    let zeros = start.checked_sub(before)? >> 1;
+    if zeros == 0 || (before > 0 && head.contains(&b'.')) {
         return None;
     }
     octets.get_mut(start..)?.iter_mut().zip(last).for_each(|(octet, last)| *octet = last);
-    Some(octets)
+    Some((octets, zeros))
 }
 
 /// Writes the groups between the colons of a text and says how many bytes they are; none in an empty text.

@@ -71,6 +71,8 @@ pub mod detect;
 pub mod dfa;
 pub mod escape;
 pub mod format;
+mod hmac;
+mod named;
 mod num;
 pub mod path;
 pub mod redact;

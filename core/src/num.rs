@@ -19,6 +19,13 @@ pub(crate) const fn length(n: usize) -> u32 {
     if n > u32::MAX as usize { u32::MAX } else { n as u32 }
 }
 
+/// A byte, widened.
+#[inline]
+#[expect(clippy::as_conversions, reason = "widened")]
+pub(crate) const fn byte(n: u8) -> u32 {
+    n as u32
+}
+
 /// The upper half.
 #[inline]
 #[expect(clippy::as_conversions, reason = "32 bits are left")]

@@ -166,6 +166,14 @@ pub fn hex_pair(high: u8, low: u8) -> Option<u8> {
     Some(hex_digit(high)?.wrapping_shl(4) | hex_digit(low)?)
 }
 
+/// The two hexadecimal digits of a byte, in lower case.
+#[inline]
+#[must_use]
+pub fn hex(byte: u8) -> [u8; 2] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    [byte >> 4, byte & 0xF].map(|digit| DIGITS.get(usize::from(digit)).copied().unwrap_or(b'0'))
+}
+
 /// The bytes of `text` with every `%` and two hexadecimal digits decoded, once (RFC 3986 §2.1). What is no escape stays as it is.
 pub fn unescaped(text: &[u8]) -> impl Iterator<Item = u8> + Clone + '_ {
     let mut rest = text;

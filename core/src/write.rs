@@ -65,7 +65,6 @@ impl<'b> Out<'b> {
 
     /// Appends `text`, which is UTF-8, escaped for the inside of a JSON string.
     pub fn json_text(&mut self, text: &[u8]) -> &mut Self {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
         for run in text.split_inclusive(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
             let Some((&last, plain)) = run.split_last() else { continue };
             match last {
@@ -74,12 +73,17 @@ impl<'b> Out<'b> {
                 b'\n' => self.raw(plain).raw(b"\\n"),
                 b'\r' => self.raw(plain).raw(b"\\r"),
                 b'\t' => self.raw(plain).raw(b"\\t"),
-                0..0x20 => {
-                    let low = HEX.get(usize::from(last & 0xF)).copied().unwrap_or(b'0');
-                    self.raw(plain).raw(b"\\u00").raw(&[b'0'.wrapping_add(last >> 4), low])
-                }
+                0..0x20 => self.raw(plain).raw(b"\\u00").hex(&[last]),
                 _ => self.raw(run),
             };
+        }
+        self
+    }
+
+    /// Appends two hexadecimal digits a byte, in lower case.
+    pub fn hex(&mut self, bytes: &[u8]) -> &mut Self {
+        for byte in bytes {
+            self.raw(&text::hex(*byte));
         }
         self
     }

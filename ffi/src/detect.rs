@@ -1,7 +1,7 @@
 //! Personal data and secrets in one text, and check digits.
 
 use adarga_core::{
-    detect::{Check, KINDS, Kind, Kinds, Span, spans},
+    detect::{Check, Kind, Kinds, Span, spans},
     reason::Reason,
 };
 
@@ -39,7 +39,7 @@ fn bit(kind: Kind) -> u128 {
 
 impl adarga_detect_kinds {
     fn of(kinds: Kinds) -> Self {
-        let bits = KINDS.iter().filter(|kind| kinds.contains(**kind)).fold(0, |bits, kind| bits | bit(*kind));
+        let bits = Kind::ALL.iter().filter(|kind| kinds.contains(**kind)).fold(0, |bits, kind| bits | bit(*kind));
         Self { bits: [(bits & u128::from(u64::MAX)) as u64, (bits >> 64) as u64] }
     }
 
@@ -47,7 +47,7 @@ impl adarga_detect_kinds {
     pub(crate) fn kinds(self) -> Result<Kinds, Status> {
         let [low, high] = self.bits;
         let bits = u128::from(low) | u128::from(high) << 64;
-        let asked = KINDS.iter().filter(|kind| bits & bit(**kind) != 0);
+        let asked = Kind::ALL.iter().filter(|kind| bits & bit(**kind) != 0);
         let (kinds, known) = asked.fold((Kinds::NONE, 0), |(kinds, known), kind| (kinds.with(*kind), known | bit(*kind)));
         if known == bits { Ok(kinds) } else { Err(Status(ADARGA_ERROR_VALUE)) }
     }
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn adarga_detect_kind_name(kind: u32, name: *mut adarga_vi
         // SAFETY: the contract of the header
         let name = unsafe { pointer_mut(name)? };
         *name = adarga_view::NONE;
-        let found = KINDS.iter().find(|known| u32::from(known.number()) == kind).ok_or(Status(ADARGA_ERROR_VALUE))?;
+        let found = u8::try_from(kind).ok().and_then(Kind::numbered).ok_or(Status(ADARGA_ERROR_VALUE))?;
         *name = adarga_view::of(found.name().as_bytes());
         Ok(())
     })

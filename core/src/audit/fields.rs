@@ -7,65 +7,30 @@ use super::{
     text::Text,
     time::TIME_MAX,
 };
-use crate::write::{Out, TooSmall};
+use crate::{
+    named::named,
+    write::{Out, TooSmall},
+};
 
-macro_rules! events {
-    ($($(#[$doc:meta])* $number:literal $variant:ident $name:literal)*) => {
-        /// What happened. Numbers stand in records and are never reused.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        #[non_exhaustive]
-        pub enum Event {
-            $($(#[$doc])* $variant = $number,)*
-        }
-
-        impl Event {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// Its name in lines.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)*
-                }
-            }
-
-            /// Its number in records.
-            #[must_use]
-            pub const fn number(self) -> u8 {
-                match self {
-                    $(Self::$variant => $number,)*
-                }
-            }
-        }
-    };
-}
-
-events! {
-    /// A chain begins: the first line of each.
-    1 Start "start"
-    /// A chain ends as it should.
-    2 End "end"
-    /// A message was judged.
-    3 Decision "decision"
-    /// A caller could not show who they are.
-    4 Authentication "authentication"
-    /// An answer of the server was judged.
-    5 Release "release"
-    /// A policy, keys or a list of revocations came into force.
-    6 Configuration "configuration"
-    /// The file ended within a line, of which `note` has the length and hash; this line begins on a fresh one.
-    7 Recovery "recovery"
-    /// Lines could not be written, of which `note` has the number.
-    8 Lost "lost"
-}
-
-impl Event {
-    /// The event of a name.
-    #[must_use]
-    pub fn named(name: &[u8]) -> Option<Self> {
-        Self::ALL.iter().copied().find(|event| event.name().as_bytes() == name)
+named! {
+    /// What happened, by its name in lines. Numbers stand in records and are never reused.
+    Event {
+        /// A chain begins: the first line of each.
+        1 Start "start";
+        /// A chain ends as it should.
+        2 End "end";
+        /// A message was judged.
+        3 Decision "decision";
+        /// A caller could not show who they are.
+        4 Authentication "authentication";
+        /// An answer of the server was judged.
+        5 Release "release";
+        /// A policy, keys or a list of revocations came into force.
+        6 Configuration "configuration";
+        /// The file ended within a line, of which `note` has the length and hash; this line begins on a fresh one.
+        7 Recovery "recovery";
+        /// Lines could not be written, of which `note` has the number.
+        8 Lost "lost";
     }
 }
 

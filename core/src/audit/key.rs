@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use mac::{Hmac, KeyInit, Mac as _};
-use sha2::Sha256;
 use zeroize::Zeroize;
+
+use crate::hmac;
 
 /// Bytes of every key and MAC.
 pub const KEY_LEN: usize = 32;
@@ -61,7 +61,7 @@ impl StartKey {
     /// A start key from a secret of any length that never moves: chains under it are not protected from who learns the secret.
     #[must_use]
     pub fn from_secret(secret: &[u8]) -> Self {
-        Self { number: 0, key: hmac(secret, &[b"adarga audit secret 1"]) }
+        Self { number: 0, key: hmac::sha256(secret, &[b"adarga audit secret 1"]) }
     }
 
     /// How often it was moved.
@@ -79,19 +79,19 @@ impl StartKey {
     /// The start key of the next chain; none after 2^32 of them.
     #[must_use]
     pub fn next(&self) -> Option<Self> {
-        Some(Self { number: self.number.checked_add(1)?, key: hmac(&self.key, &[b"adarga audit start 1"]) })
+        Some(Self { number: self.number.checked_add(1)?, key: hmac::sha256(&self.key, &[b"adarga audit start 1"]) })
     }
 
     /// The first key of a chain.
     pub(super) fn chain(&self, id: ChainId) -> LineKey {
-        LineKey(hmac(&self.key, &[b"adarga audit chain 1", &id.0]))
+        LineKey(hmac::sha256(&self.key, &[b"adarga audit chain 1", &id.0]))
     }
 
     /// The key of the digests of arguments in a chain. It does not move, so that one who has the start key can ask whether a call
     /// had certain arguments; nobody else can try them out.
     #[must_use]
     pub fn arguments(&self, id: ChainId) -> [u8; KEY_LEN] {
-        hmac(&self.key, &[b"adarga audit arguments 1", &id.0])
+        hmac::sha256(&self.key, &[b"adarga audit arguments 1", &id.0])
     }
 }
 
@@ -115,12 +115,12 @@ pub(super) struct LineKey([u8; KEY_LEN]);
 impl LineKey {
     /// The MAC of a record.
     pub(super) fn mac(&self, record: &[u8]) -> [u8; KEY_LEN] {
-        hmac(&self.0, &[record])
+        hmac::sha256(&self.0, &[record])
     }
 
     /// K_{n+1}; the old key is overwritten.
     pub(super) fn advance(&mut self) {
-        let next = hmac(&self.0, &[b"adarga audit next 1"]);
+        let next = hmac::sha256(&self.0, &[b"adarga audit next 1"]);
         self.0.zeroize();
         self.0 = next;
     }
@@ -151,14 +151,6 @@ impl Digest {
     /// HMAC-SHA-256 of `arguments` under [`StartKey::arguments`].
     #[must_use]
     pub fn sha256(key: &[u8; KEY_LEN], arguments: &[u8]) -> Self {
-        Self::Sha256(hmac(key, &[arguments]))
+        Self::Sha256(hmac::sha256(key, &[arguments]))
     }
-}
-
-/// HMAC-SHA-256 (RFC 2104) of the parts, one after another.
-fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; KEY_LEN] {
-    // an HMAC takes keys of every length
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; KEY_LEN] };
-    parts.iter().for_each(|part| mac.update(part));
-    mac.finalize().into_bytes().into()
 }

@@ -3,7 +3,7 @@
 use super::{
     fields::{Fields, List, Packed},
     key::{Digest, KEY_LEN},
-    text::{Text, hex, string},
+    text::{Text, string},
     time::write_time,
 };
 use crate::write::{Out, TooSmall};
@@ -22,7 +22,7 @@ pub(super) fn line<'m>(fields: &Fields<'_>, mac: &[u8; KEY_LEN], memory: &'m mut
             Digest::Blake3(bytes) => (BLAKE3, bytes),
         };
         members.name("arguments").raw(b"\"").raw(label);
-        hex(&mut members.out, bytes);
+        members.out.hex(bytes);
         members.out.raw(b"\"");
     }
     members.bytes("chain", fields.chain.as_bytes());
@@ -98,7 +98,7 @@ impl<'m> Members<'m> {
 
     fn bytes(&mut self, name: &str, bytes: &[u8]) {
         self.name(name).raw(b"\"");
-        hex(&mut self.out, bytes);
+        self.out.hex(bytes);
         self.out.raw(b"\"");
     }
 
@@ -111,6 +111,6 @@ impl<'m> Members<'m> {
 
 fn replaced(out: &mut Out<'_>, len: u64, hash: &[u8; KEY_LEN]) {
     out.raw(b"{\"bytes\":").integer(i64::try_from(len).unwrap_or(i64::MAX)).raw(b",\"sha256\":\"");
-    hex(out, hash);
+    out.hex(hash);
     out.raw(b"\"}");
 }

@@ -40,15 +40,6 @@ impl<'t> Text<'t> {
     }
 }
 
-/// Lower-case hexadecimal digits.
-pub(super) fn hex(out: &mut Out<'_>, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        let digit = |n: u8| DIGITS.get(usize::from(n)).copied().unwrap_or(b'0');
-        out.raw(&[digit(byte >> 4), digit(byte & 0xF)]);
-    }
-}
-
 /// Writes UTF-8 as a JSON string: escapes as in RFC 8785 §3.2.2.2, and beside them what breaks lines or leads terminals astray.
 pub(super) fn string(out: &mut Out<'_>, text: &[u8]) {
     out.raw(b"\"");
@@ -86,8 +77,7 @@ fn escape<'t>(out: &mut Out<'_>, text: &'t [u8]) -> &'t [u8] {
         [byte, rest @ ..] => return pair(out, &[*byte], rest),
         [] => return text,
     };
-    out.raw(b"\\u");
-    hex(out, &code);
+    out.raw(b"\\u").hex(&code);
     rest
 }
 

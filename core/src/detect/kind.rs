@@ -1,35 +1,15 @@
 //! What can be found, with numbers and names that are stable for ever.
 
+use crate::{named::named, num};
+
 macro_rules! kinds {
     ($($(#[$doc:meta])* $number:literal $variant:ident $name:literal $redacted:literal;)*) => {
-        /// A kind of personal data or secret. The numbers are stable for ever, below 128, and never 0.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        #[non_exhaustive]
-        pub enum Kind {
-            $($(#[$doc])* $variant = $number,)*
+        named! {
+            /// A kind of personal data or secret, by its name in policies and answers. The numbers are stable for ever and below 128.
+            Kind { $($(#[$doc])* $number $variant $name;)* }
         }
 
-        /// Every kind in the order of its number.
-        pub const KINDS: &[Kind] = &[$(Kind::$variant,)*];
-
         impl Kind {
-            /// Its number.
-            #[must_use]
-            pub const fn number(self) -> u8 {
-                match self {
-                    $(Self::$variant => $number,)*
-                }
-            }
-
-            /// Its name in policies and answers.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)*
-                }
-            }
-
             const fn redacted(self) -> bool {
                 match self {
                     $(Self::$variant => $redacted,)*
@@ -135,14 +115,6 @@ kinds! {
     71 Random "random" false;
 }
 
-impl Kind {
-    /// The kind with this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        KINDS.iter().copied().find(|kind| kind.name() == name)
-    }
-}
-
 /// A set of kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Kinds(u128);
@@ -176,7 +148,6 @@ impl Kinds {
 }
 
 #[inline]
-#[expect(clippy::as_conversions, reason = "widened")]
 const fn bit(kind: Kind) -> u128 {
-    1_u128.wrapping_shl(kind.number() as u32)
+    1_u128.wrapping_shl(num::byte(kind.number()))
 }

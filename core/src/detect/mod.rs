@@ -21,5 +21,5 @@ mod shape;
 mod shapes;
 
 pub use check::{CHECKS, Check};
-pub use kind::{KINDS, Kind, Kinds};
+pub use kind::{Kind, Kinds};
 pub use scan::{Span, Spans, spans};

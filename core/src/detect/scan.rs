@@ -1,5 +1,7 @@
 //! The pass over the text.
 
+use crate::num;
+
 use super::{Kind, Kinds, address, assignment, iban, letters, number, pem, shape};
 
 /// Where something was found, in bytes of the text.
@@ -71,7 +73,7 @@ const CLASSES: [u8; 256] = {
             b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'$' | b'+' | b'(' | b':' => START,
             _ => 0,
         };
-        if let Some((_, slots)) = classes.split_at_mut_checked(byte_index(byte))
+        if let Some((_, slots)) = classes.split_at_mut_checked(num::index(num::byte(byte)))
             && let Some(slot) = slots.first_mut()
         {
             *slot = class;
@@ -82,11 +84,6 @@ const CLASSES: [u8; 256] = {
         };
     }
 };
-
-#[expect(clippy::as_conversions, reason = "widened")]
-const fn byte_index(byte: u8) -> usize {
-    byte as usize
-}
 
 impl Iterator for Spans<'_> {
     type Item = Span;

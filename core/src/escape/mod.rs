@@ -14,6 +14,8 @@ mod pieces;
 mod tags;
 mod writer;
 
+use crate::named::named;
+
 pub use code::{css, javascript, json_in_html};
 pub use html::{attribute, html};
 pub use line::{like, log, spreadsheet, url};
@@ -22,43 +24,12 @@ pub use writer::TooSmall;
 
 macro_rules! escapes {
     ($($(#[$doc:meta])* $number:literal $variant:ident $name:literal $write:path;)*) => {
-        /// A place, and how text is written for it. The numbers are stable for ever: they stand in images.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        #[non_exhaustive]
-        pub enum Escape {
-            $($(#[$doc])* $variant = $number,)*
+        named! {
+            /// A place, by its name in policies, and how text is written for it. The numbers are stable for ever: they stand in images.
+            Escape { $($(#[$doc])* $number $variant $name;)* }
         }
 
-        /// Every escape in the order of its number.
-        pub const ESCAPES: &[Escape] = &[$(Escape::$variant,)*];
-
         impl Escape {
-            /// Its number, never 0.
-            #[must_use]
-            pub const fn number(self) -> u8 {
-                match self {
-                    $(Self::$variant => $number,)*
-                }
-            }
-
-            /// The escape with this number.
-            #[must_use]
-            pub const fn numbered(number: u8) -> Option<Self> {
-                match number {
-                    $($number => Some(Self::$variant),)*
-                    _ => None,
-                }
-            }
-
-            /// Its name in policies.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)*
-                }
-            }
-
             /// Writes `text` for this place to the beginning of `buffer`.
             ///
             /// # Errors
@@ -93,12 +64,4 @@ escapes! {
     9 Log "log" log;
     /// [`spreadsheet`]: a cell that is text.
     10 Spreadsheet "spreadsheet" spreadsheet;
-}
-
-impl Escape {
-    /// The escape with this name, as policies write it.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        ESCAPES.iter().copied().find(|escape| escape.name() == name)
-    }
 }

@@ -1,5 +1,7 @@
 //! A writer that goes on counting where the buffer ends.
 
+use crate::text::hex;
+
 /// The buffer was too small; nothing of it may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooSmall {
@@ -37,12 +39,10 @@ impl<'b> Writer<'b> {
         self.len = end;
     }
 
-    /// Appends `before`, two hexadecimal digits, and `after`.
+    /// Appends `before`, two hexadecimal digits in upper case, and `after`.
     pub(super) fn hexadecimal(&mut self, before: &[u8], byte: u8, after: &[u8]) {
-        const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-        let digit = |value: u8| DIGITS.get(usize::from(value & 0xF)).copied().unwrap_or(b'0');
         self.raw(before);
-        self.raw(&[digit(byte.wrapping_shr(4)), digit(byte)]);
+        self.raw(&hex(byte).map(|digit| digit.to_ascii_uppercase()));
         self.raw(after);
     }
 

@@ -21,45 +21,16 @@ mod template;
 mod time;
 mod uri;
 
+use crate::named::named;
+
 macro_rules! formats {
     ($($(#[$doc:meta])* $number:literal $variant:ident $name:literal $matches:path;)*) => {
-        /// A format of JSON Schema. The numbers are stable for ever: they stand in images.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        #[non_exhaustive]
-        pub enum Format {
-            $($(#[$doc])* $variant = $number,)*
+        named! {
+            /// A format of JSON Schema, by its name there. The numbers are stable for ever: they stand in images.
+            Format { $($(#[$doc])* $number $variant $name;)* }
         }
 
-        /// Every format in the order of its number.
-        pub const FORMATS: &[Format] = &[$(Format::$variant,)*];
-
         impl Format {
-            /// Its number, never 0.
-            #[must_use]
-            pub const fn number(self) -> u8 {
-                match self {
-                    $(Self::$variant => $number,)*
-                }
-            }
-
-            /// The format with this number.
-            #[must_use]
-            pub const fn numbered(number: u8) -> Option<Self> {
-                match number {
-                    $($number => Some(Self::$variant),)*
-                    _ => None,
-                }
-            }
-
-            /// Its name in schemas.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)*
-                }
-            }
-
             /// Whether `text` has this format. Text is what a JSON string decodes to; what is not UTF-8 has no format.
             #[must_use]
             pub fn matches(self, text: &[u8]) -> bool {
@@ -113,14 +84,6 @@ formats! {
     /// A telephone number of E.164: at most 15 digits, none of which is a leading zero, perhaps with a `+` in front. Not one of
     /// JSON Schema's own.
     20 Phone "phone" pointer::is_phone;
-}
-
-impl Format {
-    /// The format with this name, as schemas write it; `None` for formats that this engine doesn't know.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        FORMATS.iter().copied().find(|format| format.name() == name)
-    }
 }
 
 /// The number that decimal digits write; nothing for other bytes.

@@ -129,7 +129,7 @@ fn consists(text: &[u8], others: &[u8], beyond: Beyond) -> bool {
 }
 
 /// `ucschar` (RFC 3987 §2.2): no controls, surrogates, private use, specials or noncharacters.
-pub(super) const fn is_ucs(character: char) -> bool {
+pub(super) fn is_ucs(character: char) -> bool {
     match character {
         '\u{A0}'..='\u{D7FF}' | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFEF}' => true,
         // from E0000 on only from E1000; the last two of each plane are noncharacters
@@ -139,7 +139,7 @@ pub(super) const fn is_ucs(character: char) -> bool {
 }
 
 /// `iprivate` (RFC 3987 §2.2).
-pub(super) const fn is_private(character: char) -> bool {
+pub(super) fn is_private(character: char) -> bool {
     match character {
         '\u{E000}'..='\u{F8FF}' => true,
         '\u{F0000}'..='\u{10FFFD}' => !is_last_of_plane(character),
@@ -147,7 +147,6 @@ pub(super) const fn is_private(character: char) -> bool {
     }
 }
 
-#[expect(clippy::as_conversions, reason = "a const fn has no other way to the number of a character")]
-const fn is_last_of_plane(character: char) -> bool {
-    character as u32 & 0xFFFE == 0xFFFE
+fn is_last_of_plane(character: char) -> bool {
+    u32::from(character) & 0xFFFE == 0xFFFE
 }

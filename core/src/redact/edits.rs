@@ -75,7 +75,7 @@ impl<'m> Edits<'m> {
             out.raw(mark);
             match code & 3 {
                 1 => out.raw(b"****").raw(&a.to_be_bytes()),
-                2 => hexadecimal(hexadecimal(out.raw(b"pseudonym:"), a), b),
+                2 => out.raw(b"pseudonym:").hex(&a.to_be_bytes()).hex(&b.to_be_bytes()),
                 _ => out.raw(b"[REDACTED]"),
             };
             out.raw(mark);
@@ -83,13 +83,4 @@ impl<'m> Edits<'m> {
         }
         out.raw(input.get(at..).unwrap_or_default());
     }
-}
-
-fn hexadecimal<'o, 'b>(out: &'o mut Out<'b>, word: u32) -> &'o mut Out<'b> {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
-    for byte in word.to_be_bytes() {
-        out.raw(&[digit(byte >> 4), digit(byte & 0xF)]);
-    }
-    out
 }

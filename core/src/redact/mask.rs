@@ -1,6 +1,6 @@
 //! What takes the place of a value.
 
-use sha2::{Digest, Sha256};
+use crate::hmac;
 
 /// How a value is masked.
 #[derive(Clone, Copy)]
@@ -38,7 +38,7 @@ impl Mask<'_> {
         match self {
             Self::Redacted => Masked::Redacted,
             Self::LastFour => last_four(text).map_or(Masked::Redacted, Masked::LastFour),
-            Self::Pseudonym(key) => Masked::Pseudonym(pseudonym(key, text)),
+            Self::Pseudonym(key) => Masked::Pseudonym(hmac::sha256(key, &[text]).first_chunk().copied().unwrap_or_default()),
         }
     }
 }
@@ -54,19 +54,4 @@ fn last_four(text: &[u8]) -> Option<[u8; 4]> {
         *place = byte;
     }
     Some(last)
-}
-
-/// The first bytes of HMAC-SHA-256.
-fn pseudonym(key: &[u8; 32], text: &[u8]) -> [u8; 8] {
-    const BLOCK: usize = 64;
-    let padded = |pad: u8| {
-        let mut block = [pad; BLOCK];
-        for (place, byte) in block.iter_mut().zip(key) {
-            *place ^= byte;
-        }
-        block
-    };
-    let inner = Sha256::new().chain_update(padded(0x36)).chain_update(text).finalize();
-    let outer = Sha256::new().chain_update(padded(0x5C)).chain_update(inner).finalize();
-    outer.first_chunk().copied().unwrap_or_default()
 }

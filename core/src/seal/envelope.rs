@@ -71,15 +71,31 @@ pub(super) fn write_text(out: &mut [u8], len: usize) {
     let (mut from, mut to) = (out.len().saturating_sub(bytes), PREFIX.len());
     while from < out.len() {
         let three = [0, 1, 2].map(|step| out.get(from.saturating_add(step)).copied().unwrap_or(0));
-        let letters = out.len().saturating_sub(from).saturating_add(1).min(4);
+        let count = out.len().saturating_sub(from).saturating_add(1).min(4);
         from = from.saturating_add(3);
-        let four = base64url::letters(three);
-        if let (Some(place), Some(four)) = (out.get_mut(to..to.saturating_add(letters)), four.get(..letters)) {
+        let four = letters(three);
+        if let (Some(place), Some(four)) = (out.get_mut(to..to.saturating_add(count)), four.get(..count)) {
             place.copy_from_slice(four);
         }
-        to = to.saturating_add(letters);
+        to = to.saturating_add(count);
     }
     if let Some(front) = out.get_mut(..PREFIX.len()) {
         front.copy_from_slice(PREFIX);
     }
+}
+
+/// The four letters of three bytes, without branches and tables: what is encoded may be secret.
+fn letters(three: [u8; 3]) -> [u8; 4] {
+    let [a, b, c] = three.map(u32::from);
+    let word = a << 16 | b << 8 | c;
+    [18, 12, 6, 0].map(|shift| letter(word >> shift & 63))
+}
+
+/// The letter of a value below 64: from `A` on, and beyond 25, 51, 61 and 62 with the distance to the next range on top.
+fn letter(value: u32) -> u8 {
+    // the sign of a difference says whether the value lies beyond
+    let beyond = |last: u32, distance: u32| (last.wrapping_sub(value) >> 31).wrapping_mul(distance);
+    // 'a' − 26 − 'A' = 6; '0' − 52 − 71, '-' − 62 + 4 and '_' − 63 + 17 go around
+    let shift = beyond(25, 6).wrapping_sub(beyond(51, 75)).wrapping_sub(beyond(61, 13)).wrapping_add(beyond(62, 49));
+    value.wrapping_add(65).wrapping_add(shift).to_le_bytes()[0]
 }

@@ -124,20 +124,3 @@ const fn place(letter: u8, first: u8, last: u8) -> u8 {
 const fn after(place: u8, others: u8) -> u8 {
     if place == 0 { 0 } else { place.wrapping_add(others) }
 }
-
-/// The four letters of three bytes, without branches and tables: what is encoded may be secret.
-#[must_use]
-pub(crate) fn letters(three: [u8; 3]) -> [u8; 4] {
-    let [a, b, c] = three.map(u32::from);
-    let word = a << 16 | b << 8 | c;
-    [18, 12, 6, 0].map(|shift| letter(word >> shift & 63))
-}
-
-/// The letter of a value below 64: from `A` on, and beyond 25, 51, 61 and 62 with the distance to the next range on top.
-fn letter(value: u32) -> u8 {
-    // the sign of a difference says whether the value lies beyond
-    let beyond = |last: u32, distance: u32| (last.wrapping_sub(value) >> 31).wrapping_mul(distance);
-    // 'a' − 26 − 'A' = 6; '0' − 52 − 71, '-' − 62 + 4 and '_' − 63 + 17 go around
-    let shift = beyond(25, 6).wrapping_sub(beyond(51, 75)).wrapping_sub(beyond(61, 13)).wrapping_add(beyond(62, 49));
-    value.wrapping_add(65).wrapping_add(shift).to_le_bytes()[0]
-}

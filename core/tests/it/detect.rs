@@ -1,6 +1,6 @@
 //! Detectors: check digits against a second way to say them, spans on any text, hostile texts in linear time.
 
-use adarga_core::detect::{CHECKS, Check, KINDS, Kind, Kinds, spans};
+use adarga_core::detect::{CHECKS, Check, Kind, Kinds, spans};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use proptest::{collection::vec, prelude::*};
 use serde_json::Value;
@@ -13,10 +13,10 @@ fn found(text: &str, kinds: Kinds) -> Vec<(&str, &'static str)> {
 
 #[test]
 fn names_and_numbers_tell_kinds_apart() {
-    for (at, kind) in KINDS.iter().enumerate() {
+    for (at, kind) in Kind::ALL.iter().enumerate() {
         assert_eq!(Kind::named(kind.name()), Some(*kind));
         assert!((1..128).contains(&kind.number()), "{}", kind.name());
-        assert!(KINDS[..at].iter().all(|other| other.number() < kind.number()), "{}", kind.name());
+        assert!(Kind::ALL[..at].iter().all(|other| other.number() < kind.number()), "{}", kind.name());
         assert!(Kinds::ALL.contains(*kind) && !Kinds::NONE.contains(*kind));
     }
     for check in CHECKS {

@@ -1,10 +1,10 @@
 //! `application/x-www-form-urlencoded` (WHATWG URL §5.2, RFC 6749 appendix B).
 
+use adarga_core::text::hex;
 use zeroize::Zeroizing;
 
 /// A name or a value in its encoded form; overwritten afterwards, since it may be secret.
 pub(super) fn encoded(text: &[u8]) -> Zeroizing<String> {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let mut out = Zeroizing::new(String::with_capacity(text.len() * 3));
     for &byte in text {
         match byte {
@@ -12,8 +12,7 @@ pub(super) fn encoded(text: &[u8]) -> Zeroizing<String> {
             b' ' => out.push('+'),
             _ => {
                 out.push('%');
-                out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-                out.push(char::from(DIGITS[usize::from(byte & 15)]));
+                hex(byte).iter().for_each(|digit| out.push(char::from(digit.to_ascii_uppercase())));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Escapes of core against who reads what they write: a tokenizer of HTML, a parser of JSON, and corpora.
 
-use adarga_core::escape::{ESCAPES, Escape, TooSmall};
+use adarga_core::escape::{Escape, TooSmall};
 use html5gum::{Token, Tokenizer};
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::Value;
@@ -172,14 +172,14 @@ proptest! {
 
     #[test]
     fn bytes_that_are_no_text_become_text(bytes in vec(prop_oneof![any::<u8>(), select(&b"\xE2\x80\xC2\xF0\x9F\x98\xED\xA0<&"[..])], 0..40)) {
-        for &escape in ESCAPES.iter().filter(|escape| **escape != Escape::Like) {
+        for &escape in Escape::ALL.iter().filter(|escape| **escape != Escape::Like) {
             prop_assert!(String::from_utf8(written(escape, &bytes)).is_ok(), "{}", escape.name());
         }
     }
 
     #[test]
     fn room_is_asked_for_and_never_overrun(bytes in vec(any::<u8>(), 0..40), room in 0..200_usize) {
-        for &escape in ESCAPES {
+        for &escape in Escape::ALL {
             let whole = written(escape, &bytes);
             let mut buffer = vec![0; room];
             match escape.write(&bytes, &mut buffer) {
@@ -235,7 +235,7 @@ fn from_log(line: &str) -> Vec<u8> {
 
 #[test]
 fn numbers_and_names_lead_back_to_the_escape() {
-    for (number, &escape) in (1_u8..).zip(ESCAPES) {
+    for (number, &escape) in (1_u8..).zip(Escape::ALL) {
         assert_eq!((escape.number(), Escape::numbered(number)), (number, Some(escape)));
         assert_eq!(Escape::named(escape.name()), Some(escape));
     }

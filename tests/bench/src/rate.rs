@@ -96,7 +96,7 @@ impl Turns {
     #[inline]
     fn next(&mut self) -> &String {
         self.at = (self.at + self.apart) % self.names.len();
-        if self.at % CALLS_A_MS == 0 {
+        if self.at.is_multiple_of(CALLS_A_MS) {
             self.clock.fetch_add(1, Relaxed);
         }
         &self.names[self.at]
