@@ -90,7 +90,7 @@ impl Turns {
     fn new(clients: usize, clock: Arc<AtomicU64>) -> Self {
         let names = (0..clients).map(|client| format!("tenant-{:04}/user-{client:07}", client % 97)).collect();
         // no divisor of the number of clients
-        Self { names, at: 0, apart: clients / 2 + clients / 9 | 1, clock }
+        Self { names, at: 0, apart: (clients / 2 + clients / 9) | 1, clock }
     }
 
     #[inline]
