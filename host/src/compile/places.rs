@@ -2,8 +2,10 @@
 
 use adarga_core::{
     image::{ALIKE_MAX, EntryKind, GUARD, NOBODY, NONE, PATHS_MAX, PathSource, ROOTS_MAX, TEMPLATES_MAX},
+    path::{self, Encoding, PATH_MAX, Rules, contain_uri},
     permission::may_cover,
     template::Template,
+    text::same_member,
     uri::is_normal,
 };
 use indexmap::IndexMap;
@@ -19,6 +21,26 @@ use super::{
 
 /// Steps that comparing all templates may take: seconds, at worst.
 const STEPS_MAX: usize = 20 << 20;
+
+fn archived(name: &str, root: &policy::Root) -> Root {
+    Root {
+        name: name.to_owned(),
+        directory: root.directory.clone(),
+        posix: root.profile == Profile::Posix,
+        decode: root.decode.unwrap_or(GUARD),
+        absolute_only: !root.relative,
+        no_links: root.links == Links::Refuse,
+        single_names: root.hard_links == HardLinks::Refuse,
+    }
+}
+
+/// How paths beneath a root are judged, as the image will say it.
+fn rules(root: &policy::Root) -> Rules {
+    Rules {
+        profile: if root.profile == Profile::Posix { path::Profile::Posix } else { path::Profile::Portable },
+        encoding: root.decode.map_or(Encoding::Guard, Encoding::Decode),
+    }
+}
 
 /// Whether a resource is a family.
 pub(super) fn is_template(uri: &str) -> bool {
@@ -78,16 +100,7 @@ impl Compiler<'_> {
         for (name, root) in roots {
             self.check_root(name, root);
         }
-        let archived = |(name, root): (&String, &policy::Root)| Root {
-            name: name.clone(),
-            directory: root.directory.clone(),
-            posix: root.profile == Profile::Posix,
-            decode: root.decode.unwrap_or(GUARD),
-            absolute_only: !root.relative,
-            no_links: root.links == Links::Refuse,
-            single_names: root.hard_links == HardLinks::Refuse,
-        };
-        roots.iter().map(archived).collect()
+        roots.iter().map(|(name, root)| archived(name, root)).collect()
     }
 
     fn check_root(&mut self, name: &str, root: &policy::Root) {
@@ -142,8 +155,12 @@ impl Compiler<'_> {
     ) {
         let table = if kind == EntryKind::Tool { "tools" } else { "prompts" };
         self.check_count(paths, &[table.into(), name.into(), "paths".into()]);
-        for (pointer, root) in paths {
+        for (at, (pointer, root)) in paths.iter().enumerate() {
             let place: [Step<'_>; 4] = [table.into(), name.into(), "paths".into(), pointer.into()];
+            if let Some(twin) = paths.keys().take(at).find(|twin| same_member(twin.as_bytes(), pointer.as_bytes())) {
+                let message = format!("`{pointer}` and `{twin}` differ only by case");
+                self.error(&place, message, "keep the one that the tool's schema has: calls with the other are denied");
+            }
             let root = self.root_id(root, &place, used);
             let pointer = self.pointer_id(pointer, &place);
             rules.push(PathRule { entry: id, root, source: PathSource::Argument.number(), pointer });
@@ -161,6 +178,9 @@ impl Compiler<'_> {
                     format!("`{uri}` is no `file:` URI"),
                     "bind its variables by `paths = { variable = \"root\" }`",
                 );
+            }
+            if is_file && !is_template(uri) {
+                self.check_named(uri, root, &path);
             }
             let root = self.root_id(root, &path, used);
             places.paths.push(PathRule { entry: id, root, source: PathSource::Uri.number(), pointer: NONE });
@@ -180,6 +200,17 @@ impl Compiler<'_> {
         }
         if is_template(uri) && is_template(&resource.entry.permission) {
             places.patterns.push(Pattern { entry: id, text: resource.entry.permission.clone() });
+        }
+    }
+
+    /// A file that is named must lie beneath its root: otherwise each read of it would be denied.
+    fn check_named(&mut self, uri: &str, name: &str, path: &[Step<'_>]) {
+        let Some(root) = self.document().roots.get(name) else { return };
+        let mut buffer = [0; PATH_MAX];
+        let judged = contain_uri(root.directory.as_bytes(), uri.as_bytes(), rules(root), &mut buffer);
+        if judged.is_err() {
+            let message = format!("`{uri}` is no file beneath `{}`", root.directory);
+            self.error(path, message, "name the root that it lies in, or write the URI in its normal form");
         }
     }
 

@@ -119,6 +119,16 @@ const REFUSED: &[(&str, &str)] = &[
         "[roots]\ndocs = \"/d\"\n[resources.\"x://{a}\"]\npermission = \"a\"\nroot = \"docs\"",
         "p.toml:10:8: `x://{a}` is no `file:` URI\n  help: bind its variables by `paths = { variable = \"root\" }`",
     ),
+    (
+        "[roots]\ndocs = \"/srv/docs\"\n[resources.\"file:///srv/other/a\"]\npermission = \"a\"\nroot = \"docs\"",
+        "p.toml:10:8: `file:///srv/other/a` is no file beneath `/srv/docs`\n  help: name the root that it lies in, or write the URI in \
+         its normal form",
+    ),
+    (
+        "[roots]\ndocs = \"/d\"\n[tools.t]\npermission = \"a\"\npaths = { \"/p\" = \"docs\", \"/P\" = \"docs\" }",
+        "p.toml:10:33: `/P` and `/p` differ only by case\n  help: keep the one that the tool's schema has: calls with the other are \
+         denied",
+    ),
     ("[resources.\"x://{id}\"]\npermission = \"read:{ID}\"", "p.toml:7:14: unknown variable `ID`\n  help: did you mean `id`?"),
     (
         "[resources.\"x://{a}/{b}\"]\npermission = \"read:{a}-{b}\"",
