@@ -65,6 +65,7 @@ pub mod route;
 pub mod seal;
 pub mod session;
 pub mod signature;
+pub mod twins;
 pub mod verdict;
 
 pub mod detect;

@@ -10,6 +10,7 @@ use crate::{
     reason::{Denial, Reason},
     route,
     schema::Memory,
+    twins,
     verdict::Decision,
 };
 
@@ -118,7 +119,10 @@ impl Gate<'_> {
         let beneath = checked.and_then(|checked| containment::contain((policy, places), checked, &about, &message, document));
         match beneath {
             Ok(beneath) => Ok(Passage::Permitted(beneath)),
-            Err(denial) if self.observes(denial.reason) => Ok(Passage::Observed(denial)),
+            Err(denial) if self.observes(denial.reason) => {
+                twins::none((policy, places, self.image.arguments()), &about, &message, document)?;
+                Ok(Passage::Observed(denial))
+            }
             Err(denial) => Err(denial),
         }
     }

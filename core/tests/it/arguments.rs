@@ -327,6 +327,32 @@ fn an_observing_policy_lets_pass_and_says_what_it_found() {
 }
 
 #[test]
+fn an_observing_policy_refuses_twins_behind_what_it_lets_pass() {
+    let when = json!({"any": [{"role": "nobody"}, {"argument": "/who", "equals": "subject"}]});
+    let rules = json!({
+        "input": {"required": ["a"]}, "paths": {"/file": "d"}, "when": when,
+        "threats": {"sql": "off", "arguments": {"/query": {"sql": "block"}}},
+    });
+    let mut text: Value = serde_json::from_str(&document(rules, &json!({"sql": "block"}))).unwrap();
+    text["roots"] = json!({"d": "/srv"});
+    text["roles"]["nobody"] = json!([]);
+    text["server"]["mode"] = "observe".into();
+    // nothing is granted, so every later stage is left out
+    text["roles"]["editor"] = json!([]);
+    let policy = policy(text.to_string());
+    let gate = policy.gate().unwrap();
+    let judge = |arguments: Value| judged(&gate, &call(Some(&arguments)));
+    let (decision, _) = judge(json!({"a": 1, "file": "x", "who": "x", "query": "x", "other": 1, "Other": 2}));
+    assert_eq!((decision.allowed(), decision.reason()), (true, Reason::PermissionDenied));
+    for name in ["file", "who", "query"] {
+        let twin = name.to_uppercase();
+        let (decision, pointer) = judge(json!({"a": 1, name: "x", twin.as_str(): "y"}));
+        assert_eq!((decision.allowed(), decision.reason()), (false, Reason::MessageCase), "{name}");
+        assert!(pointer.eq_ignore_ascii_case(&format!("/params/arguments/{name}")), "{pointer}");
+    }
+}
+
+#[test]
 fn what_an_answer_repeats_is_bounded_and_no_value() {
     let policy = policy(document(json!({"input": {"additionalProperties": {"maxLength": 3}}}), &json!({})));
     let gate = policy.gate().unwrap();

@@ -51,6 +51,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("charge", &["identity", "image", "json", "message", "num", "peer", "permission", "rate", "reason", "route"]),
     ("arguments", &["charge", "image", "json", "message", "method", "reason", "route", "schema", "threat"]),
     ("containment", &["arguments", "image", "json", "message", "method", "num", "path", "reason", "route", "template"]),
+    ("twins", &["image", "json", "message", "num", "reason", "route"]),
     (
         "verdict",
         &[
@@ -93,6 +94,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "route",
             "schema",
             "session",
+            "twins",
             "verdict",
             "write",
         ],
