@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsStr,
-    fs::{File, FileType as StdType, Metadata},
+    fs::{File, FileType as StdType},
     io::{self, Read},
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
@@ -14,7 +14,7 @@ use std::{
 
 use adarga_core::path::{PATH_MAX, contain_absolute};
 use rustix::{
-    fs::{AtFlags, Dir, FileType, Mode, OFlags, fcntl_setfl, open, statat},
+    fs::{AtFlags, Dir, FileType, Mode, OFlags, fstat, open, statat},
     io::Errno,
 };
 
@@ -100,7 +100,7 @@ impl Root {
         self.open_for(path, Access::Read)
     }
 
-    /// Opens a regular file that exists.
+    /// Opens a regular file that exists. The handle has `O_NONBLOCK`, which regular files ignore.
     ///
     /// # Errors
     /// As [`Root::open`]; when it is to be written and has more than one name.
@@ -179,7 +179,7 @@ impl Root {
                     },
                     kind => kind,
                 };
-                entries.push(Entry { name: OsStr::from_bytes(name).to_owned(), kind: kind_of_entry(kind) });
+                entries.push(Entry { name: OsStr::from_bytes(name).to_owned(), kind: kind_of(kind) });
             }
             entries.sort_unstable();
             Ok(entries)
@@ -192,9 +192,9 @@ impl Root {
             // what is no regular file may wait for its other end, become a terminal, or lose its content
             let flags = access_flags(access) | creation | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
             let mode = if creation.is_empty() { Mode::empty() } else { FILE_MODE };
+            // the flag stays: regular files, which alone get through, know nothing of it
             let file = File::from(self.beneath.open(normal, flags, mode)?);
-            self.fits(&file.metadata().map_err(|error| system(&error))?, access)?;
-            fcntl_setfl(&file, flags & OFlags::APPEND)?;
+            self.fits(&fstat(&file)?, access)?;
             if access == Access::Replace {
                 file.set_len(0).map_err(|error| system(&error))?;
             }
@@ -203,17 +203,17 @@ impl Root {
     }
 
     /// Whether what was opened may be given out.
-    fn fits(&self, metadata: &Metadata, access: Access) -> Result<(), Cause> {
-        let kind = kind(metadata.file_type());
+    fn fits(&self, found: &rustix::fs::Stat, access: Access) -> Result<(), Cause> {
+        let len = u64::try_from(found.st_size).unwrap_or(u64::MAX);
         let Settings { hard_links, size_max, .. } = self.settings;
         let single = match hard_links {
             HardLinks::Allow => false,
             HardLinks::Read => access != Access::Read,
             HardLinks::Refuse => true,
         };
-        match kind {
-            Kind::File if single && metadata.nlink() > 1 => Err(Cause::HardLink),
-            Kind::File if access != Access::Replace && metadata.len() > size_max => Err(Cause::Large { size_max }),
+        match kind_of(FileType::from_raw_mode(found.st_mode)) {
+            Kind::File if single && found.st_nlink > 1 => Err(Cause::HardLink),
+            Kind::File if access != Access::Replace && len > size_max => Err(Cause::Large { size_max }),
             Kind::File => Ok(()),
             kind => Err(Cause::Kind(kind)),
         }
@@ -266,7 +266,7 @@ pub(super) fn kind(kind: StdType) -> Kind {
     }
 }
 
-fn kind_of_entry(kind: FileType) -> Kind {
+fn kind_of(kind: FileType) -> Kind {
     match kind {
         FileType::RegularFile => Kind::File,
         FileType::Directory => Kind::Directory,
