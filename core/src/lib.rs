@@ -78,6 +78,7 @@ mod num;
 pub mod path;
 pub mod redact;
 pub mod schema;
+mod siphash;
 #[cfg(target_has_atomic = "64")]
 mod sync;
 pub mod template;

@@ -1,15 +1,13 @@
 //! Small questions about bytes that several stages ask. A kernel: knows no policy and no message.
 
-use crate::num;
-
-use siphasher::sip::SipHasher13;
+use crate::{num, siphash::siphash};
 
 /// Keyed SipHash-1-3 of a name. With a key that callers cannot know, or a table whose probes the compiler bounded, no caller can
 /// make a lookup slow.
 #[inline]
 #[must_use]
 pub fn hash(key: (u64, u64), text: &[u8]) -> u64 {
-    SipHasher13::new_with_keys(key.0, key.1).hash(text)
+    siphash(text, key)
 }
 
 /// `text` without spaces and horizontal tabs at its ends: the optional white space of HTTP field values (RFC 9110 §5.6.3).

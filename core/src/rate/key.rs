@@ -1,24 +1,18 @@
 //! Where the allowance of a client may lie.
 
-use siphasher::sip::SipHasher13;
-
-use crate::num;
+use crate::{num, siphash::siphash};
 
 use super::Charge;
 
 /// Slots that lie together in a [`super::LocalTable`].
 pub(super) const WAYS: usize = 4;
 
-/// SipHash-1-3 of the client, mixed with the limit, never 0.
+/// SipHash-1-3 of the client, under a key of the limit's own.
 ///
-/// Nobody who does not know the seed can tell two clients that fall together, as with a hash of both; for one limit the mixing is
-/// one to one, and between two it is as good as chance. It costs half of what hashing both does.
+/// Nobody who does not know the seed can tell two clients that fall together, nor where one of them lies under another limit.
 #[inline]
 pub(super) fn hash_of(charge: &Charge<'_>, seed: (u64, u64)) -> u64 {
-    let client = SipHasher13::new_with_keys(seed.0, seed.1).hash(charge.key);
-    let both = client.wrapping_add(u64::from(charge.limit_id).wrapping_mul(0xD6E8_FEB8_6659_FD93));
-    let both = mixed(both ^ both >> 32);
-    (both ^ both >> 29).max(1)
+    siphash(charge.key, (seed.0 ^ u64::from(charge.limit_id), seed.1))
 }
 
 /// The same bits, of which each depends on all below it: for choices that are independent of those bits themselves.
@@ -38,7 +32,8 @@ pub(super) struct Key {
 impl Key {
     /// Of a charge, among so many groups of slots; `None` without any.
     pub(super) fn of(charge: &Charge<'_>, seed: (u64, u64), groups: usize) -> Option<Self> {
-        let hash = hash_of(charge, seed);
+        // 0 is nobody's
+        let hash = hash_of(charge, seed).max(1);
         // a power of two of groups, so that no division is needed
         let mask = 1_usize.checked_shl(groups.checked_ilog2()?)?.checked_sub(1)?;
         let first = num::index(num::high(hash)) & mask;

@@ -34,7 +34,14 @@ impl Client {
         Self { hash, now_ms, lines, home: num::index(num::share(num::high(hash), num::length(lines))) }
     }
 
+    /// The line to look at next: where it begins in its other group, if there is one.
+    #[inline]
+    pub(super) fn second(&self) -> Option<usize> {
+        self.groups().1?.line(0)
+    }
+
     /// The group of its home, and another one; in a table of one group there is none.
+    #[inline]
     pub(super) fn groups(&self) -> (Group, Option<Group>) {
         let start = self.home & (LINES - 1);
         // less than a group is one
@@ -47,14 +54,6 @@ impl Client {
         let other = num::share(num::high(mixed(self.hash)), others);
         let other = if other < first { other } else { other.saturating_add(1) };
         (group(first), (others > 0).then(|| group(other)))
-    }
-
-    /// All its lines, its home first, and always in this order.
-    #[inline]
-    pub(super) fn places(&self) -> impl Iterator<Item = usize> {
-        let (first, second) = self.groups();
-        let pair = move |level| [first.line(level), second.and_then(|group| group.line(level))];
-        (0..LINES).flat_map(pair).flatten()
     }
 }
 

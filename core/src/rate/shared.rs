@@ -27,7 +27,7 @@ pub struct SharedTable<'m> {
 
 impl<'m> SharedTable<'m> {
     /// What the memory means: another number for each way of laying it out, so that none is read as another.
-    pub const LAYOUT: u32 = 2;
+    pub const LAYOUT: u32 = 3;
 
     /// The table in the first [`Shape::lines`] of `memory`; with fewer it refuses all. All memory is zero at first. `shape`, `seed`
     /// and what a [`Charge::limit_id`] means are the same for all who share the memory; `seed` is random and secret.
@@ -76,7 +76,9 @@ fn attempt<'m, K: Kind>(
     step: impl Fn(Seen<'m, K>) -> Option<Result<(), Refusal>>,
 ) -> Result<(), Refusal> {
     let client = slots.client(hash, charge.now_ms);
-    if let Some(slot) = slots.at_home(&client)
+    // at home, or else where most of the others are
+    let near = slots.at(client.home, &client).or_else(|| slots.at(client.second()?, &client));
+    if let Some(slot) = near
         && let Some(outcome) = step(slot)
     {
         return outcome;

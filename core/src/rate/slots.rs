@@ -36,7 +36,7 @@ use core::marker::PhantomData;
 use super::{
     SKEW_MS,
     lines::{Client, Group},
-    memory::Line,
+    memory::{LINES, Line},
     word::{Kind, Owner},
 };
 
@@ -126,15 +126,15 @@ impl<'m, K: Kind> Slots<'m, K> {
         Client::of(hash, now_ms, self.lines.len())
     }
 
-    /// The slot that counts for a client, if it is the first of its home that has its tag: what most calls find.
+    /// The slot that counts for a client, if it is the first of this line that has its tag: what most calls find.
     #[inline]
-    pub(super) fn at_home(self, client: &Client) -> Option<Seen<'m, K>> {
-        let line = self.lines.get(client.home)?;
+    pub(super) fn at(self, line_at: usize, client: &Client) -> Option<Seen<'m, K>> {
+        let line = self.lines.get(line_at)?;
         let ways = K::tagged(line, K::tag(client.hash));
         if ways == 0 {
             return None;
         }
-        let seen = Self::belonging(client, line, (client.home, K::way(ways.trailing_zeros())))?;
+        let seen = Self::belonging(client, line, (line_at, K::way(ways.trailing_zeros())))?;
         (!K::is_vacant(seen.state)).then_some(seen)
     }
 
@@ -151,20 +151,25 @@ impl<'m, K: Kind> Slots<'m, K> {
         if K::is_vacant(own.state) && !self.settle(client, own) { Found::Again } else { Found::Own(own) }
     }
 
-    /// Looks at the slots that have a client's tag, always in the same order, until something is found.
+    /// Looks at the slots that have a client's tag, its home first and always in the same order, until something is found.
     #[inline]
     fn tagged<T>(self, client: &Client, mut look: impl FnMut(&'m Line, Place) -> Option<T>) -> Option<T> {
         let tag = K::tag(client.hash);
-        for at in client.places() {
-            let line = self.lines.get(at)?;
-            let mut ways = K::tagged(line, tag);
-            while ways != 0 {
-                let found = look(line, (at, K::way(ways.trailing_zeros())));
-                if found.is_some() {
-                    return found;
+        let (first, second) = client.groups();
+        for level in 0..LINES {
+            // written out: as one chain of iterators it takes most of the time
+            for group in [Some(first), second] {
+                let Some(at) = group.and_then(|group| group.line(level)) else { continue };
+                let line = self.lines.get(at)?;
+                let mut ways = K::tagged(line, tag);
+                while ways != 0 {
+                    let found = look(line, (at, K::way(ways.trailing_zeros())));
+                    if found.is_some() {
+                        return found;
+                    }
+                    // without its lowest bit
+                    ways &= ways.wrapping_sub(1);
                 }
-                // without its lowest bit
-                ways &= ways.wrapping_sub(1);
             }
         }
         None

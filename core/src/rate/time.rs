@@ -42,6 +42,10 @@ impl Time {
     /// Later by a span.
     #[inline]
     pub(super) const fn plus(self, span: Self, a_ms: u64) -> Self {
+        if span.0 & PART_MASK == 0 {
+            // as of most limits: nothing is carried
+            return Self(self.0.wrapping_add(span.0));
+        }
         let part = (self.0 & PART_MASK).wrapping_add(span.0 & PART_MASK);
         let whole = (self.0 & !PART_MASK).wrapping_add(span.0 & !PART_MASK);
         let carried = whole.wrapping_add(1 << PART_BITS).wrapping_add(part.wrapping_sub(a_ms));

@@ -40,6 +40,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn names_are_hashed_as_by_another_siphash(text in vec(any::<u8>(), 0..80), first in any::<u64>(), second in any::<u64>()) {
+        let other = siphasher::sip::SipHasher13::new_with_keys(first, second).hash(&text);
+        prop_assert_eq!(text::hash((first, second), &text), other);
+    }
+
+    #[test]
     fn any_chunking_gives_the_lines_of_the_whole(stream in stream(), cuts in vec(any::<prop::sample::Index>(), 0..12), line_max in 0..40_usize) {
         let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).chain([0, stream.len()]).collect();
         cuts.sort_unstable();

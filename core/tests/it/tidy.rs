@@ -13,7 +13,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("named", &[]),
     ("hmac", &[]),
     ("sync", &[]),
-    ("text", &["num"]),
+    ("siphash", &[]),
+    ("text", &["num", "siphash"]),
     ("uri", &["text"]),
     ("write", &["text"]),
     ("frame", &["num"]),
@@ -23,7 +24,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("template", &["text", "uri"]),
     ("format", &["address", "named", "num", "text", "uri"]),
     ("escape", &["named", "text", "uri"]),
-    ("rate", &["num", "reason", "sync"]),
+    ("rate", &["num", "reason", "siphash", "sync"]),
     ("dfa", &["num"]),
     ("detect", &["format", "named", "num", "text"]),
     ("redact", &["detect", "hmac", "json", "num", "text", "write"]),
@@ -121,6 +122,7 @@ const EDGES: &[(&str, &[&str])] = &[
 
 const KERNELS: &[&str] = &[
     "json",
+    "siphash",
     "text",
     "uri",
     "path",

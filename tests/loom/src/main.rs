@@ -11,6 +11,8 @@ mod num;
 #[expect(dead_code, unused_imports, unreachable_pub, reason = "the files are core's, and models need a part of them")]
 #[path = "../../../core/src/rate/mod.rs"]
 mod rate;
+#[path = "../../../core/src/siphash.rs"]
+mod siphash;
 mod sync;
 
 use std::{panic, process::ExitCode, time::Instant};
