@@ -164,10 +164,12 @@ fn write_rates(out: &mut String, image: Image<'_>) -> fmt::Result {
         let full = if rates.full_allows { ", who is not counted when it is full passes" } else { "" };
         writeln!(out, "  counted    in {memory}{full}")?;
     }
+    if !rates.file.is_empty() {
+        writeln!(out, "  table      file {}", word(rates.file.as_str()))?;
+    }
     let place = word(rates.place.as_str());
     let store = match rates.store() {
-        Store::Memory => return Ok(()),
-        Store::File => return writeln!(out, "  store      file {place}"),
+        Store::Here => return Ok(()),
         Store::RedisEnv => format!("Redis at ${place}"),
         Store::RedisFile => format!("Redis at what {place} holds"),
     };

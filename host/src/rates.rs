@@ -7,7 +7,7 @@ use std::{
 
 use adarga_core::{
     Gate,
-    image::{Rates, Store},
+    image::Rates,
     rate::{Charge, Limit, LocalTable, RateTable, Refusal, Slot},
 };
 
@@ -94,13 +94,13 @@ impl RateMemory {
     /// When there is no room for it, or the file can't be used.
     pub fn open(gate: &Gate<'_>) -> Result<Option<Self>, RatesError> {
         let Some(rates) = gate.image().rates().filter(|rates| rates.needs_table()) else { return Ok(None) };
-        if rates.store() != Store::File {
+        if rates.file.is_empty() {
             return Self::for_gate(gate).map(Some).ok_or(RatesError::Size);
         }
         #[cfg(all(unix, target_has_atomic = "64"))]
         return match Purpose::of(gate.image()) {
             Some(purpose) => {
-                let limiter = Limiter::open(rates.place.as_str(), purpose).map_err(RatesError::File)?;
+                let limiter = Limiter::open(rates.file.as_str(), purpose).map_err(RatesError::File)?;
                 Ok(Some(Self(Kind::File(Box::new(limiter)))))
             }
             None => Ok(None),

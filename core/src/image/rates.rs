@@ -45,8 +45,10 @@ pub struct Rates {
     pub full_allows: bool,
     /// [`Store::number`].
     pub store: u8,
-    /// The file, or the name of the variable or file that holds the store's URL; empty for [`Store::Memory`].
+    /// The name of the variable or file that holds the URL of an external store; empty for others.
     pub place: ArchivedString,
+    /// The file with the table of this machine, in which is counted what no external store counts; empty: memory of each process.
+    pub file: ArchivedString,
     /// The proxies whose word is believed.
     pub proxies: ArchivedVec<Proxy>,
 }
@@ -103,19 +105,17 @@ pub struct Proxy {
     pub bits: u8,
 }
 
-/// Where limits of subjects and entries are counted. Those of clients are counted in this process or machine, whatever stands here.
+/// Where limits of subjects and entries are counted. Those of clients are counted here, whatever stands here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Store {
-    /// In memory of this process.
+    /// In the table of this process or machine.
     #[default]
-    Memory = 0,
-    /// In a file that processes of this machine share.
-    File = 1,
+    Here = 0,
     /// In Redis or Valkey; its URL stands in an environment variable.
-    RedisEnv = 2,
+    RedisEnv = 1,
     /// In Redis or Valkey; its URL stands in a file.
-    RedisFile = 3,
+    RedisFile = 2,
 }
 
 impl Store {
@@ -123,10 +123,9 @@ impl Store {
     #[must_use]
     pub const fn number(self) -> u8 {
         match self {
-            Self::Memory => 0,
-            Self::File => 1,
-            Self::RedisEnv => 2,
-            Self::RedisFile => 3,
+            Self::Here => 0,
+            Self::RedisEnv => 1,
+            Self::RedisFile => 2,
         }
     }
 
@@ -134,10 +133,9 @@ impl Store {
     #[must_use]
     pub const fn from_number(number: u8) -> Option<Self> {
         match number {
-            0 => Some(Self::Memory),
-            1 => Some(Self::File),
-            2 => Some(Self::RedisEnv),
-            3 => Some(Self::RedisFile),
+            0 => Some(Self::Here),
+            1 => Some(Self::RedisEnv),
+            2 => Some(Self::RedisFile),
             _ => None,
         }
     }
@@ -214,7 +212,7 @@ impl Rates {
     pub const fn store(&self) -> Store {
         match Store::from_number(self.store) {
             Some(store) => store,
-            None => Store::Memory,
+            None => Store::Here,
         }
     }
 

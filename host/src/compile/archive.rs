@@ -164,6 +164,7 @@ pub(crate) struct Rates {
     pub(crate) full_allows: bool,
     pub(crate) store: u8,
     pub(crate) place: String,
+    pub(crate) file: String,
     pub(crate) proxies: Vec<Proxy>,
 }
 

@@ -62,6 +62,7 @@ impl<'l> Compiler<'l> {
         self.check_costs(&rates, &said);
         self.check_store(&rates);
         let (store, place) = place(&rates.store);
+        let file = rates.store.file().unwrap_or_default().to_owned();
         let shares = match rates.store_failed {
             StoreFailed::Local if store.is_external() => self.shares(&limits, rates.share.unwrap_or(1)),
             _ => Vec::new(),
@@ -82,6 +83,7 @@ impl<'l> Compiler<'l> {
             full_allows: rates.full == Full::Allow,
             store: store.number(),
             place,
+            file,
             proxies,
         };
         self.check_memory(&rates);
@@ -193,7 +195,7 @@ impl<'l> Compiler<'l> {
     /// Keys that say what happens without Redis say nothing where there is none.
     fn check_store(&mut self, rates: &policy::Rates) {
         let says = |key: &'static str| self.loaded.says(&["rates".into(), key.into()]);
-        let (redis, local) = (matches!(rates.store, policy::Store::Redis(_)), rates.store_failed == StoreFailed::Local);
+        let (redis, local) = (matches!(rates.store, policy::Store::Redis(..)), rates.store_failed == StoreFailed::Local);
         let (failed, share) = (says("store_failed"), says("share"));
         if failed && !redis {
             let remedy = "remove it, or name a store: `store = { redis = { env = \"REDIS_URL\" } }`";
@@ -204,12 +206,16 @@ impl<'l> Compiler<'l> {
             self.error(&["rates".into(), "share".into()], "`share` would do nothing", remedy);
         }
         if redis && local && !share {
-            let remedy = "say how many processes share the limits: `share = 2`";
+            let remedy = "say how many processes share the limits, or machines where `store` names a file: `share = 2`";
             self.error(&["rates".into(), "store_failed".into()], "`store_failed = \"local\"` without `share`", remedy);
+        }
+        if redis && !local && rates.client.is_empty() && rates.store.file().is_some() {
+            let remedy = "remove it, limit clients, or write `store_failed = \"local\"`";
+            self.error(&["rates".into(), "store".into(), "file".into()], "nothing would be counted in this file", remedy);
         }
     }
 
-    /// Each limit as one of so many processes keeps it by itself.
+    /// Each limit as one of so many processes or machines keeps it by itself.
     fn shares(&mut self, limits: &[RateLimit], processes: u32) -> Vec<RateLimit> {
         let part = |number: u32| (number / processes.max(1)).max(1);
         let mut shares = Vec::new();
@@ -301,10 +307,9 @@ fn may_address(method: &str, kind: EntryKind) -> bool {
 
 fn place(store: &policy::Store) -> (Store, String) {
     match store {
-        policy::Store::Memory => (Store::Memory, String::new()),
-        policy::Store::File(name) => (Store::File, name.clone()),
-        policy::Store::Redis(Secret::Env(name)) => (Store::RedisEnv, name.clone()),
-        policy::Store::Redis(Secret::File(name)) => (Store::RedisFile, name.clone()),
+        policy::Store::Memory | policy::Store::File(_) => (Store::Here, String::new()),
+        policy::Store::Redis(Secret::Env(name), _) => (Store::RedisEnv, name.clone()),
+        policy::Store::Redis(Secret::File(name), _) => (Store::RedisFile, name.clone()),
     }
 }
 

@@ -45,11 +45,13 @@ pub struct Rates {
     pub clients: u32,
     /// What happens to a client for whom no place is left. Default: `deny`.
     pub full: Full,
-    /// Where the limits of subjects and entries are counted. Those of clients are always counted in the process. Default: `memory`.
+    /// Where the limits of subjects and entries are counted. Those of clients are always counted in the process, or in the file if
+    /// one is named. Default: `memory`.
     pub store: Store,
     /// What happens while Redis can't be asked. Default: `deny`.
     pub store_failed: StoreFailed,
-    /// Among how many processes the limits are divided while Redis can't be asked and `store_failed` is `local`, 1 to 65536.
+    /// Among how many processes the limits are divided while Redis can't be asked and `store_failed` is `local`, 1 to 65536; among how
+    /// many machines, where `store` names a file as well.
     #[serde(deserialize_with = "ranged_if_any::<_, _, 1, 65_536>", skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 65_536), with = "u32")]
     pub share: Option<u32>,
@@ -142,7 +144,7 @@ pub enum StoreFailed {
     /// Calls that would be charged are denied.
     #[default]
     Deny,
-    /// Each process counts by itself, up to its `share` of each limit.
+    /// Each process or, by a file, each machine counts by itself, up to its `share` of each limit.
     Local,
 }
 
@@ -154,8 +156,20 @@ pub enum Store {
     Memory,
     /// In a file that the processes of one machine share.
     File(String),
-    /// In Redis or Valkey, whose URL lies where the secret is.
-    Redis(Secret),
+    /// In Redis or Valkey, whose URL lies where the secret is; what is counted here nevertheless, in that file if there is one.
+    Redis(Secret, Option<String>),
+}
+
+impl Store {
+    /// The file that the processes of one machine share.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Self::Memory => None,
+            Self::File(name) => Some(name),
+            Self::Redis(_, name) => name.as_deref(),
+        }
+    }
 }
 
 /// A limit as a table.
@@ -292,10 +306,10 @@ pub(super) fn limits_schema(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({ "anyOf": [limit, { "type": "array", "items": limit, "minItems": 1, "maxItems": LIMITS_MAX }] })
 }
 
-/// A store as a table: one of the two.
+/// A store as a table: one of the two, or both.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "`\"memory\"`, `{ file = \"…\" }` or `{ redis = { env = \"…\" } }`")]
-#[schemars(description = "A file that processes share, or Redis.")]
+#[schemars(description = "A file that processes share, or Redis; with both, the file counts what Redis doesn't.")]
 struct StoreShape {
     /// Name of a file that all processes of this machine share.
     #[serde(default, deserialize_with = "super::fields::text_if_any", skip_serializing_if = "Option::is_none")]
@@ -315,8 +329,7 @@ impl TryFrom<StoreShape> for Store {
     fn try_from(shape: StoreShape) -> Result<Self, Complaint> {
         match (shape.file, shape.redis) {
             (Some(name), None) => Ok(Self::File(name)),
-            (None, Some(url)) => Ok(Self::Redis(url)),
-            (Some(_), Some(_)) => Err(Complaint::new("two stores", STORES)),
+            (file, Some(url)) => Ok(Self::Redis(url, file)),
             (None, None) => Err(Complaint::new("a store without a place", STORES)),
         }
     }
@@ -356,7 +369,7 @@ impl Serialize for Store {
         match self {
             Self::Memory => serializer.serialize_str("memory"),
             // no default
-            Self::File(_) | Self::Redis(_) => serializer.serialize_unit(),
+            Self::File(_) | Self::Redis(..) => serializer.serialize_unit(),
         }
     }
 }

@@ -47,7 +47,7 @@ pub fn open(image: Image<'_>) -> Result<Option<Box<dyn Store>>, OpenError> {
     let Some(rates) = image.rates() else { return Ok(None) };
     let place = rates.place.as_str().to_owned();
     let secret = match rates.store() {
-        Kind::Memory | Kind::File => return Ok(None),
+        Kind::Here => return Ok(None),
         Kind::RedisEnv => Secret::Env(place),
         Kind::RedisFile => Secret::File(place),
     };

@@ -150,6 +150,26 @@ fn a_store_that_is_killed_does_what_the_policy_says() {
     assert_eq!(allowed, 4);
 }
 
+#[cfg(all(feature = "redis", unix))]
+#[test]
+fn while_the_store_is_away_the_workers_of_a_machine_share_its_part() {
+    let place = Place::new("machines");
+    // nobody listens there
+    fs::write(place.file(), "redis://:secret@127.0.0.1:1").unwrap();
+    let machine = |name: &str| {
+        let (url, table) = (place.file(), place.0.join(name));
+        let store = format!("store = {{ redis = {{ file = '{url}' }}, file = '{}' }}", table.display());
+        policy(&format!("{store}\nstore_failed = 'local'\nshare = 2"))
+    };
+    for policy in [machine("first"), machine("second")] {
+        let mut workers = [Worker::new(&policy), Worker::new(&policy), Worker::new(&policy)];
+        for tool in ["window", "burst"] {
+            let allowed = alternate(&mut workers, tool, 3).into_iter().filter(|reason| *reason == Reason::Allowed).count();
+            assert_eq!(allowed, 2, "{tool}");
+        }
+    }
+}
+
 #[cfg(feature = "redis")]
 #[test]
 fn a_store_without_a_url_is_said_at_the_start() {
