@@ -1,13 +1,18 @@
 //! Where calls are counted: in memory of one worker, or in a file that all processes of a machine map.
 
+#[cfg(target_has_atomic = "64")]
+use std::sync::Arc;
 use std::{
     fmt,
     hash::{BuildHasher, RandomState},
 };
 
+#[cfg(target_has_atomic = "64")]
+use adarga_core::rate::{Line, Shape, SharedTable};
+
 use adarga_core::{
     Gate,
-    image::Rates,
+    image::{RateLimit, Rates},
     rate::{Charge, Limit, LocalTable, RateTable, Refusal, Slot},
 };
 
@@ -26,9 +31,21 @@ enum Kind {
     /// Its own. It begins as zeros that the allocator hands out untouched, so a large one costs address space, and pages only as far
     /// as there are clients.
     Own { slots: Vec<Slot>, cells: Vec<u64>, width: usize, seed: (u64, u64) },
+    /// That of the threads of a process.
+    #[cfg(target_has_atomic = "64")]
+    Threads(Arc<Threads>),
     /// The file of the policy.
     #[cfg(all(unix, target_has_atomic = "64"))]
     File(Box<Limiter>),
+}
+
+/// A table in memory of the process.
+#[cfg(target_has_atomic = "64")]
+#[derive(Debug)]
+struct Threads {
+    lines: Box<[Line]>,
+    shape: Shape,
+    seed: (u64, u64),
 }
 
 /// A table for the time of a call.
@@ -36,6 +53,9 @@ enum Kind {
 pub enum Counter<'m> {
     /// In memory of the worker.
     Own(LocalTable<'m>),
+    /// In memory of the threads.
+    #[cfg(target_has_atomic = "64")]
+    Threads(SharedTable<'m>),
     /// In the file of the policy.
     #[cfg(all(unix, target_has_atomic = "64"))]
     File(&'m mut Limiter),
@@ -87,6 +107,48 @@ impl RateMemory {
         }))
     }
 
+    /// The table that `gate`'s policy names, for one of several threads: its file, or memory of the process, which
+    /// [`another`](Self::another) gives to the others. None where nothing is counted in a table.
+    ///
+    /// # Errors
+    /// As [`RateMemory::open`].
+    #[cfg(target_has_atomic = "64")]
+    pub fn for_threads(gate: &Gate<'_>) -> Result<Option<Self>, RatesError> {
+        let Some(rates) = gate.image().rates().filter(|rates| rates.needs_table()) else { return Ok(None) };
+        if rates.file.is_empty() { Self::of_threads(gate) } else { Self::open(gate) }
+    }
+
+    /// As [`for_threads`](Self::for_threads), in memory of the process wherever the policy counts.
+    ///
+    /// # Errors
+    /// When there is no room for it.
+    #[cfg(target_has_atomic = "64")]
+    pub fn of_threads(gate: &Gate<'_>) -> Result<Option<Self>, RatesError> {
+        let Some(rates) = gate.image().rates().filter(|rates| rates.needs_table()) else { return Ok(None) };
+        let shape = shape(rates);
+        if shape.lines().saturating_mul(size_of::<Line>()) as u64 > MEMORY_MAX {
+            return Err(RatesError::Size);
+        }
+        let lines = (0..shape.lines()).map(|_| Line::default()).collect();
+        let random = RandomState::new();
+        let seed = (random.hash_one(0), random.hash_one(1));
+        Ok(Some(Self(Kind::Threads(Arc::new(Threads { lines, shape, seed })))))
+    }
+
+    /// The same table for another thread: allowances are one.
+    ///
+    /// # Errors
+    /// When the file can't be mapped again; [`RatesError::Size`] for memory of one worker, which is nobody else's.
+    #[cfg(target_has_atomic = "64")]
+    pub fn another(&self, gate: &Gate<'_>) -> Result<Self, RatesError> {
+        match &self.0 {
+            Kind::Own { .. } => Err(RatesError::Size),
+            Kind::Threads(threads) => Ok(Self(Kind::Threads(Arc::clone(threads)))),
+            #[cfg(unix)]
+            Kind::File(_) => Self::open(gate)?.ok_or(RatesError::Size),
+        }
+    }
+
     /// The table that `gate`'s policy names: its file, which is made if there is none, or memory of one worker. None where nothing is
     /// counted in a table.
     ///
@@ -114,6 +176,8 @@ impl RateMemory {
     pub fn table(&mut self) -> Counter<'_> {
         match &mut self.0 {
             Kind::Own { slots, cells, width, seed } => Counter::Own(LocalTable::new(slots, cells, *width, *seed)),
+            #[cfg(target_has_atomic = "64")]
+            Kind::Threads(threads) => Counter::Threads(SharedTable::new(&threads.lines, threads.shape, threads.seed)),
             #[cfg(all(unix, target_has_atomic = "64"))]
             Kind::File(limiter) => Counter::File(limiter),
         }
@@ -124,6 +188,8 @@ impl RateTable<Limit> for Counter<'_> {
     fn charge(&mut self, limit: Limit, charge: &Charge<'_>) -> Result<(), Refusal> {
         match self {
             Self::Own(table) => table.charge(limit, charge),
+            #[cfg(target_has_atomic = "64")]
+            Self::Threads(table) => table.charge(limit, charge),
             #[cfg(all(unix, target_has_atomic = "64"))]
             Self::File(limiter) => limiter.charge(limit, charge),
         }
@@ -132,9 +198,25 @@ impl RateTable<Limit> for Counter<'_> {
     fn window_calls(&self) -> u32 {
         match self {
             Self::Own(table) => RateTable::<Limit>::window_calls(table),
+            #[cfg(target_has_atomic = "64")]
+            Self::Threads(table) => RateTable::<Limit>::window_calls(table),
             #[cfg(all(unix, target_has_atomic = "64"))]
             Self::File(limiter) => limiter.window_calls(),
         }
+    }
+}
+
+/// How large a table is that several share: all clients under every limit that a message is charged under here.
+#[cfg(target_has_atomic = "64")]
+pub(crate) fn shape(rates: &Rates) -> Shape {
+    // and in place of a store that is away, its shares
+    let mut limits = rates.limits.iter().chain(rates.shares.iter()).filter_map(RateLimit::limit);
+    let clients = rates.clients.to_native().saturating_mul(rates.depth.to_native().max(1));
+    let calls = rates.window_max.to_native();
+    Shape {
+        rates: if limits.all(|limit| matches!(limit, Limit::Window(_))) { 0 } else { clients },
+        windows: if calls == 0 { 0 } else { clients },
+        calls,
     }
 }
 

@@ -6,6 +6,8 @@ use adarga_core::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::rates::shape;
+
 /// What a table is made for. Only who says the same shares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purpose {
@@ -23,18 +25,9 @@ impl Purpose {
     #[must_use]
     pub fn of(image: Image<'_>) -> Option<Self> {
         let rates = image.rates().filter(|rates| rates.needs_table())?;
-        // and in place of a store that is away, its shares
         let rows = rates.limits.iter().chain(rates.shares.iter());
         let limits: Vec<_> = rows.filter_map(|row| Some((row.tag.to_native(), row.limit()?))).collect();
-        let clients = rates.clients.to_native().saturating_mul(rates.depth.to_native().max(1));
-        let is_window = |(_, limit): &(u64, Limit)| matches!(limit, Limit::Window(_));
-        let calls = rates.window_max.to_native();
-        let shape = Shape {
-            rates: if limits.iter().all(is_window) { 0 } else { clients },
-            windows: if calls == 0 { 0 } else { clients },
-            calls,
-        };
-        Some(Self { shape, digest: digest(image.policy().name.as_str(), &limits), other: Other::Refuse })
+        Some(Self { shape: shape(rates), digest: digest(image.policy().name.as_str(), &limits), other: Other::Refuse })
     }
 }
 

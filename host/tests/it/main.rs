@@ -65,6 +65,7 @@ mod net_server;
 #[cfg(feature = "net")]
 mod net_url;
 mod pem;
+mod python_reasons;
 mod rate;
 #[cfg(feature = "net")]
 mod rates_shared;

@@ -182,3 +182,21 @@ fn a_store_without_a_url_is_said_at_the_start() {
     let text = open();
     assert!(text.starts_with("`rates.store`: the URL of the store ") && !text.contains("the-secret"), "{text}");
 }
+
+#[test]
+fn the_threads_of_a_process_share_its_memory() {
+    let policy = policy("store = 'memory'");
+    let gate = policy.gate().unwrap();
+    let first = RateMemory::for_threads(&gate).unwrap().unwrap();
+    let mut workers = [first.another(&gate).unwrap(), first.another(&gate).unwrap(), first].map(|rates| {
+        let mut worker = Worker::new(&policy);
+        worker.memory = Memory::for_gate(&gate).counting(Some(rates));
+        worker
+    });
+    for tool in ["window", "burst"] {
+        let allowed = alternate(&mut workers, tool, 2).into_iter().filter(|reason| *reason == Reason::Allowed).count();
+        assert_eq!(allowed, 4, "{tool}");
+    }
+    // memory of one worker stays its own
+    assert!(RateMemory::for_gate(&gate).unwrap().another(&gate).is_err());
+}
