@@ -120,11 +120,9 @@ pub(crate) fn redact<'py>(
         _ => return Err(wrong("unknown `mask`")),
     };
     let folded = fields.iter().map(|name| Name::new(name.as_bytes()));
-    let names: Vec<Name> =
-        folded.collect::<Option<_>>().ok_or_else(|| wrong("a name of `fields` is empty or too long"))?;
+    let names: Vec<Name> = folded.collect::<Option<_>>().ok_or_else(|| wrong("a name of `fields` is empty or too long"))?;
     let decoded = |token: &str| token.replace("~1", "/").replace("~0", "~").into_bytes();
-    let pointers: Vec<Vec<Vec<u8>>> =
-        pointers.iter().map(|pointer| pointer.split('/').skip(1).map(decoded).collect()).collect();
+    let pointers: Vec<Vec<Vec<u8>>> = pointers.iter().map(|pointer| pointer.split('/').skip(1).map(decoded).collect()).collect();
     let pointers: Vec<Vec<&[u8]>> = pointers.iter().map(|tokens| tokens.iter().map(Vec::as_slice).collect()).collect();
     let pointers: Vec<&[&[u8]]> = pointers.iter().map(Vec::as_slice).collect();
     let rules = Rules { names: Names::new(&names), pointers: &pointers, kinds, mask };

@@ -27,7 +27,7 @@ use adarga_host::{
 use pyo3::{
     exceptions::PyValueError,
     prelude::*,
-    types::{PyBytes, PyTuple},
+    types::{PyBytes, PyDict, PyTuple},
 };
 use self_cell::self_cell;
 
@@ -230,6 +230,22 @@ impl Gate {
             inner.rest(worker);
             judged
         })
+    }
+
+    /// As `decide`, for `await`: where the decision may wait for the network, another thread does.
+    #[pyo3(signature = (body, **keywords))]
+    fn adecide<'py>(
+        slf: &Bound<'py, Self>,
+        body: Bound<'py, PyAny>,
+        keywords: Option<Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let decide = slf.getattr("decide")?;
+        if slf.get().waits() {
+            return py.import("asyncio")?.call_method("to_thread", (decide, body), keywords.as_ref());
+        }
+        let decision = decide.call((body,), keywords.as_ref())?;
+        py.import("adarga._aio")?.call_method1("done", (decision,))
     }
 
     /// Judges a message of the server: the answer to `decision`'s request, or, without one, a message that answers nothing. What the

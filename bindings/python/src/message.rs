@@ -206,8 +206,7 @@ pub(crate) fn contain<'py>(
 /// {'year': b'2026', 'id': b'q 3'}
 #[pyfunction]
 pub(crate) fn match_uri<'py>(py: Python<'py>, template: &str, uri: &str) -> PyResult<Option<Bound<'py, PyDict>>> {
-    let template =
-        Template::parse(template.as_bytes()).map_err(|unfit| PyValueError::new_err(format!("`template`: {unfit}")))?;
+    let template = Template::parse(template.as_bytes()).map_err(|unfit| PyValueError::new_err(format!("`template`: {unfit}")))?;
     let Some(variables) = template.matches(uri.as_bytes()) else { return Ok(None) };
     let found = PyDict::new(py);
     for variable in variables.iter() {

@@ -36,8 +36,7 @@ impl Sealer {
         };
         let aad = aad.as_ref().map(Bytes::get).unwrap_or_default();
         let mut out = vec![0; seal::sealed_len(plain.get().len()).ok_or_else(|| PyValueError::new_err("`x` is too long"))?];
-        let sealed =
-            py.detach(|| seal::seal(&RustCrypto, std::slice::from_ref(&self.0), &nonce, aad, plain.get(), &mut out));
+        let sealed = py.detach(|| seal::seal(&RustCrypto, std::slice::from_ref(&self.0), &nonce, aad, plain.get(), &mut out));
         out.truncate(sealed.map_err(error::said)?);
         Ok(String::from_utf8_lossy(&out).into_owned())
     }

@@ -80,8 +80,7 @@ impl KeySet {
         let verified = py.detach(|| {
             let mut memory = vec![0; rules.room()];
             let mut tape = Memory::for_limits(jws::HEADER_LIMITS.values_max, jws::TOKEN_MAX as u32);
-            let verified =
-                jws::verify_compact(token.get(), set, &rules, self.0.crypto(), &mut memory, &mut tape.scratch())?;
+            let verified = jws::verify_compact(token.get(), set, &rules, self.0.crypto(), &mut memory, &mut tape.scratch())?;
             Ok(memory.get(verified.payload()).unwrap_or_default().to_vec())
         });
         verified.map(|payload| PyBytes::new(py, &payload)).map_err(|reason| error::denied(py, reason))
@@ -191,8 +190,7 @@ impl TokenVerifier {
         let mut scratch = tape.scratch();
         let Opened { root, claims, key } = token::open(text, &verifier, &demands, now_ms, &mut memory, &mut scratch)?;
         let subject = root.get(b"sub").and_then(json::Value::text);
-        let facts =
-            Facts { id: claims.id(), subject: subject.unwrap_or_default(), issued_ms: claims.issued_ms(), key };
+        let facts = Facts { id: claims.id(), subject: subject.unwrap_or_default(), issued_ms: claims.issued_ms(), key };
         if list.revoked().holds(&facts) {
             return Err(Reason::TokenRevoked);
         }

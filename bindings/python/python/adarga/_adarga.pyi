@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from os import PathLike
 from typing import BinaryIO, TypedDict, final
 
@@ -67,6 +67,23 @@ class Gate:
         length: int | None = None,
         now_ms: int | None = None,
     ) -> Decision: ...
+    def adecide(
+        self,
+        body: _Bytes,
+        *,
+        headers: _Headers | None = None,
+        method: str = "POST",
+        token: _Bytes | None = None,
+        peer: str | None = None,
+        subject: str | None = None,
+        roles: list[str] | None = None,
+        certificate: str | None = None,
+        session: Session | None = None,
+        keys: KeySet | None = None,
+        introspected: _Bytes | None = None,
+        length: int | None = None,
+        now_ms: int | None = None,
+    ) -> Awaitable[Decision]: ...
     def release(
         self, decision: Decision | None, body: _Bytes, *, session: Session | None = None
     ) -> Released: ...

@@ -8,7 +8,6 @@ and what it answers, as JSON or as a stream of events, is judged by `Gate.releas
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
@@ -94,10 +93,7 @@ class Guard:
         client = scope.get("client")
         peer = client[0] if client else None
 
-        def decide() -> Decision:
-            return self.gate.decide(body, headers=headers, method=method, peer=peer, length=length)
-
-        return await asyncio.to_thread(decide) if self.gate.waits else decide()
+        return await self.gate.adecide(body, headers=headers, method=method, peer=peer, length=length)
 
     async def _body(self, receive: Receive, headers: Headers) -> tuple[bytes | None, int | None]:
         """The body, or nothing and the length that is too much; no body at all when the client is gone."""
