@@ -53,7 +53,8 @@ struct Inner {
     /// The table that every worker gets a hold of.
     rates: Option<RateMemory>,
     /// Those that nobody uses: as many as calls were judged at the same time.
-    workers: Mutex<Vec<Worker>>,
+    #[expect(clippy::vec_box, reason = "they are some kilobytes, and each call takes one and puts it back")]
+    workers: Mutex<Vec<Box<Worker>>>,
 }
 
 /// The memory of one call at a time.
@@ -77,17 +78,17 @@ impl Inner {
         self.loaded.borrow_dependent()
     }
 
-    fn worker(&self) -> PyResult<Worker> {
+    fn worker(&self) -> PyResult<Box<Worker>> {
         if let Some(worker) = lock(&self.workers).pop() {
             return Ok(worker);
         }
         let gate = self.gate();
         let rates = self.rates.as_ref().map(|rates| rates.another(gate)).transpose().map_err(error::said)?;
         let memory = Memory::for_gate(gate).with_cache(TOKENS).counting(rates);
-        Ok(Worker { memory, machine: Machine::new(), released: Vec::new() })
+        Ok(Box::new(Worker { memory, machine: Machine::new(), released: Vec::new() }))
     }
 
-    fn rest(&self, worker: Worker) {
+    fn rest(&self, worker: Box<Worker>) {
         lock(&self.workers).push(worker);
     }
 }
@@ -180,7 +181,7 @@ impl Gate {
         &self,
         py: Python<'_>,
         body: Bytes<'_>,
-        headers: Option<Headers>,
+        headers: Option<Headers<'_>>,
         method: &str,
         token: Option<Bytes<'_>>,
         peer: Option<&str>,
@@ -201,8 +202,8 @@ impl Gate {
         let introspected = introspected.as_ref().map(Bytes::get);
         // a name that is no address is nobody's
         let address = peer.and_then(|peer| peer.parse().ok());
+        let list = headers.as_ref().map(Headers::list).transpose()?;
         py.detach(|| {
-            let list = headers.as_ref().map(Headers::list);
             let transport = match &list {
                 None => Transport::Stdio,
                 Some(headers) => Transport::Http(Http {
@@ -337,7 +338,7 @@ fn judge(
     };
     let mut after = before.clone();
     let decided = match &inner.callers {
-        Some(callers) => callers.decide(gate, machine, call, body, memory, after.as_mut()).map_err(error::fault)?.clone(),
+        Some(callers) => callers.decide(gate, machine, call, body, memory, after.as_mut()).map_err(error::fault)?,
         None => {
             let answer = |step| match introspected {
                 _ if step == Step::Keys => Input::Keys(None),
@@ -347,7 +348,7 @@ fn judge(
             machine.reset();
             let mut lent = memory.lend();
             gate.drive(machine, call, body, &mut lent.work(after.as_mut()), answer).map_err(error::fault)?;
-            machine.decision().clone()
+            machine.decision()
         }
     };
     if let (Some(session), Some(after)) = (session, &after)
@@ -358,7 +359,7 @@ fn judge(
     let ticket = {
         let scratch = memory.scratch();
         let document = decided.document(body, &scratch);
-        gate.ticket(&decided, call, after.as_ref(), document, 0)
+        gate.ticket(decided, call, after.as_ref(), document, 0)
     };
     let pointer = if decided.reason() == Reason::Allowed {
         String::new()

@@ -17,7 +17,7 @@ use pyo3::{
     Borrowed,
     exceptions::PyValueError,
     prelude::*,
-    types::{PyBytes, PyDict},
+    types::{PyBytes, PyDict, PyString},
 };
 
 use crate::{bytes::Bytes, data::values_of, error};
@@ -52,15 +52,15 @@ pub(crate) fn check_message(
     data: Bytes<'_>,
     revision: &str,
     http: bool,
-    headers: Option<Headers>,
+    headers: Option<Headers<'_>>,
     from_server: bool,
 ) -> PyResult<(&'static str, Option<String>, Option<String>)> {
     let revision = Revision::from_name(revision.as_bytes()).ok_or_else(|| PyValueError::new_err("unknown `revision`"))?;
     let sender = if from_server { Sender::Server } else { Sender::Client };
     let headers = headers.unwrap_or_default();
+    let headers = headers.list()?;
     let checked = py.detach(|| {
         let data = data.get();
-        let headers = headers.list();
         // headers that were not given are not known, rather than absent
         let http = (http && !headers.is_empty()).then_some(Http { method: b"POST", headers: &headers, body_len: None });
         let arrival = match http {
@@ -92,15 +92,24 @@ pub(crate) fn check_message(
 
 /// Header fields: pairs of name and value, in their order; a mapping is taken as well.
 #[derive(Default)]
-pub(crate) struct Headers(Vec<(Vec<u8>, Vec<u8>)>);
+pub(crate) struct Headers<'py>(Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>);
 
-impl Headers {
-    pub(crate) fn list(&self) -> Vec<Header<'_>> {
-        self.0.iter().map(|(name, value)| Header { name, value }).collect()
+impl Headers<'_> {
+    /// As core reads them: where they lie.
+    pub(crate) fn list(&self) -> PyResult<Vec<Header<'_>>> {
+        self.0.iter().map(|(name, value)| Ok(Header { name: lent(name)?, value: lent(value)? })).collect()
     }
 }
 
-impl<'py> FromPyObject<'_, 'py> for Headers {
+/// The bytes of `bytes` or `str`, which can't change.
+fn lent<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a [u8]> {
+    match object.cast::<PyBytes>() {
+        Ok(bytes) => Ok(bytes.as_bytes()),
+        Err(_) => Ok(object.cast::<PyString>()?.to_str()?.as_bytes()),
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Headers<'py> {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
@@ -108,13 +117,7 @@ impl<'py> FromPyObject<'_, 'py> for Headers {
             Ok(mapping) => mapping.items().into_any(),
             Err(_) => object.to_owned(),
         };
-        let mut list = Vec::new();
-        for pair in pairs.try_iter()? {
-            let (name, value): (Bound<'py, PyAny>, Bound<'py, PyAny>) = pair?.extract()?;
-            let own = |bytes: &Bound<'py, PyAny>| -> PyResult<Vec<u8>> { Ok(bytes.extract::<Bytes<'_>>()?.get().to_vec()) };
-            list.push((own(&name)?, own(&value)?));
-        }
-        Ok(Self(list))
+        pairs.try_iter()?.map(|pair| pair?.extract()).collect::<PyResult<_>>().map(Self)
     }
 }
 
