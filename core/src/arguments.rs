@@ -147,14 +147,20 @@ fn read(value: Value<'_>, threats: Threats, parts: &[Part], findings: &mut Findi
     if threats.told().is_empty() && parts.is_empty() {
         return Ok(());
     }
-    let document = value.document();
-    let texts = (value.index()..value.next()).filter_map(|at| document.value(at)).filter_map(|text| Some((text, text.text()?)));
-    for (at, text) in texts {
+    for (at, text) in worth_a_look(value) {
         let holding = parts.iter().filter(|(part, _)| part.contains(&at.index()));
         let threats = holding.max_by_key(|(part, _)| part.start).map_or(threats, |(_, threats)| *threats);
         tell(at, text, threats, findings)?;
     }
     Ok(())
+}
+
+/// The texts of a value that are worth a [`scan`](threat::scan), names of members among them: none unless the bytes of the value as a whole are
+/// [`suspicious`](threat::suspicious), which costs a fraction of asking each.
+pub fn worth_a_look(value: Value<'_>) -> impl Iterator<Item = (Value<'_>, &[u8])> {
+    let end = if threat::suspicious(value.raw()) { value.next() } else { value.index() };
+    let values = (value.index()..end).filter_map(move |at| value.document_ref().value(at));
+    values.filter_map(|text| Some((text, text.text()?)))
 }
 
 /// Reads the URI of a resource, unless the policy itself says it.

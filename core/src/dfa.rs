@@ -34,6 +34,9 @@ pub struct Dfa {
     pub accept: ArchivedU32,
 }
 
+/// Bytes between two looks at whether anything can still change.
+const STRIDE: usize = 8;
+
 impl Dfa {
     /// Whether the pattern is found anywhere in `text`.
     #[must_use]
@@ -41,14 +44,16 @@ impl Dfa {
         let table = self.table.as_slice();
         let accept = self.accept.to_native();
         let mut state = self.start.to_native();
-        for &byte in text {
-            // dead or decided
+        // dead and decided states lead to themselves, so it is enough to look for them now and then
+        for bytes in text.chunks(STRIDE) {
             if state == 0 || state == accept {
                 break;
             }
-            let class = self.classes.get(usize::from(byte)).copied().unwrap_or(0);
-            let at = num::index(state).wrapping_add(usize::from(class));
-            state = table.get(at).map_or(0, |next| u32::from(next.to_native()));
+            for &byte in bytes {
+                let class = self.classes.get(usize::from(byte)).copied().unwrap_or(0);
+                let at = num::index(state).wrapping_add(usize::from(class));
+                state = table.get(at).map_or(0, |next| u32::from(next.to_native()));
+            }
         }
         state != 0 && state >= self.ending.to_native()
     }

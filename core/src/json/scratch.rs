@@ -51,8 +51,14 @@ impl Node {
     }
 
     #[inline]
-    pub(super) const fn flag(self) -> bool {
+    pub(crate) const fn flag(self) -> bool {
         self.meta & FLAG != 0
+    }
+
+    /// A number with neither fraction nor exponent.
+    #[inline(always)]
+    pub(crate) const fn has_integer_form(self) -> bool {
+        self.kind_bits() == Kind::Number.bits() && self.flag()
     }
 
     /// Bytes between its first and its last one.
@@ -65,6 +71,12 @@ impl Node {
     #[inline]
     pub(crate) const fn count(self) -> u32 {
         self.meta >> COUNT_SHIFT
+    }
+
+    /// Members of an object or elements of an array; 0 for all else.
+    #[inline(always)]
+    pub(crate) const fn len(self) -> u32 {
+        if self.meta & HOLDS != 0 { self.count() } else { 0 }
     }
 
     #[inline]

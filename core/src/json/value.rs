@@ -94,6 +94,18 @@ impl<'t> Document<'t> {
         self.nodes.get(num::index(index)).copied()
     }
 
+    /// The decoded text of a node; of one that is no string it is empty.
+    #[inline(always)]
+    pub(crate) fn text(self, node: Node) -> &'t [u8] {
+        if node.kind_bits() == Kind::String.bits() { self.text_of(node).unwrap_or_default() } else { &[] }
+    }
+
+    /// The bytes in the input of a node that is no string.
+    #[inline(always)]
+    pub(crate) fn raw(self, node: Node) -> &'t [u8] {
+        self.input.get(num::index(node.start)..num::index(node.end)).unwrap_or_default()
+    }
+
     /// The value of a node that stands at `index`.
     #[inline(always)]
     pub(crate) const fn at(self, index: u32, node: Node) -> Value<'t> {
@@ -199,7 +211,7 @@ impl<'t> Value<'t> {
     #[inline]
     #[must_use]
     pub const fn has_integer_form(self) -> bool {
-        matches!(self.kind(), Kind::Number) && self.node.flag()
+        self.node.has_integer_form()
     }
 
     /// Its value when it is `true` or `false`.

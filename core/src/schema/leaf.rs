@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use crate::{format::Format, num};
+use crate::{format::Format, json::Node, num};
 
 use super::{
     Stop,
@@ -15,53 +15,63 @@ use super::{
 const TEXT_STEP: u32 = 6;
 
 impl<'r> Machine<'r, '_> {
-    /// Takes operations that ask nobody else, up to the first that does.
+    /// Takes operations on a value that ask nobody else, from `pc` up to the first that does, where `self.pc` stands then. Only there
+    /// and where the value is to blame for something it becomes the current one: most values are asked and left.
     #[inline(never)]
-    pub(super) fn leaves(&mut self) -> Step {
+    pub(super) fn leaves(&mut self, mut pc: u32, at: u32, node: Node) -> Step {
         loop {
-            let words = self.program.words::<4>(self.pc)?;
+            let words = self.program.words::<4>(pc)?;
             let [[op, _, flags, last], ..] = words.map(u32::to_le_bytes);
             let op = Op::numbered(op);
             let (holds, len) = match op {
                 Op::Pass => return VALID,
-                op if op < Op::Unique => self.leaf(op, flags, words)?,
+                op if op < Op::Unique => self.leaf(op, flags, words, node)?,
                 Op::Memo => return Err(Stop::Program),
-                _ => return ON,
+                _ => {
+                    self.pc = pc;
+                    return ON;
+                }
             };
             if holds && last != 0 {
                 return VALID;
             }
             self.charge(1)?;
             if holds {
-                self.pc = self.pc.wrapping_add(len);
-            } else if self.broken(len)?.is_some() {
+                pc = pc.wrapping_add(len);
+                continue;
+            }
+            (self.pc, self.at, self.node) = (pc, at, node);
+            if self.broken(len)?.is_some() {
                 return INVALID;
-            } else if op == Op::Fail {
-                // nothing follows: all culprits are looked for
+            }
+            // all culprits are looked for; behind this one nothing follows
+            if op == Op::Fail {
                 return VALID;
             }
+            pc = self.pc;
         }
     }
 
-    /// Whether an operation holds that asks nobody else, and how many words it has.
+    /// Whether an operation on a value holds that asks nobody else, and how many words it has.
     #[inline(always)]
-    fn leaf(&mut self, op: Op, flags: u8, [_, a, b, c]: [u32; 4]) -> Result<(bool, u32), Stop> {
+    fn leaf(&mut self, op: Op, flags: u8, [_, a, b, c]: [u32; 4], node: Node) -> Result<(bool, u32), Stop> {
+        let document = self.document;
         Ok(match op {
-            Op::Integer => (self.is_integer()?, 1),
-            Op::Compare => (self.relates(a, flags)?, 2),
-            Op::Multiple => (self.is_multiple(num::wide(a, b), c)?, 4),
-            Op::LengthMin => (self.has_length(a, false)?, 2),
-            Op::LengthMax => (self.has_length(a, true)?, 2),
-            Op::Pattern => (self.has_pattern(a)? == (flags & 1 == 0), 2),
-            Op::Format => (self.has_format(a)?, 2),
-            Op::Strings => (self.program.find(a, self.value().text().unwrap_or_default()).is_some(), 2),
-            Op::Numbers => (self.is_one_of(a, b)?, 3),
+            Op::Integer => (node.has_integer_form() || is_whole(document.raw(node))?, 1),
+            Op::Compare => (self.relates(document.raw(node), a, flags)?, 2),
+            Op::Multiple => (is_multiple(document.raw(node), num::wide(a, b), c)?, 4),
+            Op::LengthMin => (self.is_long_enough(document.text(node), a)?, 2),
+            Op::LengthMax => (self.is_short_enough(document.text(node), a)?, 2),
+            Op::Pattern => (self.has_pattern(document.text(node), a)? == (flags & 1 == 0), 2),
+            Op::Format => (self.has_format(document.text(node), a)?, 2),
+            Op::Strings => (self.program.table(a).and_then(|names| names.find(document.text(node))).is_some(), 2),
+            Op::Numbers => (self.is_one_of(document.raw(node), a, b)?, 3),
             Op::Booleans => {
-                let bit = if self.value().boolean() == Some(true) { 2 } else { 1 };
+                let bit = if node.flag() { 2 } else { 1 };
                 (flags & bit != 0, 1)
             }
-            Op::CountMin => (self.count() >= a, 2),
-            Op::CountMax => (self.count() <= a, 2),
+            Op::CountMin => (node.len() >= a, 2),
+            Op::CountMax => (node.len() <= a, 2),
             // no value of this kind
             Op::Fail => (false, 0),
             _ => return Err(Stop::Program),
@@ -69,40 +79,27 @@ impl<'r> Machine<'r, '_> {
     }
 
     #[inline(never)]
-    fn has_pattern(&mut self, automaton: u32) -> Result<bool, Stop> {
-        let text = self.text()?;
+    fn has_pattern(&mut self, text: &[u8], automaton: u32) -> Result<bool, Stop> {
+        self.walk(text)?;
         self.program.is_match(automaton, text).ok_or(Stop::Program)
     }
 
     #[inline(never)]
-    fn has_format(&mut self, format: u32) -> Result<bool, Stop> {
+    fn has_format(&mut self, text: &[u8], format: u32) -> Result<bool, Stop> {
+        self.walk(text)?;
         let format = u8::try_from(format).ok().and_then(Format::numbered).ok_or(Stop::Program)?;
-        Ok(format.matches(self.text()?))
+        Ok(format.matches(text))
     }
 
-    /// The text of a string, which is paid for.
-    fn text(&mut self) -> Result<&'r [u8], Stop> {
-        let text = self.value().text().unwrap_or_default();
-        self.charge(num::low(text.len()) >> TEXT_STEP)?;
-        Ok(text)
-    }
-
-    fn is_integer(&self) -> Result<bool, Stop> {
-        if self.value().has_integer_form() {
-            return Ok(true);
-        }
-        self.is_whole()
-    }
-
-    /// Whether a number with a fraction or an exponent is an integer nevertheless.
-    #[inline(never)]
-    fn is_whole(&self) -> Result<bool, Stop> {
-        Ok(Decimal::read(self.value().raw()).ok_or(Stop::Number)?.is_integer())
+    /// Pays for going over a text.
+    #[inline(always)]
+    fn walk(&mut self, text: &[u8]) -> Result<(), Stop> {
+        self.charge(num::low(text.len()) >> TEXT_STEP)
     }
 
     #[inline(never)]
-    fn relates(&self, literal: u32, relation: u8) -> Result<bool, Stop> {
-        let order = compare(self.value().raw(), self.program.literal(literal)).ok_or(Stop::Number)?;
+    fn relates(&self, number: &[u8], literal: u32, relation: u8) -> Result<bool, Stop> {
+        let order = compare(number, self.program.literal(literal)).ok_or(Stop::Number)?;
         Ok(match relation {
             0 => order != Ordering::Less,
             1 => order != Ordering::Greater,
@@ -112,40 +109,55 @@ impl<'r> Machine<'r, '_> {
     }
 
     #[inline(never)]
-    fn is_multiple(&self, divisor: u64, exponent: u32) -> Result<bool, Stop> {
-        let exponent = i32::from_le_bytes(exponent.to_le_bytes());
-        if divisor >> 60 != 0 {
-            return Err(Stop::Program);
-        }
-        Ok(Decimal::read(self.value().raw()).ok_or(Stop::Number)?.is_multiple(divisor, i64::from(exponent)))
-    }
-
-    #[inline(never)]
-    fn is_one_of(&mut self, count: u32, literals: u32) -> Result<bool, Stop> {
+    fn is_one_of(&mut self, number: &[u8], count: u32, literals: u32) -> Result<bool, Stop> {
         self.charge(count)?;
         for n in 0..count {
             let literal = self.program.literal(literals.wrapping_add(n.wrapping_mul(num::length(LITERAL))));
-            if compare(self.value().raw(), literal).ok_or(Stop::Number)? == Ordering::Equal {
+            if compare(number, literal).ok_or(Stop::Number)? == Ordering::Equal {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// Whether a string has at least or at most so many code points.
-    #[inline(never)]
-    fn has_length(&mut self, bound: u32, at_most: bool) -> Result<bool, Stop> {
-        let text = self.value().text().unwrap_or_default();
+    /// Whether a text has at least so many code points, each of which has one to four bytes.
+    #[inline(always)]
+    fn is_long_enough(&mut self, text: &[u8], bound: u32) -> Result<bool, Stop> {
         let (bytes, bound) = (text.len(), num::index(bound));
-        // a code point has one to four bytes
-        if bytes <= bound && at_most {
+        if bytes >= bound.saturating_mul(4) {
             return Ok(true);
         }
-        if bytes < bound || bytes > bound.saturating_mul(4) {
-            return Ok(!at_most && bytes >= bound);
-        }
-        self.charge(num::low(bytes) >> TEXT_STEP)?;
-        let points = text.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-        Ok(if at_most { points <= bound } else { points >= bound })
+        Ok(bytes >= bound && self.code_points(text)? >= bound)
     }
+
+    /// Whether a text has at most so many code points.
+    #[inline(always)]
+    fn is_short_enough(&mut self, text: &[u8], bound: u32) -> Result<bool, Stop> {
+        let (bytes, bound) = (text.len(), num::index(bound));
+        if bytes <= bound {
+            return Ok(true);
+        }
+        Ok(bytes <= bound.saturating_mul(4) && self.code_points(text)? <= bound)
+    }
+
+    #[inline(never)]
+    fn code_points(&mut self, text: &[u8]) -> Result<usize, Stop> {
+        self.walk(text)?;
+        Ok(text.iter().filter(|&&byte| byte & 0xC0 != 0x80).count())
+    }
+}
+
+/// Whether a number with a fraction or an exponent is an integer nevertheless.
+#[inline(never)]
+fn is_whole(number: &[u8]) -> Result<bool, Stop> {
+    Ok(Decimal::read(number).ok_or(Stop::Number)?.is_integer())
+}
+
+#[inline(never)]
+fn is_multiple(number: &[u8], divisor: u64, exponent: u32) -> Result<bool, Stop> {
+    let exponent = i32::from_le_bytes(exponent.to_le_bytes());
+    if divisor >> 60 != 0 {
+        return Err(Stop::Program);
+    }
+    Ok(Decimal::read(number).ok_or(Stop::Number)?.is_multiple(divisor, i64::from(exponent)))
 }

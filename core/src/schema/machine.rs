@@ -1,6 +1,6 @@
 //! The machine: one loop that takes operations, and one that hands results back to what waits for them.
 
-use crate::json::{Document, Kind, Node, Value};
+use crate::json::{Document, Node, Value};
 
 use super::{
     Culprit, Keyword, Memory, Schema, Stop, Verdict,
@@ -141,7 +141,7 @@ impl<'r, 'm> Machine<'r, 'm> {
     /// How many members or elements the current value has.
     #[inline(always)]
     pub(super) fn count(&self) -> u32 {
-        if matches!(self.node.kind(), Kind::Array | Kind::Object) { self.node.count() } else { 0 }
+        self.node.len()
     }
 
     /// The operation at `pc`.
@@ -164,7 +164,7 @@ impl<'r, 'm> Machine<'r, 'm> {
             Op::Scope => self.begin_scope(),
             Op::OtherMembers | Op::OtherElements => self.begin_others(),
             Op::Unique => self.unique(),
-            _ => self.leaves(),
+            _ => self.leaves(self.pc, self.at, self.node),
         }
     }
 
@@ -214,7 +214,7 @@ impl<'r, 'm> Machine<'r, 'm> {
     #[inline(always)]
     pub(super) fn begin_at(&mut self, entry: u32) -> Step {
         self.pc = entry;
-        if self.program.is_leaf(entry)? { self.leaves() } else { ON }
+        if self.program.is_leaf(entry)? { self.leaves(entry, self.at, self.node) } else { ON }
     }
 
     #[inline(never)]

@@ -28,13 +28,14 @@ impl Machine<'_, '_> {
         if patterns != 0 {
             return self.members_by_stages(frame, waits);
         }
+        let names = if table == NONE { None } else { Some(program.table(table).ok_or(Stop::Program)?) };
         let (mut next, mut left, mut count) = (frame.at, frame.left, frame.count);
         while left > 0 {
             let (name, value) = self.document.member(next).ok_or(Stop::Program)?;
             let at = next.wrapping_add(1);
             next = value.next(at);
             left = left.wrapping_sub(1);
-            let found = if table == NONE { None } else { program.find(table, name) };
+            let found = names.and_then(|names| names.find(name));
             count = count.wrapping_add(u32::from(found.is_some_and(Property::is_required)));
             let node = found.map_or(others, |property| property.node);
             if frame.scope != NONE && (others != NONE || found.is_some_and(Property::is_property)) {
@@ -95,7 +96,7 @@ impl Machine<'_, '_> {
         }
         frame.stage = frame.stage.wrapping_add(1);
         let node = if stage == 0 {
-            let found = if table == NONE { None } else { program.find(table, name) };
+            let found = if table == NONE { None } else { program.table(table).ok_or(Stop::Program)?.find(name) };
             frame.count = frame.count.wrapping_add(u32::from(found.is_some_and(Property::is_required)));
             found.filter(|property| property.is_property()).map(|property| property.node)
         } else {

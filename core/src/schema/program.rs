@@ -195,17 +195,34 @@ impl<'p> Program<'p> {
         Some(self.automata.get(num::index(automaton))?.is_match(text))
     }
 
-    /// What the table at `at` has for a name.
+    /// The table at `at`.
     #[inline(always)]
-    pub(super) fn find(self, at: u32, text: &[u8]) -> Option<Property> {
+    pub(super) fn table(self, at: u32) -> Option<Table<'p>> {
         let (head, slots) = self.code.get(num::index(at)..)?.split_first_chunk::<TABLE>()?;
         let ([mask, key], (slots, _)) = (head.map(|word| word.to_native()), slots.as_chunks::<SLOT>());
+        Some(Table { slots, mask, key, text: self.text })
+    }
+}
+
+/// A table of names.
+#[derive(Clone, Copy)]
+pub(super) struct Table<'p> {
+    slots: &'p [[ArchivedU32; SLOT]],
+    mask: u32,
+    key: u32,
+    text: &'p [u8],
+}
+
+impl Table<'_> {
+    /// What it has for a name.
+    #[inline(always)]
+    pub(super) fn find(self, text: &[u8]) -> Option<Property> {
         let name = Name::new(text);
-        let mut slot = name.hash(key) & mask;
-        let mut left = mask;
+        let mut slot = name.hash(self.key) & self.mask;
+        let mut left = self.mask;
         // the compiler leaves slots empty, and no table that it didn't write takes longer than once around
         loop {
-            let words = slots.get(num::index(slot))?.each_ref().map(|word| word.to_native());
+            let words = self.slots.get(num::index(slot))?.each_ref().map(|word| word.to_native());
             let [len, node, head_low, head_high, tail_low, tail_high, offset, _] = words;
             let known = Name { head: wide(head_low, head_high), tail: wide(tail_low, tail_high), len: len & LEN };
             if known == name && (name.len <= SHORT || self.is_text(offset, text)) {
@@ -214,13 +231,14 @@ impl<'p> Program<'p> {
             if len == EMPTY {
                 return None;
             }
-            slot = slot.wrapping_add(1) & mask;
+            slot = slot.wrapping_add(1) & self.mask;
             left = left.checked_sub(1)?;
         }
     }
 
     #[inline(never)]
     fn is_text(self, at: u32, text: &[u8]) -> bool {
-        self.text(at, num::length(text.len())) == text
+        let start = num::index(at);
+        self.text.get(start..start.saturating_add(text.len())) == Some(text)
     }
 }

@@ -24,12 +24,16 @@ impl Machine<'_, '_> {
         if entry == PASS {
             return VALID;
         }
-        self.turn_to(at, value);
-        let step = self.begin_at(entry)?;
-        if step.is_none() {
-            self.wait(frame, waits)?;
+        self.pc = entry;
+        if self.program.is_leaf(entry)? {
+            let step = self.leaves(entry, at, value)?;
+            if step.is_some() {
+                return Ok(step);
+            }
         }
-        Ok(step)
+        self.turn_to(at, value);
+        self.wait(frame, waits)?;
+        ON
     }
 
     #[inline(always)]

@@ -28,13 +28,16 @@ const CHUNK: usize = 64;
 pub fn suspicious(text: &[u8]) -> bool {
     let mut state = State { two: HOT.first(0) & HOT.second(0), one: HOT.first(0) };
     let (chunks, rest) = text.as_chunks::<CHUNK>();
-    for (number, chunk) in chunks.iter().enumerate() {
-        let start = number.saturating_mul(CHUNK);
-        if state.pass(chunk) && near(text, start, start.saturating_add(CHUNK)) {
+    let mut start = 0_usize;
+    for chunk in chunks {
+        let before = state;
+        if state.pass(chunk) && before.near(text, start, chunk) {
             return true;
         }
+        start = start.saturating_add(CHUNK);
     }
-    state.pass(rest) && near(text, text.len().saturating_sub(rest.len()), text.len())
+    let before = state;
+    state.pass(rest) && before.near(text, start, rest)
 }
 
 /// The patterns that the last bytes can still become.
@@ -60,19 +63,22 @@ impl State {
         *self = Self { two, one };
         hot != 0
     }
-}
 
-/// Whether something between two places, that is hot, is suspicious with its neighbours.
-fn near(text: &[u8], start: usize, end: usize) -> bool {
-    (start..end.min(text.len())).any(|place| {
-        let hot = hot_at(at(text, place), before(text, place), before(text, place.saturating_sub(1)));
-        hot != 0 && is_suspicious(text, place)
-    })
-}
-
-/// The patterns that a byte ends behind two others, one bit each.
-fn hot_at(byte: u8, last: u8, second: u8) -> u32 {
-    HOT.first(second) & HOT.second(last) & HOT.third(byte)
+    /// Whether one of the places of a chunk, which begins at `start`, is hot and suspicious with its neighbours.
+    #[inline(never)]
+    fn near(self, text: &[u8], start: usize, chunk: &[u8]) -> bool {
+        let Self { mut two, mut one } = self;
+        let mut place = start;
+        for &byte in chunk {
+            if two & HOT.third(byte) != 0 && is_suspicious(text, place) {
+                return true;
+            }
+            two = one & HOT.second(byte);
+            one = HOT.first(byte);
+            place = place.saturating_add(1);
+        }
+        false
+    }
 }
 
 /// Three bytes, each one of a set; the empty set is any byte. Letters stand for both cases.

@@ -1,15 +1,18 @@
 //! Arguments judged by a schema beside `jsonschema`, each on what its parser makes: the check alone, and from the bytes of the whole
-//! message on. Neither tells of formats.
+//! message to the verdict on it, with a look for threats. Neither tells of formats.
 
 use adarga_core::{
+    arguments::worth_a_look,
     json::{self, Document, Limits},
     schema::{Schema, Verdict},
+    threat::{self, Kinds},
 };
 use adarga_host::{
     memory::Memory,
     schema::{Compiled, Compiler, Options, SchemaMemory},
 };
 use jsonschema::Validator;
+use regex::bytes::RegexSet;
 use serde_json::Value;
 use std::hint::black_box;
 
@@ -17,6 +20,7 @@ use crate::{
     bodies::{self, Era, SIZES},
     contest::Contestant,
     report::Report,
+    threat::PATTERNS,
 };
 
 /// As a policy has them by default.
@@ -24,7 +28,7 @@ const LIMITS: Limits = Limits { depth_max: 128, values_max: 65_536 };
 
 /// The check alone is at least level.
 const ALONE_FLOOR: f64 = 1.0;
-/// With parsing, on S, M and L.
+/// With parsing and a look for threats, on S, M and L.
 const WHOLE_FLOORS: [f64; 3] = [6.0, 5.0, 5.0];
 
 /// What [`bodies::call`] sends.
@@ -132,9 +136,10 @@ pub(crate) fn measure(report: &mut Report) {
     for case in &cases {
         alone(report, case);
     }
-    report.duels("Schemas, from bytes: serde_json::Value and jsonschema");
+    let patterns = RegexSet::new(PATTERNS).expect("the patterns are in order");
+    report.duels("Schemas and threats, from bytes: serde_json::Value, jsonschema and RegexSet");
     for case in &cases {
-        whole(report, case);
+        whole(report, case, &patterns);
     }
 }
 
@@ -168,21 +173,29 @@ fn alone(report: &mut Report, case: &Case) {
     );
 }
 
-fn whole(report: &mut Report, case: &Case) {
+/// The peer looks for its patterns in the bytes as they came, which is the cheapest way to use them and misses what is escaped; we
+/// look into each decoded text.
+fn whole(report: &mut Report, case: &Case, patterns: &RegexSet) {
     let schema = case.schema();
     let (mut memory, mut results) = case.memory();
     let ours = move || {
         let mut scratch = memory.scratch();
         let parsed = json::parse(black_box(&case.message), LIMITS, &mut scratch).ok()?;
         let arguments = arguments(Document::new(&case.message, &scratch, parsed))?;
-        Some(schema.check(arguments, &mut results.memory()))
+        Some((schema.check(arguments, &mut results.memory()), threats(arguments)))
     };
     let theirs = || {
         let tree: Value = serde_json::from_slice(black_box(&case.message)).ok()?;
-        Some(case.theirs.is_valid(tree.get("params")?.get("arguments")?))
+        let valid = case.theirs.is_valid(tree.get("params")?.get("arguments")?);
+        Some((valid, patterns.is_match(&case.message)))
     };
     let name = format!("schema/whole/{}", case.name);
     report.duel(&name, case.floor, Contestant::new(ours), Contestant::new(theirs));
+}
+
+/// What the texts of a value look like, names of members among them.
+fn threats(value: json::Value<'_>) -> Kinds {
+    worth_a_look(value).fold(Kinds::NONE, |found, (_, text)| found.union(threat::scan(text)))
 }
 
 fn arguments(document: Document<'_>) -> Option<json::Value<'_>> {

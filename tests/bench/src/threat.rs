@@ -19,7 +19,7 @@ const FLOOR_FROM: usize = 1024;
 const LINEAR_CEILING: f64 = 1.5;
 
 /// One pattern for each kind, as they are copied from guide to guide.
-const PATTERNS: [&str; 4] = [
+pub(crate) const PATTERNS: [&str; 4] = [
     r"(?i)\b(union\s+(all\s+)?select|select\s+.+\s+from|insert\s+into|delete\s+from|drop\s+table|or\s+1\s*=\s*1)\b",
     r"(?i)<\s*(script|iframe|object|embed)|javascript:|\bon\w+\s*=",
     r"[;&|`]\s*(cat|ls|rm|wget|curl|nc|bash|sh)\b|\$\(",
