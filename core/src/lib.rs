@@ -70,6 +70,7 @@ pub mod verdict;
 
 pub mod detect;
 pub mod dfa;
+pub mod edits;
 pub mod escape;
 pub mod format;
 mod hmac;

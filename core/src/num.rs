@@ -47,6 +47,20 @@ pub(crate) const fn wide(low: u32, high: u32) -> u64 {
     low as u64 | (high as u64) << 32
 }
 
+/// Two words as one.
+#[inline]
+#[expect(clippy::as_conversions, reason = "widened")]
+pub(crate) const fn wider(low: u64, high: u64) -> u128 {
+    low as u128 | (high as u128) << 64
+}
+
+/// Both words of a double word, the low one first.
+#[inline]
+#[expect(clippy::as_conversions, reason = "the halves are what is asked for")]
+pub(crate) const fn halves(n: u128) -> [u64; 2] {
+    [n as u64, (n >> 64) as u64]
+}
+
 /// Both halves of a product, one upon the other.
 #[inline]
 #[expect(clippy::as_conversions, reason = "the halves of a double word")]

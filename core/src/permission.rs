@@ -68,7 +68,7 @@ pub fn permit(
         let instance = if naming == Naming::Template && uri.contains(&b'{') { Instance::Every } else { Instance::Uri(uri) };
         granted(policy, places, identity, (id, entry), instance).map_err(|reason| Denial::at(reason, name))?;
         let asked = Asked { policy, identity, entry, uri };
-        if !asked.condition_met(|| message.arguments(document))? {
+        if !asked.condition_met(entry.condition.to_native(), || message.arguments(document))? {
             return Err(Denial::at(Reason::PermissionCondition, name));
         }
         if !missing(entry, message).is_empty() {
@@ -197,6 +197,20 @@ fn within(identity: &Identity, by_role: bool, covered: impl Fn(&[u8]) -> bool) -
     if within { Ok(()) } else { Err(Reason::PermissionScope) }
 }
 
+/// Whether the rules that a condition lifts still hold for a caller: they do unless it is met, and when in doubt.
+#[must_use]
+pub fn holds_unless(
+    policy: &Policy,
+    identity: Option<&Identity>,
+    addressed: &Addressed<'_, '_>,
+    unless: u32,
+    arguments: Option<Value<'_>>,
+) -> bool {
+    let (Some(identity), Some(entry)) = (identity, addressed.entry) else { return true };
+    let asked = Asked { policy, identity, entry, uri: addressed.name.text().unwrap_or_default() };
+    unless == NONE || asked.condition_met(unless, || arguments) != Ok(true)
+}
+
 /// What a condition is asked about.
 struct Asked<'a> {
     policy: &'a Policy,
@@ -207,9 +221,9 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// Walks the tests of the condition. Jumps only lead forward, so it ends; one that doesn't refuses.
-    fn condition_met<'t>(&self, arguments: impl FnOnce() -> Option<Value<'t>>) -> Result<bool, Denial> {
+    fn condition_met<'t>(&self, first: u32, arguments: impl FnOnce() -> Option<Value<'t>>) -> Result<bool, Denial> {
         let tests = &self.policy.tests;
-        let mut at = self.entry.condition.to_native();
+        let mut at = first;
         if at == NONE {
             return Ok(true);
         }

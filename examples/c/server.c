@@ -137,7 +137,7 @@ static void answer(adarga_view line, const adarga_ticket *ticket)
     response = json_pack("{s:s,s:O,s:o}", "jsonrpc", "2.0", "id", json_object_get(request, "id"), "result",
                          handle(json_string_value(json_object_get(request, "method")), json_object_get(request, "params")));
     text = response != NULL ? json_dumps(response, JSON_COMPACT) : NULL;
-    out.capacity = (text != NULL ? strlen(text) : 0) + ADARGA_GROWTH_MAX;
+    need(adarga_released_max(&gate, text != NULL ? strlen(text) : 0, &out.capacity), "output", NULL);
     out.ptr = memory(out.capacity).ptr;
     if (text != NULL && adarga_read(&gate, adarga_text(text), &work, &reading, &found) == ADARGA_OK
         && found.reason == ADARGA_REASON_ALLOWED

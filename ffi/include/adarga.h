@@ -605,11 +605,6 @@
  */
 #define ADARGA_REDACTION_ESCAPED_MAX 1024
 
-/**
- * Bytes by which a released message can be longer than the server's.
- */
-#define ADARGA_GROWTH_MAX 32
-
 #if defined(ADARGA_SEAL)
 /**
  * Bytes of a key.
@@ -2142,12 +2137,21 @@ int32_t adarga_read(const struct adarga_gate *gate,
                     struct adarga_read_result *result);
 
 /**
+ * Says how many bytes suffice for the `output` of `adarga_release` when the server's message has `len`: more than that where the policy
+ * masks data. Threads: any number. Failure: `*bytes` is 0.
+ */
+ADARGA_MUST_USE
+int32_t adarga_released_max(const struct adarga_gate *gate,
+                            size_t len,
+                            size_t *bytes);
+
+/**
  * Releases the answer to a request, edited where the policy asks for it; the messages of a batch are read and released one by one.
  * `reading`, `bytes` and `work` are those of `adarga_read`; the scratch memory must be read again before another use. When the ticket is
  * one of `initialize`, `work->session` notes what was settled.
  *
- * Owner: `released->bytes` are in `output` or `bytes`. Threads: one for each work. Failure: `released` denies; `bytes.len` and
- * ADARGA_GROWTH_MAX more suffice for `output`.
+ * Owner: `released->bytes` are in `output` or `bytes`. Threads: one for each work. Failure: `released` denies; for an `output` that is
+ * too small its `len` is what `adarga_released_max` says.
  */
 ADARGA_MUST_USE
 int32_t adarga_release(const struct adarga_gate *gate,

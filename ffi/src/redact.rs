@@ -174,10 +174,10 @@ pub unsafe extern "C" fn adarga_redact(
             };
             let rules = Rules {
                 names: Names::new(lists.names.get(..redaction.name_count).unwrap_or_default()),
-                pointers: pointers.get(..redaction.pointer_count).unwrap_or_default(),
                 kinds: redaction.kinds.kinds()?,
                 mask,
             };
+            let pointers = pointers.get(..redaction.pointer_count).unwrap_or_default();
             let mut scratch = scratch(memory, sizes.values_max, sizes.input_max, [0; 2])?;
             let bytes = text.bytes()?;
             let parsed = match json::parse(bytes, sizes.limits()?, &mut scratch) {
@@ -187,7 +187,7 @@ pub unsafe extern "C" fn adarga_redact(
                     return Ok(());
                 }
             };
-            let (edited, bytes) = match redact::redact(bytes, &mut scratch, parsed, &rules, room.bytes()?) {
+            let (edited, bytes) = match redact::redact(bytes, &mut scratch, parsed, &rules, pointers, room.bytes()?) {
                 Ok(Redacted::Unchanged) => (0, text),
                 Ok(Redacted::Edited(edited)) => {
                     into.len = edited.len();

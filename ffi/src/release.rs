@@ -3,7 +3,7 @@
 use adarga_core::{
     Ticket,
     reason::{Denial, Place},
-    release::{GROWTH_MAX, Reading, Released},
+    release::{Reading, Released},
 };
 
 use crate::{
@@ -16,10 +16,6 @@ use crate::{
     status::{ADARGA_ERROR_ABSENT, ADARGA_ERROR_ROOM, ADARGA_FAULT_OUTPUT_SMALL, Status, answer},
     work::{Lent, adarga_work},
 };
-
-/// Bytes by which a released message can be longer than the server's.
-pub const ADARGA_GROWTH_MAX: usize = 32;
-const _: () = assert!(ADARGA_GROWTH_MAX == GROWTH_MAX);
 
 /// What the host keeps of an allowed request until its answer comes. It holds no pointers: it may be copied and moved.
 #[repr(C)]
@@ -168,12 +164,28 @@ pub unsafe extern "C" fn adarga_read(
     })
 }
 
+/// Says how many bytes suffice for the `output` of `adarga_release` when the server's message has `len`: more than that where the policy
+/// masks data. Threads: any number. Failure: `*bytes` is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn adarga_released_max(gate: *const adarga_gate, len: usize, bytes: *mut usize) -> i32 {
+    answer(|| {
+        // SAFETY: the contract of the header
+        let (bytes, gate) = unsafe {
+            let bytes = pointer_mut(bytes)?;
+            *bytes = 0;
+            (bytes, share(gate)?)
+        };
+        *bytes = gate.released_max(len);
+        Ok(())
+    })
+}
+
 /// Releases the answer to a request, edited where the policy asks for it; the messages of a batch are read and released one by one.
 /// `reading`, `bytes` and `work` are those of `adarga_read`; the scratch memory must be read again before another use. When the ticket is
 /// one of `initialize`, `work->session` notes what was settled.
 ///
-/// Owner: `released->bytes` are in `output` or `bytes`. Threads: one for each work. Failure: `released` denies; `bytes.len` and
-/// ADARGA_GROWTH_MAX more suffice for `output`.
+/// Owner: `released->bytes` are in `output` or `bytes`. Threads: one for each work. Failure: `released` denies; for an `output` that is
+/// too small its `len` is what `adarga_released_max` says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn adarga_release(
     gate: *const adarga_gate,
@@ -208,7 +220,7 @@ pub unsafe extern "C" fn adarga_release(
                 Err(fault) => {
                     let status = Status::from(fault);
                     if status == Status(ADARGA_FAULT_OUTPUT_SMALL) {
-                        into.len = bytes.len.saturating_add(ADARGA_GROWTH_MAX);
+                        into.len = gate.released_max(message.len());
                         return Err(Status(ADARGA_ERROR_ROOM));
                     }
                     return Err(status);

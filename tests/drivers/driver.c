@@ -1557,6 +1557,7 @@ static void op_release(void)
     adarga_view response = bytes("response");
     judged *j = judge();
     adarga_ticket ticket;
+    size_t room;
     adarga_reading reading;
     adarga_read_result read_ = {0};
     adarga_released released = {0};
@@ -1578,7 +1579,8 @@ static void op_release(void)
         put_verdict(read_.reason);
         return;
     }
-    out = output(response.len + ADARGA_GROWTH_MAX);
+    must(adarga_released_max(&j->gate, response.len, &room));
+    out = output(room);
     must(adarga_release(&j->gate, &ticket, &reading, response, &j->work, &out, &released));
     put_verdict(released.reason);
     if (released.reason == ADARGA_REASON_ALLOWED)

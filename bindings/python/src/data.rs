@@ -125,8 +125,8 @@ pub(crate) fn redact<'py>(
     let pointers: Vec<Vec<Vec<u8>>> = pointers.iter().map(|pointer| pointer.split('/').skip(1).map(decoded).collect()).collect();
     let pointers: Vec<Vec<&[u8]>> = pointers.iter().map(|tokens| tokens.iter().map(Vec::as_slice).collect()).collect();
     let pointers: Vec<&[&[u8]]> = pointers.iter().map(Vec::as_slice).collect();
-    let rules = Rules { names: Names::new(&names), pointers: &pointers, kinds, mask };
-    let masked = py.detach(|| masked(text.get(), &rules));
+    let rules = Rules { names: Names::new(&names), kinds, mask };
+    let masked = py.detach(|| masked(text.get(), &rules, &pointers));
     match masked {
         Ok(bytes) => Ok(PyBytes::new(py, &bytes)),
         Err(Why::Json(reason)) => Err(error::denied(py, reason)),
@@ -139,15 +139,15 @@ enum Why {
     Redact(RedactError),
 }
 
-fn masked(input: &[u8], rules: &Rules<'_>) -> Result<Vec<u8>, Why> {
+fn masked(input: &[u8], rules: &Rules<'_>, pointers: &[&[&[u8]]]) -> Result<Vec<u8>, Why> {
     let mut memory = Memory::for_limits(values_of(input), u32::try_from(input.len()).unwrap_or(u32::MAX));
     let mut scratch = memory.scratch();
     let parsed = json::parse(input, LIMITS, &mut scratch).map_err(|refusal| Why::Json(refusal.reason))?;
-    let mut out = match mask_json(input, &mut scratch, parsed, rules, &mut []) {
+    let mut out = match mask_json(input, &mut scratch, parsed, rules, pointers, &mut []) {
         Err(RedactError::TooSmall(needed)) => vec![0; needed],
         _ => Vec::new(),
     };
-    match mask_json(input, &mut scratch, parsed, rules, &mut out) {
+    match mask_json(input, &mut scratch, parsed, rules, pointers, &mut out) {
         Ok(Redacted::Edited(edited)) => Ok(edited.to_vec()),
         Ok(Redacted::Unchanged) => Ok(input.to_vec()),
         Err(error) => Err(Why::Redact(error)),

@@ -13,7 +13,7 @@ use adarga_core::{
     identity::{Asserted, Certificate, Verifier},
     message::Kind,
     reason::Reason,
-    release::{GROWTH_MAX, Released as CoreReleased},
+    release::Released as CoreReleased,
     revision::Revision,
     verdict::REPLY_MAX,
 };
@@ -426,7 +426,7 @@ fn release(
         gate.settle(ticket, document, session);
     }
     drop(held);
-    released.resize(bytes.len().saturating_add(GROWTH_MAX), 0);
+    released.resize(gate.released_max(bytes.len()), 0);
     match gate.release(ticket, &reading, bytes, &mut scratch, released).map_err(error::fault)? {
         CoreReleased::Unchanged => Ok(Out::Unchanged),
         CoreReleased::Edited(edited) => Ok(Out::Edited(edited.to_vec())),

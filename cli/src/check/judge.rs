@@ -10,7 +10,7 @@ use adarga_core::{
     message::Kind as MessageKind,
     method::Method,
     reason::{Denial, Place},
-    release::{GROWTH_MAX, Released},
+    release::Released,
 };
 use adarga_host::{
     keys::KeyImage,
@@ -256,7 +256,7 @@ impl<'g> Judge<'g> {
         if let Some(session) = &mut connection.session {
             self.gate.settle(&open.ticket, document, session);
         }
-        self.out.resize(self.out.len().max(bytes.len() + GROWTH_MAX), 0);
+        self.out.resize(self.out.len().max(self.gate.released_max(bytes.len())), 0);
         Ok(match self.gate.release(&open.ticket, &reading, bytes, &mut scratch, &mut self.out)? {
             Released::Unchanged => Finding::passed(Verdict::Allow, open.subject),
             Released::Edited(_) => Finding::passed(Verdict::Edit, open.subject),

@@ -62,16 +62,16 @@ pub(super) fn redact(question: &Question<'_>, scratch: &mut Scratch<'_>) -> Resu
         Some("pseudonym") => Mask::Pseudonym(key.as_ref().ok_or("missing `key_b64`")?),
         Some(_) => return Err("unknown `mask`".into()),
     };
-    let rules = Rules { names: Names::new(&names), pointers: &pointers, kinds, mask };
+    let rules = Rules { names: Names::new(&names), kinds, mask };
     let parsed = match json::parse(&input, LIMITS, scratch) {
         Ok(parsed) => parsed,
         Err(refusal) => return Ok(Outcome::of(refusal.reason)),
     };
-    let mut out = match redact::redact(&input, scratch, parsed, &rules, &mut []) {
+    let mut out = match redact::redact(&input, scratch, parsed, &rules, &pointers, &mut []) {
         Err(RedactError::TooSmall(needed)) => vec![0; needed],
         _ => Vec::new(),
     };
-    let output = match redact::redact(&input, scratch, parsed, &rules, &mut out) {
+    let output = match redact::redact(&input, scratch, parsed, &rules, &pointers, &mut out) {
         Ok(Redacted::Edited(edited)) => edited.to_vec(),
         Ok(Redacted::Unchanged) => input,
         Err(error) => return Err(error.to_string()),

@@ -6,7 +6,7 @@ use adarga_core::{
     capabilities::Capabilities,
     decide::Input,
     identity::{Asserted, Certificate, Verifier},
-    release::{GROWTH_MAX, Released},
+    release::Released,
     revision::Revision,
 };
 use adarga_host::{
@@ -51,7 +51,7 @@ pub(super) fn release(question: &Question<'_>) -> Result<Outcome, Fault> {
             Ok(reading) => reading,
             Err(denial) => return Ok(Outcome::of(denial.reason)),
         };
-        let mut out = vec![0; response.len() + GROWTH_MAX];
+        let mut out = vec![0; gate.released_max(response.len())];
         let released = gate.release(&ticket, &reading, &response, &mut scratch, &mut out).map_err(|fault| fault.to_string())?;
         let bytes = match released {
             Released::Unchanged => response.as_slice(),

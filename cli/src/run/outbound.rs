@@ -2,13 +2,7 @@
 
 use std::io::Read;
 
-use adarga_core::{
-    Reason,
-    frame::line_break,
-    message::Kind,
-    method::Method,
-    release::{GROWTH_MAX, Released},
-};
+use adarga_core::{Reason, frame::line_break, message::Kind, method::Method, release::Released};
 use adarga_host::memory::Memory;
 
 use crate::id::Id;
@@ -25,7 +19,7 @@ use super::{
 /// Releases every line of the server until it ends.
 pub(super) fn pump(shared: &Shared, server: impl Read) {
     let line_max = shared.settings.line_len();
-    let edited = vec![0; line_max.saturating_add(GROWTH_MAX)];
+    let edited = vec![0; shared.gate.released_max(line_max)];
     let mut outbound = Outbound { shared, memory: Memory::for_gate(&shared.gate), edited };
     listen(server, line_max, |heard| match heard {
         Heard::Line(line) => outbound.line(line),

@@ -11,12 +11,13 @@
 //! What can be said from the headers alone (401, 403, 405, 415, 421 …) is said before the body is read. The machine is made of
 //! offsets and plain values, never of borrows: it lives in C memory and across an `await`.
 //! What the machine is made of stands in `machine`, who calls is found in `caller`, who counts calls in `charges`, how a denial is
-//! answered in `answer`, which paths a host resolves in `paths`; this file is the order up to the body, `item` behind it.
+//! answered in `answer`, what its answer hides in `data`, which paths a host resolves in `paths`; this file is the order up to the body, `item` behind it.
 //! Invariant: a stage is called in these two and nowhere else, in the order above; each gives a proof that the next one takes.
 
 mod answer;
 mod caller;
 mod charges;
+mod data;
 mod item;
 mod machine;
 mod paths;
@@ -386,12 +387,14 @@ impl<'i> Gate<'i> {
         if message.kind() != message::Kind::Request {
             return None;
         }
+        let hides = self.hides(decision, &message, &route, document);
         Some(Ticket {
             id: heapless::Vec::from_slice(message.id(document)?.raw()).ok()?,
             method: message.method()?,
             revision: message.revision(),
             route,
             identity: decision.identity.clone(),
+            hides,
             start_ms: call.now_ms,
         })
     }

@@ -140,6 +140,24 @@ impl Kinds {
         self.0 & bit(kind) != 0
     }
 
+    /// The kinds of these bits, as images hold them; bits that stand for none find nothing.
+    #[must_use]
+    pub const fn from_bits(low: u64, high: u64) -> Self {
+        Self(num::wider(low, high))
+    }
+
+    /// One bit for each kind by its number, low half first; stable in images.
+    #[must_use]
+    pub const fn bits(self) -> [u64; 2] {
+        num::halves(self.0)
+    }
+
+    /// These and the others.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether no kind is in it.
     #[must_use]
     pub const fn is_empty(self) -> bool {

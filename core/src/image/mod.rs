@@ -7,6 +7,7 @@
 mod arguments;
 mod authentication;
 mod container;
+mod data;
 mod names;
 mod places;
 mod policy;
@@ -18,6 +19,7 @@ pub use arguments::{Arguments, EXCEPTIONS_MAX, EntryArguments, Exception, FRAMES
 pub use authentication::{ApiKeys, Authentication, Effect, Principal, Revoked, RevokedKind, RevokedRow, TOKEN_MAX};
 pub(crate) use container::Faults;
 pub use container::{CHECKSUM, Container, Damage, HEADER, REQUIRED, ROW, checksum};
+pub use data::{Data, EntryData, Hidden, Holds, NAMES_MAX, POINTERS_MAX};
 pub use names::{Names, Slot, place};
 pub use places::{
     ALIKE_MAX, GUARD, Grants, Naming, PATHS_MAX, PathRule, PathSource, Pattern, Places, ROOTS_MAX, Root, TEMPLATES_MAX,
@@ -62,6 +64,8 @@ pub enum SectionKind {
     Arguments = 7,
     /// Where the audit trail goes, as the host archives it; core passes over it.
     Audit = 8,
+    /// [`Data`]: what answers don't show. Absent, they show everything.
+    Data = 9,
 }
 
 impl SectionKind {
@@ -77,6 +81,7 @@ impl SectionKind {
             Self::Places => 6,
             Self::Arguments => 7,
             Self::Audit => 8,
+            Self::Data => 9,
         }
     }
 }
@@ -90,6 +95,7 @@ pub struct Image<'i> {
     rates: Option<&'i Rates>,
     places: Option<&'i Places>,
     arguments: Option<&'i Arguments>,
+    data: Option<&'i Data>,
 }
 
 impl<'i> Image<'i> {
@@ -105,6 +111,7 @@ impl<'i> Image<'i> {
             SectionKind::Rates,
             SectionKind::Places,
             SectionKind::Arguments,
+            SectionKind::Data,
         ];
         let known = known.map(SectionKind::number);
         let container = Container::open(bytes, &LABEL, VERSION, &known).map_err(|damage| FAULTS.of(damage))?;
@@ -128,7 +135,11 @@ impl<'i> Image<'i> {
         if arguments.is_some_and(|arguments| !arguments::is_sound(arguments, policy)) {
             return Err(Fault::ImageContent);
         }
-        Ok(Self { container, policy, authentication, rates, places, arguments })
+        let data = container.content::<Data>(SectionKind::Data.number(), FAULTS.content)?;
+        if data.is_some_and(|data| !data::is_sound(data, policy)) {
+            return Err(Fault::ImageContent);
+        }
+        Ok(Self { container, policy, authentication, rates, places, arguments, data })
     }
 
     /// What core decides by.
@@ -159,6 +170,12 @@ impl<'i> Image<'i> {
     #[must_use]
     pub const fn arguments(self) -> Option<&'i Arguments> {
         self.arguments
+    }
+
+    /// What answers don't show; none where the policy hides nothing.
+    #[must_use]
+    pub const fn data(self) -> Option<&'i Data> {
+        self.data
     }
 
     /// The bytes of a section, if the image has it.

@@ -1,6 +1,6 @@
 //! What takes the place of a value.
 
-use crate::hmac;
+use crate::{edits::Masked, hmac};
 
 /// How a value is masked.
 #[derive(Clone, Copy)]
@@ -24,17 +24,9 @@ impl core::fmt::Debug for Mask<'_> {
     }
 }
 
-/// The mask of one value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Masked {
-    Redacted,
-    LastFour([u8; 4]),
-    Pseudonym([u8; 8]),
-}
-
 impl Mask<'_> {
     /// The mask of a value with this text.
-    pub(super) fn of(self, text: &[u8]) -> Masked {
+    pub(crate) fn of(self, text: &[u8]) -> Masked {
         match self {
             Self::Redacted => Masked::Redacted,
             Self::LastFour => last_four(text).map_or(Masked::Redacted, Masked::LastFour),

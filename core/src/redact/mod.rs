@@ -9,7 +9,6 @@
 //!
 //! Invariant: time is linear in the message for a given set of rules; no recursion. Invariant: nothing here knows who asks.
 
-mod edits;
 mod mask;
 mod names;
 mod nested;
@@ -17,7 +16,8 @@ mod plan;
 
 use crate::{
     detect::Kinds,
-    json::{Parsed, Scratch},
+    edits::Edits,
+    json::{Parsed, Scratch, Value},
     write::Out,
 };
 
@@ -29,9 +29,6 @@ pub use names::{NAME_MAX, Name, Names};
 pub struct Rules<'r> {
     /// Members whose value is masked wherever they stand.
     pub names: Names<'r>,
-    /// JSON Pointers (RFC 6901) of values that are masked, from the root of the message, each as its decoded reference tokens. They
-    /// are resolved one by one: few.
-    pub pointers: &'r [&'r [&'r [u8]]],
     /// What is looked for in every string.
     pub kinds: Kinds,
     /// What takes the place of what is masked.
@@ -67,7 +64,8 @@ impl core::fmt::Display for RedactError {
 
 impl core::error::Error for RedactError {}
 
-/// Masks what `rules` say in the message that [`parse`](crate::json::parse) read.
+/// Masks what `rules` say in the message that [`parse`](crate::json::parse) read, and what `pointers` lead to: JSON Pointers
+/// (RFC 6901) from the root of the message, each as its decoded reference tokens. They are resolved one by one: few.
 ///
 /// # Errors
 /// [`RedactError`]; then nothing of `out` may be used, and nothing of the message either.
@@ -76,14 +74,29 @@ pub fn redact<'o>(
     scratch: &mut Scratch<'_>,
     parsed: Parsed,
     rules: &Rules<'_>,
+    pointers: &[&[&[u8]]],
     out: &'o mut [u8],
 ) -> Result<Redacted<'o>, RedactError> {
     let (document, words) = scratch.split(input, parsed);
-    let edits = plan::plan(document, words, rules).ok_or(RedactError::Edits)?;
+    let root = document.root();
+    let places = pointers.iter().map(|tokens| tokens.iter().try_fold(root, |value, token| value.step(token)).map(Value::index));
+    let edits = edits(root, places, words, rules).ok_or(RedactError::Edits)?;
     if edits.is_empty() {
         return Ok(Redacted::Unchanged);
     }
     let mut written = Out::new(out);
     edits.splice(input, &mut written);
     written.finish().map(Redacted::Edited).map_err(|_| RedactError::TooSmall(edits.len_after(input)))
+}
+
+/// The edits that mask in `root`, and in what it holds, what `rules` say, and the whole of what stands at `places` of the tape.
+/// `None` when there are more than `words` hold.
+#[must_use]
+pub fn edits<'m>(
+    root: Value<'_>,
+    places: impl ExactSizeIterator<Item = Option<u32>>,
+    words: &'m mut [u32],
+    rules: &Rules<'_>,
+) -> Option<Edits<'m>> {
+    plan::plan(root, places, words, rules)
 }

@@ -1,13 +1,19 @@
 //! Names of members, compared as people mean them: without case, separators, and the disguises that Unicode has for ASCII.
 
+use rkyv::{Portable, bytecheck::CheckBytes};
+
 /// The longest name after folding, in bytes.
 pub const NAME_MAX: usize = 63;
 
-/// A name as it is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A name as it is compared; images hold it as it is.
+#[derive(Portable, CheckBytes, Clone, Copy, Debug, PartialEq, Eq)]
+#[bytecheck(crate = rkyv::bytecheck)]
+#[repr(C)]
 pub struct Name {
-    text: [u8; NAME_MAX],
-    len: u8,
+    /// The folded name and what follows it.
+    pub text: [u8; NAME_MAX],
+    /// Its length in bytes.
+    pub len: u8,
 }
 
 impl Name {

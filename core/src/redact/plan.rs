@@ -2,26 +2,34 @@
 
 use crate::{
     detect::{Span, spans},
+    edits::{Edit, Edits, Form},
     json::{Document, Kind, Value},
 };
 
 use super::{
     Rules,
-    edits::{Edits, Form},
     nested::{self, Held},
 };
 
-/// The edits that `rules` ask for, in order. `None` when `words` hold no more.
-pub(super) fn plan<'m>(document: Document<'_>, words: &'m mut [u32], rules: &Rules<'_>) -> Option<Edits<'m>> {
-    let (pointed, words) = words.split_at_mut_checked(rules.pointers.len())?;
-    for (place, tokens) in pointed.iter_mut().zip(rules.pointers) {
-        let value = tokens.iter().try_fold(document.root(), |value, token| value.step(token));
-        *place = value.map_or(u32::MAX, Value::index);
+/// The edits that `rules` ask for in `root` and all that it holds, in order; what stands at `places` of the tape is masked as a
+/// whole. `None` when `words` hold no more.
+pub(super) fn plan<'m>(
+    root: Value<'_>,
+    places: impl ExactSizeIterator<Item = Option<u32>>,
+    words: &'m mut [u32],
+    rules: &Rules<'_>,
+) -> Option<Edits<'m>> {
+    let document = root.document();
+    let (pointed, words) = words.split_at_mut_checked(places.len())?;
+    for (pointed, place) in pointed.iter_mut().zip(places) {
+        *pointed = place.unwrap_or(u32::MAX);
     }
     let mut walk = Walk { rules, edits: Edits::new(words) };
     let next_pointed = |index: u32| pointed.iter().copied().filter(|place| *place >= index).min().unwrap_or(u32::MAX);
-    let (mut index, mut stop) = (0, next_pointed(0));
-    while let Some(node) = document.value(index) {
+    let (mut index, mut stop) = (root.index(), next_pointed(root.index()));
+    while index < root.next()
+        && let Some(node) = document.value(index)
+    {
         let hidden = if index >= stop {
             stop = next_pointed(index.saturating_add(1));
             Some(node)
@@ -64,7 +72,7 @@ impl Walk<'_, '_> {
     fn whole(&mut self, value: Value<'_>) -> Option<()> {
         let span = value.span();
         let mask = self.rules.mask.of(value.text().unwrap_or_else(|| value.raw()));
-        self.edits.push(span.start, span.end, Form::Value, mask)
+        self.edits.push(span.start, span.end, Edit::Mask(Form::Value, mask))
     }
 
     fn scalar(&mut self, document: Document<'_>, node: Value<'_>) -> Option<()> {
@@ -109,7 +117,7 @@ impl Walk<'_, '_> {
             last = end;
             let mask = self.rules.mask.of(text.get(start..end).unwrap_or_default());
             let (from, to) = (raw.start_of(start), raw.end_of(end));
-            self.edits.push(from, to, form, mask)?;
+            self.edits.push(from, to, Edit::Mask(form, mask))?;
         }
     }
 }

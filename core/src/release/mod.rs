@@ -1,29 +1,31 @@
 //! The outbound half: what a server says, judged by the same strict tokenizer before a client sees it.
 //!
-//! Lists are filtered to what the caller may use, so that a forbidden tool is invisible. Edits are collected in the order of the
-//! input and spliced once: bytes that no edit names are copied as they are.
-
-mod edits;
+//! Lists are filtered to what the caller may use, so that a forbidden tool is invisible; in results and errors the data is masked
+//! that the policy hides from the caller. Edits are collected in the order of the input and spliced once: bytes that no edit names
+//! are copied as they are.
 
 use crate::{
     arrival::Arrival,
     decide::Gate,
+    edits::{Edit, Edits},
     image::{self, EntryKind, Naming},
     json::{self, Document, Scratch, Value},
     message::{self, Context, Framing, Kind, Message, Sender},
     method::{Listing, Method, Target},
     permission::{self, Instance},
     reason::{Denial, Fault, Place, Reason},
+    redact,
     revision::{Revision, Revisions},
     session::Session,
     verdict::Ticket,
     write::Out,
 };
 
-use edits::{Edit, Edits};
-
-/// Bytes by which an edited message can be longer than the server's.
-pub const GROWTH_MAX: usize = 32;
+/// Bytes by which an edited message can be longer than the server's, unless it holds masks.
+const GROWTH_MAX: usize = 32;
+/// How many times as long a message can be with masks in it: that of a number of one digit takes 12 bytes, and the shortest member
+/// with one has six.
+const MASKED_TIMES: usize = 3;
 
 /// What may go out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -113,8 +115,7 @@ impl Gate<'_> {
     /// scratch memory must be read again before another use.
     ///
     /// # Errors
-    /// [`Fault::OutputSmall`] when the edited message does not fit `out`; [`GROWTH_MAX`] more bytes than the message always
-    /// suffice. [`Fault::ScratchSmall`] when the edits do not fit the scratch memory.
+    /// [`Fault::OutputSmall`] when the edited message does not fit `out`; [`Gate::released_max`] bytes always suffice.
     pub fn release<'o>(
         &self,
         ticket: &Ticket,
@@ -128,7 +129,11 @@ impl Gate<'_> {
             // each message of a batch answers another ticket
             return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, document.root())));
         }
-        let Some(result) = document.root().get(b"result") else { return Ok(Released::Unchanged) };
+        let Some(result) = document.root().get(b"result") else {
+            let Some(error) = document.root().get(b"error") else { return Ok(Released::Unchanged) };
+            let edits = if self.policy().observe { Some(Edits::new(words)) } else { self.masks(ticket, error, words) };
+            return spliced(edits, (bytes, error), out);
+        };
         if ticket.method == Method::Complete && too_many_suggestions(result) {
             return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result)));
         }
@@ -137,45 +142,59 @@ impl Gate<'_> {
             Some((listing, Some(list))) if list.kind() == json::Kind::Array => Some((listing, list)),
             Some(_) => return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result))),
         };
-        let mut edits = Edits::new(words);
-        if !self.policy().observe {
-            self.edit(ticket, result, list, &mut edits);
-        }
-        if edits.is_empty() {
-            return Ok(Released::Unchanged);
-        }
-        let mut out = Out::new(out);
-        if !edits.splice(bytes, &mut out) {
-            return Err(Fault::ScratchSmall);
-        }
-        out.finish().map(Released::Edited).map_err(|_| Fault::OutputSmall)
+        let edits = if self.policy().observe { Some(Edits::new(words)) } else { self.edits(ticket, result, list, words) };
+        spliced(edits, (bytes, result), out)
     }
 
-    /// Cuts what the caller may not see. What was made for one caller must not be cached for others: since 2026-07-28 the
-    /// `cacheScope` of lists, also of whole ones, and of what an entry of the policy guards becomes `private`.
-    fn edit(&self, ticket: &Ticket, result: Value<'_>, list: Option<(Listing, Value<'_>)>, edits: &mut Edits<'_>) {
+    /// The most bytes that a released message has, when the server's has `len`.
+    #[must_use]
+    pub const fn released_max(&self, len: usize) -> usize {
+        let times = if self.image().data().is_some() { MASKED_TIMES } else { 1 };
+        len.saturating_mul(times).saturating_add(GROWTH_MAX)
+    }
+
+    /// The masks of what the policy hides from the caller. `None` when there are too many.
+    fn masks<'m>(&self, ticket: &Ticket, result: Value<'_>, words: &'m mut [u32]) -> Option<Edits<'m>> {
+        let Some(data) = self.image().data() else { return Some(Edits::new(words)) };
+        match data.hidden(data.entry(ticket.route.target()), ticket.hides) {
+            None => Some(Edits::new(words)),
+            Some(hidden) => redact::edits(result, data.places(hidden, result), words, &data.rules(hidden)),
+        }
+    }
+
+    /// Cuts and masks what the caller may not see. What was made for one caller must not be cached for others: since 2026-07-28 the
+    /// `cacheScope` of lists, also of whole ones, and of what an entry of the policy guards becomes `private`. `None` when there are
+    /// too many edits.
+    fn edits<'m>(
+        &self,
+        ticket: &Ticket,
+        result: Value<'_>,
+        list: Option<(Listing, Value<'_>)>,
+        words: &'m mut [u32],
+    ) -> Option<Edits<'m>> {
         let personal = ticket.revision.is_modern() && (list.is_some() || ticket.route.target().is_some());
         let scope = result.get(b"cacheScope");
-        let open = scope.filter(|scope| personal && scope.text() != Some(b"private"));
-        let make_private =
-            |scope: Value<'_>, edits: &mut Edits<'_>| edits.push(scope.span().start, scope.span().end, Edit::Private);
-        let Some((listing, list)) = list else {
-            return open.into_iter().for_each(|scope| make_private(scope, edits));
+        let mut edits = match list {
+            None => self.masks(ticket, result, words)?,
+            Some((listing, list)) => {
+                let mut edits = Edits::new(words);
+                let hidden = self.cut(ticket, listing, list, &mut edits)?;
+                if hidden && personal && scope.is_none() {
+                    // the list's end is inside of the result object, so another member may follow it
+                    edits.push(list.span().end, list.span().end, Edit::AddPrivateScope)?;
+                }
+                edits
+            }
         };
-        let (first, last) =
-            (open.filter(|scope| scope.index() < list.index()), open.filter(|scope| scope.index() > list.index()));
-        first.into_iter().for_each(|scope| make_private(scope, edits));
-        let hidden = self.cut(ticket, listing, list, edits);
-        if hidden && personal && scope.is_none() {
-            // the list's end is inside of the result object, so another member may follow it
-            edits.push(list.span().end, list.span().end, Edit::AddPrivateScope);
+        if let Some(open) = scope.filter(|scope| personal && scope.text() != Some(b"private")) {
+            edits.insert(open.span().start, open.span().end, Edit::Private)?;
         }
-        last.into_iter().for_each(|scope| make_private(scope, edits));
+        Some(edits)
     }
 
     /// Cuts the elements that the caller may not use, and says whether there were any. The cursor stays: a page may come out empty,
     /// but none is lost.
-    fn cut(&self, ticket: &Ticket, listing: Listing, list: Value<'_>, edits: &mut Edits<'_>) -> bool {
+    fn cut(&self, ticket: &Ticket, listing: Listing, list: Value<'_>, edits: &mut Edits<'_>) -> Option<bool> {
         let mut items = list.elements().peekable();
         let (mut last_end, mut kept, mut hidden) = (list.span().start, false, false);
         while let Some(item) = items.next() {
@@ -186,15 +205,15 @@ impl Gate<'_> {
                 hidden = true;
                 match items.peek() {
                     // with the comma before it
-                    _ if kept => edits.push(last_end, span.end, Edit::Cut),
+                    _ if kept => edits.push(last_end, span.end, Edit::Cut)?,
                     // with the comma after it
-                    Some(next) => edits.push(span.start, next.span().start, Edit::Cut),
-                    None => edits.push(span.start, span.end, Edit::Cut),
+                    Some(next) => edits.push(span.start, next.span().start, Edit::Cut)?,
+                    None => edits.push(span.start, span.end, Edit::Cut)?,
                 }
             }
             last_end = span.end;
         }
-        hidden
+        Some(hidden)
     }
 
     /// Whether the caller may use the thing that an element of a list describes.
@@ -233,6 +252,17 @@ impl Gate<'_> {
             None => session.end(),
         }
     }
+}
+
+/// The message with its edits made. One with too many does not leave.
+fn spliced<'o>(edits: Option<Edits<'_>>, (bytes, result): (&[u8], Value<'_>), out: &'o mut [u8]) -> Result<Released<'o>, Fault> {
+    let Some(edits) = edits else { return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result))) };
+    if edits.is_empty() {
+        return Ok(Released::Unchanged);
+    }
+    let mut out = Out::new(out);
+    edits.splice(bytes, &mut out);
+    out.finish().map(Released::Edited).map_err(|_| Fault::OutputSmall)
 }
 
 /// A completion suggests at most 100 values (MCP: server/utilities/completion).

@@ -7,6 +7,7 @@ use crate::{
     arguments::Findings,
     capabilities::Capabilities,
     identity::Identity,
+    image::Holds,
     json::{Document, Parsed, Scratch},
     message::{ID_MAX, Kind, Message},
     method::Method,
@@ -214,6 +215,8 @@ pub struct Ticket {
     pub(crate) revision: Revision,
     pub(crate) route: Route,
     pub(crate) identity: Identity,
+    /// What of the policy's rules about data holds in the answer.
+    pub(crate) hides: Holds,
     pub(crate) start_ms: u64,
 }
 

@@ -12,7 +12,7 @@ use adarga_core::{
     capabilities::Capabilities,
     decide::{Input, Outcome, Work},
     identity::{CacheState, TokenCache, cache::Slot},
-    release::{GROWTH_MAX, Released},
+    release::Released,
     revision::Revision,
 };
 use adarga_host::memory::Memory;
@@ -157,7 +157,7 @@ fn ticket_read_and_release_allocate_nothing() {
 fn filtered(gate: &Gate<'_>, ticket: &Ticket, response: &str) -> String {
     let mut memory = Memory::for_gate(gate);
     let mut scratch = memory.scratch();
-    let mut out = vec![0; response.len() + GROWTH_MAX];
+    let mut out = vec![0; gate.released_max(response.len())];
     let (released, count) = counted(|| {
         let reading = gate.read(response.as_bytes(), &mut scratch, None).unwrap();
         gate.release(ticket, &reading, response.as_bytes(), &mut scratch, &mut out).unwrap()

@@ -13,22 +13,22 @@ const LIMITS: Limits = Limits { depth_max: 64, values_max: 4096 };
 
 fn masked(input: &str, names: &[&str], kinds: Kinds, mask: Mask<'_>) -> String {
     let names: Vec<Name> = names.iter().map(|name| Name::new(name.as_bytes()).unwrap()).collect();
-    let rules = Rules { names: Names::new(&names), pointers: &[], kinds, mask };
-    with(input, &rules)
+    let rules = Rules { names: Names::new(&names), kinds, mask };
+    with(input, &rules, &[])
 }
 
-fn with(input: &str, rules: &Rules<'_>) -> String {
+fn with(input: &str, rules: &Rules<'_>, pointers: &[&[&[u8]]]) -> String {
     let mut memory = Memory::for_limits(LIMITS.values_max, 1 << 20);
     let mut scratch = memory.scratch();
     let parsed = json::parse(input.as_bytes(), LIMITS, &mut scratch).unwrap_or_else(|refusal| panic!("{refusal:?}: {input}"));
     let mut none = [];
-    let needed = match redact(input.as_bytes(), &mut scratch, parsed, rules, &mut none) {
+    let needed = match redact(input.as_bytes(), &mut scratch, parsed, rules, pointers, &mut none) {
         Ok(Redacted::Unchanged) => return input.to_owned(),
         Err(RedactError::TooSmall(needed)) => needed,
         other => panic!("{other:?}"),
     };
     let mut out = vec![0; needed];
-    match redact(input.as_bytes(), &mut scratch, parsed, rules, &mut out) {
+    match redact(input.as_bytes(), &mut scratch, parsed, rules, pointers, &mut out) {
         Ok(Redacted::Edited(edited)) => String::from_utf8(edited.to_vec()).unwrap(),
         other => panic!("{other:?}"),
     }
@@ -231,8 +231,8 @@ fn a_pseudonym_is_an_hmac() {
 #[test]
 fn pointers_hide_values_of_any_type() {
     let pointers: &[&[&[u8]]] = &[&[b"b", b"1"], &[b"a/b"], &[b"absent"], &[b"b", b"1", b"c"]];
-    let rules = Rules { names: Names::new(&[]), pointers, kinds: Kinds::NONE, mask: Mask::Redacted };
-    let output = with(r#"{"a":1,"b":[ 1, {"c":2}, 3],"a/b":true}"#, &rules);
+    let rules = Rules { names: Names::new(&[]), kinds: Kinds::NONE, mask: Mask::Redacted };
+    let output = with(r#"{"a":1,"b":[ 1, {"c":2}, 3],"a/b":true}"#, &rules, pointers);
     assert_eq!(output, r#"{"a":1,"b":[ 1, "[REDACTED]", 3],"a/b":"[REDACTED]"}"#);
 }
 

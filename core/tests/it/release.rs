@@ -1,11 +1,7 @@
 //! The release filter against a naive one over serde_json values, and the tickets that lead to it.
 
 use adarga_core::{
-    Call, Fault, Gate, Session, Ticket,
-    capabilities::Capabilities,
-    decide::Work,
-    release::{GROWTH_MAX, Released},
-    revision::Revision,
+    Call, Fault, Gate, Session, Ticket, capabilities::Capabilities, decide::Work, release::Released, revision::Revision,
 };
 use adarga_host::memory::Memory;
 use proptest::{collection::vec, prelude::*};
@@ -84,7 +80,7 @@ proptest! {
         let gate = policy.gate().unwrap();
         let mut session = Session::restored(Revision::V20251125, "", Capabilities::NONE);
         let ticket = tickets(&gate, &STDIO, if modern { MODERN } else { LEGACY }, Some(&mut session)).remove(0).unwrap();
-        let got = released(&gate, &ticket, response.as_bytes(), response.len() + GROWTH_MAX).unwrap();
+        let got = released(&gate, &ticket, response.as_bytes(), gate.released_max(response.len())).unwrap();
 
         let scoped = before.contains("cacheScope") || after.contains("cacheScope");
         if list.iter().all(|(_, visible)| *visible) && !(modern && scoped) {

@@ -29,7 +29,9 @@ fn an_allowed_call_gets_a_ticket_and_its_answer_is_released() {
     let status = unsafe { adarga_read(gate, view(&answer), &worker.work, &mut *reading, &mut result) };
     assert_eq!((status, reason(result.reason).as_str(), text(result.answers).as_str()), (ADARGA_OK, "allowed", "1"));
 
-    let mut room = vec![0; answer.len() + ADARGA_GROWTH_MAX];
+    let mut enough = 0;
+    assert_eq!(unsafe { adarga_released_max(gate, answer.len(), &mut enough) }, ADARGA_OK);
+    let mut room = vec![0; enough];
     let (mut out, mut released) = (output(&mut room), adarga_released::default());
     let status = unsafe { adarga_release(gate, &*ticket, &*reading, view(&answer), &worker.work, &mut out, &mut released) };
     assert_eq!((status, released.edited, released.reason), (ADARGA_OK, 1, 1));

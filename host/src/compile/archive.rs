@@ -2,7 +2,7 @@
 //!
 //! Each field serializes into the field of the same name there; rkyv refuses to compile when the two differ.
 
-use adarga_core::image;
+use adarga_core::{image, redact};
 use rkyv::{Archive, Serialize};
 
 use crate::schema::archive as schema;
@@ -68,10 +68,45 @@ pub(crate) struct Test {
     pub(crate) otherwise: u32,
 }
 
-#[derive(Archive, Serialize, Debug, PartialEq, Eq, Hash)]
+#[derive(Archive, Serialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[rkyv(as = image::Pointer)]
 pub(crate) struct Pointer {
     pub(crate) tokens: Vec<String>,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Data)]
+pub(crate) struct Data {
+    pub(crate) names: Vec<HiddenName>,
+    pub(crate) pointers: Vec<Pointer>,
+    pub(crate) sets: Vec<Hidden>,
+    pub(crate) general: EntryData,
+    pub(crate) entries: Vec<EntryData>,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = redact::Name)]
+pub(crate) struct HiddenName {
+    pub(crate) text: [u8; redact::NAME_MAX],
+    pub(crate) len: u8,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Hidden)]
+pub(crate) struct Hidden {
+    pub(crate) first_name: u32,
+    pub(crate) names: u32,
+    pub(crate) first_pointer: u32,
+    pub(crate) pointers: u32,
+    pub(crate) kinds: [u64; 2],
+    pub(crate) mask: u8,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::EntryData)]
+pub(crate) struct EntryData {
+    pub(crate) unless: u32,
+    pub(crate) sets: [u32; 3],
 }
 
 #[derive(Archive, Serialize, Debug)]

@@ -6,6 +6,7 @@
 pub(crate) mod archive;
 mod arguments;
 mod condition;
+mod data;
 mod grants;
 mod http;
 pub(crate) mod identity;
@@ -67,7 +68,7 @@ pub fn compile(loaded: &Loaded) -> Result<Compiled, PolicyErrors> {
 pub fn compile_in(loaded: &Loaded, folder: Option<&Path>) -> Result<Compiled, PolicyErrors> {
     let mut compiler = Compiler::new(loaded, folder);
     let policy = compiler.policy();
-    let (places, arguments) = (compiler.places.take(), compiler.arguments.take());
+    let (places, arguments, data) = (compiler.places.take(), compiler.arguments.take(), compiler.data.take());
     let callers = compiler.authentication();
     let rates = compiler.rates();
     if let Some(errors) = PolicyErrors::new(std::mem::take(&mut compiler.errors)) {
@@ -105,6 +106,11 @@ pub fn compile_in(loaded: &Loaded, folder: Option<&Path>) -> Result<Compiled, Po
     if let Some(arguments) = &arguments {
         sections.push((SectionKind::Arguments.number(), true, arguments.as_slice()));
     }
+    let data = data.map(|data| rkyv::to_bytes::<Error>(&data).map_err(|_| whole("the rules about data can't be written")));
+    let data = data.transpose()?;
+    if let Some(data) = &data {
+        sections.push((SectionKind::Data.number(), true, data.as_slice()));
+    }
     let audit = loaded.document.audit.as_ref().map(audit::Settings::from);
     let audit = audit.map(|audit| audit.to_bytes().ok_or_else(|| whole("`[audit]` can't be written as an image"))).transpose()?;
     if let Some(audit) = &audit {
@@ -125,6 +131,8 @@ struct Compiler<'l> {
     places: Option<archive::Places>,
     /// The same.
     arguments: Option<archive::Arguments>,
+    /// The same.
+    data: Option<archive::Data>,
     errors: Vec<PolicyError>,
     warnings: Vec<PolicyError>,
 }
@@ -140,6 +148,7 @@ impl<'l> Compiler<'l> {
             pointers: IndexSet::new(),
             places: None,
             arguments: None,
+            data: None,
             errors: Vec::new(),
             warnings: Vec::new(),
         }
@@ -156,6 +165,7 @@ impl<'l> Compiler<'l> {
         let (entries, defaults) = self.entries();
         self.places = self.places();
         self.arguments = self.argument_rules();
+        self.data = self.data_rules();
         let (roles, grants, grant_words) = self.roles();
         let http_depth_max = document.http.depth_max.map_or(limits.depth_max, |depth| depth.min(limits.depth_max));
         let body_max = size(limits.body_max.bytes());

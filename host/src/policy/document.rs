@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     arguments::Threats,
     audit::Audit,
+    data::Data,
     entry::{Entry, MethodRule, Resource, Tool},
     fields::{filled_set, one_or_more, ranged, ranged_if_any, set, table, table_of_sets, text},
     identity::Identity,
@@ -78,6 +79,9 @@ pub struct Document {
     /// resources that are not named themselves. Default: nobody looks.
     #[serde(default)]
     pub threats: Threats,
+    /// What answers don't show. Default: they show everything.
+    #[serde(default)]
+    pub data: Data,
 }
 
 /// The server that is guarded.

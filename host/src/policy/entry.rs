@@ -12,6 +12,7 @@ use serde::{
 
 use super::{
     arguments::{EntryThreats, SchemaSource, Threats},
+    data::Redaction,
     error::Complaint,
     fields::{Item, filled, list, set, table, text, text_if_any},
     rates::{RateLimit, cost, limits, limits_schema, one},
@@ -62,6 +63,11 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "EntryThreats")]
     pub threats: Option<EntryThreats>,
+    /// What is masked in the answers, beside what `[data]` says: names of members and JSON Pointers from `result`, or a table that
+    /// says more. Default: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Redaction")]
+    pub redact: Option<Redaction>,
 }
 
 /// Who may read a resource, or each of a family that a URI template names.
@@ -111,13 +117,19 @@ struct ResourceShape {
     /// What becomes of URIs that look like attacks, where it is not what `[threats]` says. Default: as that says.
     #[serde(default)]
     threats: Threats,
+    /// What is masked in the answers, beside what `[data]` says: names of members and JSON Pointers from `result`, or a table that
+    /// says more. Default: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Redaction")]
+    redact: Option<Redaction>,
 }
 
 impl From<ResourceShape> for Resource {
     fn from(shape: ResourceShape) -> Self {
-        let ResourceShape { permission, when, requires, rate, cost, paths, root, threats } = shape;
+        let ResourceShape { permission, when, requires, rate, cost, paths, root, threats, redact } = shape;
         let threats = Some(EntryThreats { all: threats, ..EntryThreats::default() });
-        Self { entry: Entry { permission, when, requires, rate, cost, paths, input: None, formats: true, threats }, root }
+        let (input, formats) = (None, true);
+        Self { entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats, redact }, root }
     }
 }
 
@@ -184,12 +196,17 @@ struct ToolShape {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "EntryThreats")]
     threats: Option<EntryThreats>,
+    /// What is masked in the answers, beside what `[data]` says: names of members and JSON Pointers from `result`, or a table that
+    /// says more. Default: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Redaction")]
+    redact: Option<Redaction>,
 }
 
 impl From<ToolShape> for Tool {
     fn from(shape: ToolShape) -> Self {
-        let ToolShape { permission, when, requires, rate, cost, headers, paths, input, formats, threats } = shape;
-        Self { entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats }, headers }
+        let ToolShape { permission, when, requires, rate, cost, headers, paths, input, formats, threats, redact } = shape;
+        Self { entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats, redact }, headers }
     }
 }
 

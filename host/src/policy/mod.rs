@@ -18,6 +18,7 @@
 
 mod arguments;
 mod audit;
+mod data;
 mod de;
 mod document;
 mod entry;
@@ -41,6 +42,7 @@ mod words;
 
 pub use arguments::{Action, EntryThreats, SchemaSource, Threats};
 pub use audit::{Audit, AuditArguments, AuditFull, AuditSync, Rotate};
+pub use data::{Data, Mask, Redaction};
 pub use document::{Document, ErrorCodes, Http, Limits, Mode, Server, Stdio};
 pub use entry::{Condition, Entry, MethodRule, MethodTable, Operand, Resource, Tool};
 pub use error::{PolicyError, PolicyErrors};

@@ -7,9 +7,10 @@ use super::tree::Step;
 
 /// Tables (`*` is any name) and the keys reserved in them.
 pub const RESERVED: &[(&[&str], &[&str])] = &[
-    (&[], &["data", "secrets", "config"]),
+    (&[], &["secrets", "config"]),
     (&["http"], &["tls_min"]),
-    (&["tools", "*"], &["output", "redact", "seal", "encode", "pin"]),
+    (&["data"], &["seal"]),
+    (&["tools", "*"], &["output", "seal", "encode", "pin"]),
 ];
 
 /// What to do about such a key.

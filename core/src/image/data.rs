@@ -1,0 +1,140 @@
+//! The section of what no answer shows; only images of policies that hide something carry it.
+
+use rkyv::{
+    Portable,
+    bytecheck::CheckBytes,
+    primitive::{ArchivedU32, ArchivedU64},
+    vec::ArchivedVec,
+};
+
+use crate::{
+    detect::Kinds,
+    json::Value,
+    num,
+    redact::{Mask, Name, Names, Rules},
+};
+
+use super::{NONE, Pointer, Policy};
+
+/// Most JSON Pointers of one set: each is followed by itself.
+pub const POINTERS_MAX: usize = 64;
+/// Most names of one set: each is compared with members that begin alike.
+pub const NAMES_MAX: usize = 1024;
+
+/// What answers don't show.
+#[derive(Portable, CheckBytes, Debug)]
+#[bytecheck(crate = rkyv::bytecheck)]
+#[repr(C)]
+pub struct Data {
+    /// Names of members, set after set.
+    pub names: ArchivedVec<Name>,
+    /// JSON Pointers from the `result` of a message, set after set.
+    pub pointers: ArchivedVec<Pointer>,
+    /// What is hidden together.
+    pub sets: ArchivedVec<Hidden>,
+    /// What holds for every entry, and for messages of none.
+    pub general: EntryData,
+    /// What holds for each entry, by its id.
+    pub entries: ArchivedVec<EntryData>,
+}
+
+/// What is hidden together.
+#[derive(Portable, CheckBytes, Debug)]
+#[bytecheck(crate = rkyv::bytecheck)]
+#[repr(C)]
+pub struct Hidden {
+    /// Its first name, an index of [`Data::names`].
+    pub first_name: ArchivedU32,
+    /// How many names it has.
+    pub names: ArchivedU32,
+    /// Its first pointer, an index of [`Data::pointers`].
+    pub first_pointer: ArchivedU32,
+    /// How many pointers it has.
+    pub pointers: ArchivedU32,
+    /// [`Kinds::bits`] of what is looked for in texts, low half first.
+    pub kinds: [ArchivedU64; 2],
+    /// What takes its place: 0 for [`Mask::Redacted`], 1 for [`Mask::LastFour`].
+    pub mask: u8,
+}
+
+/// What is hidden in the answers to one entry. The rules of all entries and those of the entry itself may each be lifted for a caller.
+#[derive(Portable, CheckBytes, Debug)]
+#[bytecheck(crate = rkyv::bytecheck)]
+#[repr(C)]
+pub struct EntryData {
+    /// First test of the condition that lifts its own rules, or [`NONE`].
+    pub unless: ArchivedU32,
+    /// Sets by the rules that hold, less one: those of all entries, its own, both. Indices of [`Data::sets`], or [`NONE`].
+    pub sets: [ArchivedU32; 3],
+}
+
+/// Which rules hold in an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holds {
+    /// Those of all entries.
+    pub general: bool,
+    /// The entry's own.
+    pub own: bool,
+}
+
+impl Data {
+    /// What holds for an entry; for a message of none, what holds for all.
+    #[must_use]
+    pub fn entry(&self, id: Option<u32>) -> &EntryData {
+        id.and_then(|id| self.entries.get(num::index(id))).unwrap_or(&self.general)
+    }
+
+    /// What is hidden where these rules of an entry hold.
+    #[must_use]
+    pub fn hidden(&self, entry: &EntryData, holds: Holds) -> Option<&Hidden> {
+        let [general, own, both] = &entry.sets;
+        let set = match (holds.general, holds.own) {
+            (false, false) => return None,
+            (true, false) => general,
+            (false, true) => own,
+            (true, true) => both,
+        };
+        self.sets.get(num::index(set.to_native()))
+    }
+
+    /// The rules of a set.
+    #[must_use]
+    pub fn rules(&self, hidden: &Hidden) -> Rules<'_> {
+        let (first, len) = (num::index(hidden.first_name.to_native()), num::index(hidden.names.to_native()));
+        let names = self.names.get(first..first.saturating_add(len)).unwrap_or_default();
+        let [low, high] = hidden.kinds.map(|half| half.to_native());
+        let mask = if hidden.mask == 1 { Mask::LastFour } else { Mask::Redacted };
+        Rules { names: Names::new(names), kinds: Kinds::from_bits(low, high), mask }
+    }
+
+    /// Where on the tape the pointers of a set lead to from the `result` of a message.
+    pub fn places<'t>(&'t self, hidden: &Hidden, result: Value<'t>) -> impl ExactSizeIterator<Item = Option<u32>> {
+        let (first, len) = (num::index(hidden.first_pointer.to_native()), num::index(hidden.pointers.to_native()));
+        let pointers = self.pointers.get(first..first.saturating_add(len)).unwrap_or_default();
+        pointers.iter().map(move |pointer| {
+            let mut tokens = pointer.tokens.iter();
+            tokens.try_fold(result, |value, token| value.step(token.as_bytes())).map(Value::index)
+        })
+    }
+}
+
+/// Whether every index leads somewhere.
+pub(super) fn is_sound(data: &Data, policy: &Policy) -> bool {
+    let lies = |first: ArchivedU32, len: ArchivedU32, of: usize, max: usize| {
+        let (first, len) = (num::index(first.to_native()), num::index(len.to_native()));
+        len <= max && first.saturating_add(len) <= of
+    };
+    let sets = num::length(data.sets.len());
+    let entry = |entry: &EntryData| {
+        let unless = entry.unless.to_native();
+        let leads = |set: &ArchivedU32| set.to_native() == NONE || set.to_native() < sets;
+        (unless == NONE || num::index(unless) < policy.tests.len()) && entry.sets.iter().all(leads)
+    };
+    data.entries.len() == policy.entries.len()
+        && entry(&data.general)
+        && data.entries.iter().all(entry)
+        && data.sets.iter().all(|set| {
+            lies(set.first_name, set.names, data.names.len(), NAMES_MAX)
+                && lies(set.first_pointer, set.pointers, data.pointers.len(), POINTERS_MAX)
+        })
+}

@@ -1,0 +1,160 @@
+//! What answers don't show becomes the section of data.
+//!
+//! Names, pointers and kinds that hold together are one set, so that an answer is walked once. Rules of all entries and those of an
+//! entry may each be lifted for a caller: an entry has a set for each combination that leaves something to mask.
+
+use adarga_core::{
+    detect::Kinds,
+    image::{EntryKind, NAMES_MAX, NONE, POINTERS_MAX},
+    redact::Name,
+};
+
+use crate::policy::{Mask, Redaction, Step};
+
+use super::{
+    Compiler,
+    archive::{Data, EntryData, Hidden, HiddenName, Pointer},
+    index,
+};
+
+/// Members of results that the protocol itself reads: an answer without them is none.
+const PROTOCOL: [&str; 16] = [
+    "content",
+    "contents",
+    "messages",
+    "message",
+    "code",
+    "completion",
+    "structuredContent",
+    "type",
+    "role",
+    "uri",
+    "mimeType",
+    "isError",
+    "resultType",
+    "nextCursor",
+    "cacheScope",
+    "ttlMs",
+];
+
+/// The rules of one place of the policy.
+#[derive(Clone, Default)]
+struct Rules {
+    names: Vec<Name>,
+    pointers: Vec<Pointer>,
+    kinds: Kinds,
+    mask: Option<Mask>,
+}
+
+impl Compiler<'_> {
+    /// The section; nothing for a policy that hides nothing. Entries are numbered as [`entries`](Compiler::entries) numbers them.
+    pub(super) fn data_rules(&mut self) -> Option<Data> {
+        let document = self.document();
+        let mut data = Data {
+            names: Vec::new(),
+            pointers: Vec::new(),
+            sets: Vec::new(),
+            general: EntryData { unless: NONE, sets: [NONE; 3] },
+            entries: Vec::new(),
+        };
+        let path: [Step<'_>; 2] = ["data".into(), "redact".into()];
+        let (general, unless) = match &document.data.redact {
+            // who asks for what is not known where the rules hold for every entry: only a role can lift them
+            Some(redaction) => self.redaction(redaction, EntryKind::Method, "", &path),
+            None => (Rules::default(), NONE),
+        };
+        let set = data.set(&[&general]);
+        data.general = EntryData { unless, sets: [set, NONE, set] };
+        let tools = document.tools.iter().map(|(name, tool)| (EntryKind::Tool, "tools", name, &tool.entry));
+        let prompts = document.prompts.iter().map(|(name, prompt)| (EntryKind::Prompt, "prompts", name, prompt));
+        let resources = document.resources.iter().map(|(uri, resource)| (EntryKind::Resource, "resources", uri, &resource.entry));
+        for (kind, table, name, entry) in tools.chain(prompts).chain(resources) {
+            let own = match &entry.redact {
+                None => EntryData { unless: NONE, sets: [set, NONE, set] },
+                Some(redaction) => {
+                    let path: [Step<'_>; 3] = [table.into(), name.into(), "redact".into()];
+                    let (own, unless) = self.redaction(redaction, kind, name, &path);
+                    EntryData { unless, sets: [set, data.set(&[&own]), data.set(&[&general, &own])] }
+                }
+            };
+            data.entries.push(own);
+        }
+        data.entries.extend(document.methods.iter().map(|_| EntryData { unless: NONE, sets: [set, NONE, set] }));
+        if data.sets.is_empty() { None } else { Some(data) }
+    }
+
+    /// The rules of one redaction, and the first test of what lifts them.
+    fn redaction(&mut self, redaction: &Redaction, kind: EntryKind, entry: &str, path: &[Step<'_>]) -> (Rules, u32) {
+        let mut rules = Rules { mask: redaction.mask, ..Rules::default() };
+        for name in &redaction.names {
+            if name.starts_with('/') {
+                let pointer = self.pointer(name, "a value of the result", path);
+                if let [token] | [.., token] = pointer.tokens.as_slice()
+                    && PROTOCOL.contains(&token.as_str())
+                {
+                    self.protocol(token, path);
+                }
+                rules.pointers.push(pointer);
+                continue;
+            }
+            if PROTOCOL.contains(&name.as_str()) {
+                self.protocol(name, path);
+            }
+            match Name::new(name.as_bytes()) {
+                Some(folded) => rules.names.push(folded),
+                None => {
+                    let remedy = "names are compared by their letters and digits: write 1 to 63 of them";
+                    self.error(path, format!("`{name}` can't be the name of a member to mask"), remedy);
+                }
+            }
+        }
+        rules.kinds = redaction.detect.iter().fold(Kinds::NONE, |kinds, kind| kinds.with(kind.0));
+        if rules.names.is_empty() && rules.pointers.is_empty() && rules.kinds.is_empty() {
+            self.error(path, "nothing to mask", "name members, JSON Pointers or kinds to `detect`, or leave `redact` out");
+        }
+        if rules.pointers.len() > POINTERS_MAX {
+            let message = format!("{} JSON Pointers", rules.pointers.len());
+            self.error(path, message, format!("use at most {POINTERS_MAX}, or names"));
+        }
+        if rules.names.len() > NAMES_MAX {
+            self.error(path, format!("{} names", rules.names.len()), format!("use at most {NAMES_MAX}"));
+        }
+        let condition = redaction.unless.as_ref();
+        let steps: Vec<Step<'_>> = path.iter().copied().chain(["unless".into()]).collect();
+        let unless = condition.map_or(NONE, |condition| self.condition(kind, entry, condition, &steps));
+        (rules, unless)
+    }
+
+    fn protocol(&mut self, name: &str, path: &[Step<'_>]) {
+        let message = format!("`{name}` is read by every client of MCP");
+        self.error(path, message, "mask what stands in it: by its own name, or by a JSON Pointer that leads further");
+    }
+}
+
+impl Data {
+    /// The index of a set of all these rules; the mask is that of the last ones that say one.
+    fn set(&mut self, rules: &[&Rules]) -> u32 {
+        let names: Vec<Name> = rules.iter().flat_map(|rules| rules.names.iter().copied()).collect();
+        let pointers: Vec<Pointer> = rules.iter().flat_map(|rules| rules.pointers.iter().cloned()).collect();
+        let kinds = rules.iter().fold(Kinds::NONE, |kinds, rules| kinds.union(rules.kinds));
+        if names.is_empty() && pointers.is_empty() && kinds.is_empty() {
+            return NONE;
+        }
+        let mask = rules.iter().rev().find_map(|rules| rules.mask).unwrap_or_default();
+        let hidden = Hidden {
+            first_name: index(self.names.len()),
+            names: index(names.len()),
+            first_pointer: index(self.pointers.len()),
+            pointers: index(pointers.len()),
+            kinds: kinds.bits(),
+            mask: match mask {
+                Mask::Redacted => 0,
+                Mask::LastFour => 1,
+            },
+        };
+        self.names.extend(names.into_iter().map(|name| HiddenName { text: name.text, len: name.len }));
+        self.pointers.extend(pointers);
+        self.sets.push(hidden);
+        index(self.sets.len() - 1)
+    }
+}
