@@ -1,6 +1,7 @@
 //! From an image back to text that a person can check: what it allows, to whom, within which limits.
 
 mod arguments;
+mod data;
 
 use std::{
     fmt::{self, Write},
@@ -12,8 +13,8 @@ use adarga_core::{
     Image,
     capabilities::Capabilities,
     image::{
-        ACCEPT, ANYONE, BY_ENTRY, BY_PEER, BY_SUBJECT, Effect, Entry, EntryKind, GUARD, NOBODY, NONE, PathSource, Places, Policy,
-        Proxy, REFUSE, Rates, Root, Store, TestKind,
+        ACCEPT, ANYONE, BY_ENTRY, BY_PEER, BY_SUBJECT, Effect, Entry, EntryKind, GUARD, NOBODY, NONE, PathSource, Places,
+        Pointer, Policy, Proxy, REFUSE, Rates, Root, Store, TestKind,
     },
     keys::{Algorithm, Algorithms},
 };
@@ -266,6 +267,7 @@ fn write_entry(out: &mut String, image: Image<'_>, entry_id: u32, entry: &Entry)
         write_paths(out, policy, places, entry_id)?;
     }
     arguments::write(out, image, entry_id)?;
+    data::write(out, image, entry_id)?;
     writeln!(out)?;
     let first = entry.condition.to_native();
     if first != NONE {
@@ -323,7 +325,12 @@ fn write_condition(out: &mut String, policy: &Policy, first: u32) -> fmt::Result
 }
 
 fn pointer(policy: &Policy, id: u32) -> String {
-    let tokens = usize::try_from(id).ok().and_then(|id| policy.pointers.get(id)).map(|pointer| pointer.tokens.iter());
-    let text = tokens.into_iter().flatten().fold(String::new(), |text, token| text + "/" + token.as_str());
+    let pointer = usize::try_from(id).ok().and_then(|id| policy.pointers.get(id));
+    pointer.map(shown).unwrap_or_default()
+}
+
+/// A JSON Pointer as people write it.
+fn shown(pointer: &Pointer) -> String {
+    let text = pointer.tokens.iter().fold(String::new(), |text, token| text + "/" + token.as_str());
     word(&text).into_owned()
 }

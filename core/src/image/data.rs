@@ -97,25 +97,38 @@ impl Data {
         self.sets.get(num::index(set.to_native()))
     }
 
+    /// The names of a set.
+    #[must_use]
+    pub fn names_of(&self, hidden: &Hidden) -> &[Name] {
+        part(&self.names, hidden.first_name, hidden.names)
+    }
+
+    /// The pointers of a set.
+    #[must_use]
+    pub fn pointers_of(&self, hidden: &Hidden) -> &[Pointer] {
+        part(&self.pointers, hidden.first_pointer, hidden.pointers)
+    }
+
     /// The rules of a set.
     #[must_use]
     pub fn rules(&self, hidden: &Hidden) -> Rules<'_> {
-        let (first, len) = (num::index(hidden.first_name.to_native()), num::index(hidden.names.to_native()));
-        let names = self.names.get(first..first.saturating_add(len)).unwrap_or_default();
         let [low, high] = hidden.kinds.map(|half| half.to_native());
         let mask = if hidden.mask == 1 { Mask::LastFour } else { Mask::Redacted };
-        Rules { names: Names::new(names), kinds: Kinds::from_bits(low, high), mask }
+        Rules { names: Names::new(self.names_of(hidden)), kinds: Kinds::from_bits(low, high), mask }
     }
 
     /// Where on the tape the pointers of a set lead to from the `result` of a message.
     pub fn places<'t>(&'t self, hidden: &Hidden, result: Value<'t>) -> impl ExactSizeIterator<Item = Option<u32>> {
-        let (first, len) = (num::index(hidden.first_pointer.to_native()), num::index(hidden.pointers.to_native()));
-        let pointers = self.pointers.get(first..first.saturating_add(len)).unwrap_or_default();
-        pointers.iter().map(move |pointer| {
+        self.pointers_of(hidden).iter().map(move |pointer| {
             let mut tokens = pointer.tokens.iter();
             tokens.try_fold(result, |value, token| value.step(token.as_bytes())).map(Value::index)
         })
     }
+}
+
+fn part<T>(list: &ArchivedVec<T>, first: ArchivedU32, len: ArchivedU32) -> &[T] {
+    let (first, len) = (num::index(first.to_native()), num::index(len.to_native()));
+    list.get(first..first.saturating_add(len)).unwrap_or_default()
 }
 
 /// Whether every index leads somewhere.

@@ -19,6 +19,7 @@ mod callers_real;
 mod callers_support;
 mod compile;
 mod corpora;
+mod data;
 mod escape;
 #[cfg(target_os = "linux")]
 mod files;
