@@ -3,7 +3,7 @@
 //! A name, then what separates a name from its value, then a value that is no placeholder and, unless it is a password, random
 //! enough.
 
-use crate::format::Format;
+use crate::{format::Format, text};
 
 use super::{
     Kind, Kinds,
@@ -118,7 +118,7 @@ pub(super) fn random(place: Place<'_>, kinds: Kinds) -> Option<Found> {
     let (b'=' | b':', name) = before.split_last()? else { return None };
     let name = name.get(name.len().saturating_sub(24)..).unwrap_or(name);
     let sums: [&[u8]; 9] = [b"sha", b"hash", b"sum", b"digest", b"commit", b"integrity", b"etag", b"id", b"license"];
-    if sums.iter().any(|word| name.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))) {
+    if sums.iter().any(|word| text::has_word(name, word)) {
         return None;
     }
     let len = place.tail.iter().take(VALUE_MAX).take_while(|byte| is_token_byte(**byte)).count();
@@ -283,7 +283,7 @@ fn is_placeholder(value: &[u8]) -> bool {
     ];
     const WHOLE: &[&[u8]] =
         &[b"null", b"none", b"true", b"false", b"string", b"undefined", b"required", b"optional", b"token", b"nil", b"hidden"];
-    let holds = |word: &&[u8]| value.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
+    let holds = |word: &&[u8]| text::has_word(value, word);
     let variable = value.windows(5).enumerate().any(|(at, window)| {
         let apart = at.checked_sub(1).and_then(|at| value.get(at)).is_none_or(|byte| !byte.is_ascii_alphabetic());
         apart && window.eq_ignore_ascii_case(b"passw")
