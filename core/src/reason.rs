@@ -288,6 +288,8 @@ reasons! {
     8003 SealKey "seal.key" 500 -33500 -32603 "internal error"
     /// A field that was sealed under another key or for another place, or was changed.
     8004 SealTag "seal.tag" 500 -33500 -32603 "internal error"
+    /// The server asks a person for a secret, or sends them to a link that is not `https` or carries credentials.
+    8005 ReleaseElicitation "release.elicitation" 502 -33502 -32603 "the server asks for what it must not ask for"
     /// A line that is not one of an audit trail.
     8101 AuditLine "audit.line" 500 -33500 -32603 "internal error"
     /// An audit line was changed, or written without the key.

@@ -162,6 +162,7 @@
 #define ADARGA_REASON_SEAL_FORM 8002 /* seal.form: internal error */
 #define ADARGA_REASON_SEAL_KEY 8003 /* seal.key: internal error */
 #define ADARGA_REASON_SEAL_TAG 8004 /* seal.tag: internal error */
+#define ADARGA_REASON_RELEASE_ELICITATION 8005 /* release.elicitation: the server asks for what it must not ask for */
 #define ADARGA_REASON_AUDIT_LINE 8101 /* audit.line: internal error */
 #define ADARGA_REASON_AUDIT_CHANGED 8102 /* audit.changed: internal error */
 #define ADARGA_REASON_AUDIT_MISSING 8103 /* audit.missing: internal error */
@@ -2146,7 +2147,8 @@ int32_t adarga_released_max(const struct adarga_gate *gate,
                             size_t *bytes);
 
 /**
- * Releases the answer to a request, edited where the policy asks for it; the messages of a batch are read and released one by one.
+ * Releases the answer to a request, edited where the policy asks for it; with a NULL `ticket` a request or notification of the server's
+ * own, in which what every answer hides is masked, and which is denied where it asks a person for a secret. The messages of a batch are read and released one by one.
  * `reading`, `bytes` and `work` are those of `adarga_read`; the scratch memory must be read again before another use. When the ticket is
  * one of `initialize`, `work->session` notes what was settled.
  *

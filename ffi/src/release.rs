@@ -2,6 +2,7 @@
 
 use adarga_core::{
     Ticket,
+    message::Kind,
     reason::{Denial, Place},
     release::{Reading, Released},
 };
@@ -13,7 +14,7 @@ use crate::{
     grow::{deny, grows},
     memory::{adarga_output, adarga_view, clear, lock, object, place, pointer_mut, share},
     reason::ADARGA_REASON_ALLOWED,
-    status::{ADARGA_ERROR_ABSENT, ADARGA_ERROR_ROOM, ADARGA_FAULT_OUTPUT_SMALL, Status, answer},
+    status::{ADARGA_ERROR_ABSENT, ADARGA_ERROR_ROOM, ADARGA_ERROR_VALUE, ADARGA_FAULT_OUTPUT_SMALL, Status, answer},
     work::{Lent, adarga_work},
 };
 
@@ -180,7 +181,8 @@ pub unsafe extern "C" fn adarga_released_max(gate: *const adarga_gate, len: usiz
     })
 }
 
-/// Releases the answer to a request, edited where the policy asks for it; the messages of a batch are read and released one by one.
+/// Releases the answer to a request, edited where the policy asks for it; with a NULL `ticket` a request or notification of the server's
+/// own, in which what every answer hides is masked, and which is denied where it asks a person for a secret. The messages of a batch are read and released one by one.
 /// `reading`, `bytes` and `work` are those of `adarga_read`; the scratch memory must be read again before another use. When the ticket is
 /// one of `initialize`, `work->session` notes what was settled.
 ///
@@ -202,14 +204,22 @@ pub unsafe extern "C" fn adarga_release(
             let out = deny(released)?;
             let into = pointer_mut(output)?;
             into.len = 0;
-            let (gate, ticket, reading) = (share(gate)?, share(ticket)?, share(reading)?);
+            let (gate, reading) = (share(gate)?, share(reading)?);
+            let ticket = if ticket.is_null() { None } else { Some(share(ticket)?) };
             let needs = gate.needs();
             let mut lent = Lent::of(work, &needs)?;
             lent.apart(bytes)?;
             lent.apart(into.buffer().view())?;
             into.buffer().apart(bytes)?;
             let message = bytes.bytes()?;
-            let answer = match gate.release(ticket, reading, message, &mut lent.scratch, into.buffer().bytes()?) {
+            let room = into.buffer().bytes()?;
+            let judged = match ticket {
+                Some(ticket) => gate.release(ticket, reading, message, &mut lent.scratch, room),
+                // who answers without a ticket answers nobody
+                None if reading.message().kind() == Kind::Response => return Err(Status(ADARGA_ERROR_VALUE)),
+                None => gate.release_own(reading, message, &mut lent.scratch, room),
+            };
+            let answer = match judged {
                 Ok(Released::Unchanged) => adarga_released { reason: ADARGA_REASON_ALLOWED, bytes, ..Default::default() },
                 Ok(Released::Edited(edited)) => {
                     into.len = edited.len();
@@ -227,6 +237,7 @@ pub unsafe extern "C" fn adarga_release(
                 }
             };
             if answer.reason == ADARGA_REASON_ALLOWED
+                && let Some(ticket) = ticket
                 && let Some(session) = lent.session.as_deref_mut()
             {
                 gate.settle(ticket, reading.document(message, &lent.scratch), session);

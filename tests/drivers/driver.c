@@ -1581,7 +1581,7 @@ static void op_release(void)
     }
     must(adarga_released_max(&j->gate, response.len, &room));
     out = output(room);
-    must(adarga_release(&j->gate, &ticket, &reading, response, &j->work, &out, &released));
+    must(adarga_release(&j->gate, read_.kind == ADARGA_KIND_RESPONSE ? &ticket : NULL, &reading, response, &j->work, &out, &released));
     put_verdict(released.reason);
     if (released.reason == ADARGA_REASON_ALLOWED)
         put_bytes("response", released.bytes);

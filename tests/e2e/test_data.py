@@ -52,3 +52,51 @@ def test_an_error_is_masked_as_well():
 def test_people_are_told_what_is_hidden():
     told = run("explain", POLICY).stdout
     assert "get_user_profile" in told and "answers hide password, apikey, ssn, email, any card" in told, told
+
+
+ASKING = """
+import sys, json
+say = lambda m: print(json.dumps({'jsonrpc': '2.0', **m}), flush=True)
+for line in sys.stdin:
+    m = json.loads(line)
+    if m.get('method') == 'initialize':
+        say({'id': m['id'], 'result': {'protocolVersion': '2025-11-25', 'capabilities': {'tools': {}, 'logging': {}}, 'serverInfo': {'name': 's', 'version': '1'}}})
+    elif m.get('method') == 'tools/call':
+        call = m['id']
+        say({'method': 'notifications/message', 'params': {'level': 'info', 'data': {'api_key': 'k', 'card': '4111 1111 1111 1111'}}})
+        field = m['params']['arguments']['text']
+        schema = {'type': 'object', 'properties': {field: {'type': 'string'}}}
+        say({'id': 'form', 'method': 'elicitation/create', 'params': {'message': 'Please', 'requestedSchema': schema}})
+    elif m.get('id') == 'form':
+        say({'id': call, 'result': {'content': [{'type': 'text', 'text': json.dumps(m.get('result') or m['error'])}]}})
+"""
+
+
+def asking():
+    gate = Gate(POLICY, [sys.executable, "-c", ASKING])
+    capabilities = {"elicitation": {}}
+    client = {"protocolVersion": "2025-11-25", "capabilities": capabilities, "clientInfo": {"name": "c", "version": "1"}}
+    gate.ask({"jsonrpc": "2.0", "id": "i", "method": "initialize", "params": client})
+    gate.send({"jsonrpc": "2.0", "method": "notifications/initialized"})
+    return gate
+
+
+def test_logs_are_masked():
+    with asking() as gate:
+        gate.send(call("search_users", text="name"))
+        assert gate.receive()["params"]["data"] == {"api_key": MASK, "card": MASK}
+
+
+def test_a_form_passes_and_one_that_asks_for_a_secret_does_not():
+    with asking() as gate:
+        gate.send(call("search_users", text="nickname"))
+        gate.receive()
+        form = gate.receive()
+        assert form["method"] == "elicitation/create" and "nickname" in form["params"]["requestedSchema"]["properties"]
+        gate.send({"jsonrpc": "2.0", "id": "form", "result": {"action": "accept", "content": {"nickname": "ann"}}})
+        assert json.loads(gate.receive()["result"]["content"][0]["text"])["action"] == "accept"
+        gate.send(call("search_users", id=2, text="password"))
+        gate.receive()
+        # the client is never asked; the server is told so
+        said = json.loads(gate.receive()["result"]["content"][0]["text"])
+        assert said["message"] == "the server asks for what it must not ask for"

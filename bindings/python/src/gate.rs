@@ -413,9 +413,15 @@ fn release(
         Ok(reading) => reading,
         Err(denial) => return refused(denial.reason),
     };
+    released.resize(gate.released_max(bytes.len()), 0);
     if reading.message().kind() != Kind::Response {
         // a notification, or a question of the server's own
-        return Ok(Out::Unchanged);
+        return match gate.release_own(&reading, bytes, &mut scratch, released).map_err(error::fault)? {
+            CoreReleased::Unchanged => Ok(Out::Unchanged),
+            CoreReleased::Edited(edited) => Ok(Out::Edited(edited.to_vec())),
+            // what answers the request of the client is still to come
+            CoreReleased::Denied(denial) => Ok(Out::Denied(denial.reason, Vec::new())),
+        };
     }
     let document = reading.document(bytes, &scratch);
     let answers = reading.answers(document);
@@ -426,7 +432,6 @@ fn release(
         gate.settle(ticket, document, session);
     }
     drop(held);
-    released.resize(gate.released_max(bytes.len()), 0);
     match gate.release(ticket, &reading, bytes, &mut scratch, released).map_err(error::fault)? {
         CoreReleased::Unchanged => Ok(Out::Unchanged),
         CoreReleased::Edited(edited) => Ok(Out::Edited(edited.to_vec())),

@@ -242,7 +242,13 @@ impl<'g> Judge<'g> {
                 {
                     withdraw(&mut self.requests, (number, id));
                 }
-                return Ok(Finding::passed(Verdict::Allow, Subject::of(root)));
+                let subject = Subject::of(root);
+                self.out.resize(self.out.len().max(self.gate.released_max(bytes.len())), 0);
+                return Ok(match self.gate.release_own(&reading, bytes, &mut scratch, &mut self.out)? {
+                    Released::Unchanged => Finding::passed(Verdict::Allow, subject),
+                    Released::Edited(_) => Finding::passed(Verdict::Edit, subject),
+                    Released::Denied(denial) => Finding::denied(denial, subject),
+                });
             }
         };
         let open = match self.requests.open.remove(&(number, id)) {

@@ -6,6 +6,7 @@ use adarga_core::{
     capabilities::Capabilities,
     decide::Input,
     identity::{Asserted, Certificate, Verifier},
+    message::Kind,
     release::Released,
     revision::Revision,
 };
@@ -52,7 +53,11 @@ pub(super) fn release(question: &Question<'_>) -> Result<Outcome, Fault> {
             Err(denial) => return Ok(Outcome::of(denial.reason)),
         };
         let mut out = vec![0; gate.released_max(response.len())];
-        let released = gate.release(&ticket, &reading, &response, &mut scratch, &mut out).map_err(|fault| fault.to_string())?;
+        let released = match reading.message().kind() {
+            Kind::Response => gate.release(&ticket, &reading, &response, &mut scratch, &mut out),
+            _ => gate.release_own(&reading, &response, &mut scratch, &mut out),
+        };
+        let released = released.map_err(|fault| fault.to_string())?;
         let bytes = match released {
             Released::Unchanged => response.as_slice(),
             Released::Edited(bytes) => bytes,

@@ -2,7 +2,14 @@
 
 use std::io::Read;
 
-use adarga_core::{Reason, frame::line_break, message::Kind, method::Method, release::Released};
+use adarga_core::{
+    Reason,
+    frame::line_break,
+    json::{self, Document},
+    message::{Kind, Message},
+    method::Method,
+    release::Released,
+};
 use adarga_host::memory::Memory;
 
 use crate::id::Id;
@@ -122,7 +129,30 @@ impl Outbound<'_> {
             _ => {}
         }
         drop(session);
-        pass(shared, bytes);
+        let message = reading.message();
+        match gate.release_own(&reading, bytes, &mut scratch, &mut self.edited) {
+            Ok(Released::Unchanged) => pass(shared, bytes),
+            Ok(Released::Edited(edited)) => pass(shared, edited),
+            Ok(Released::Denied(denial)) => self.reject(&message, bytes, denial.reason),
+            Err(fault) => tell_dropped("a message", fault.text()),
+        }
+    }
+
+    /// A message of the server's own does not reach the client; a request is answered by an error.
+    fn reject(&mut self, message: &Message, bytes: &[u8], reason: Reason) {
+        tell_dropped("a message", reason.name());
+        if message.kind() != Kind::Request {
+            return;
+        }
+        let (mut scratch, reply) = self.memory.parts();
+        let Ok(parsed) = json::parse(bytes, self.shared.gate.policy().limits(false), &mut scratch) else { return };
+        let document = Document::new(bytes, &scratch, parsed);
+        if let Some(id) = message.id(document).and_then(Id::read) {
+            lock(&self.shared.flight).withdraw(&id);
+        }
+        if let Ok(error) = self.shared.gate.rejection(message, document, reason, reply) {
+            self.shared.server.line(error);
+        }
     }
 
     /// Answers the request that an answer belongs to which nobody may read.

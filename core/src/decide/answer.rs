@@ -4,7 +4,7 @@ use crate::{
     arrival::VersionHeader,
     capabilities::Capabilities,
     json::{self, Document, Value},
-    message::{self, Kind},
+    message::{self, Kind, Message},
     method::Method,
     reason::{Denial, Fault, Place, Reason},
     revision::Revision,
@@ -144,6 +144,23 @@ impl<'i> Gate<'i> {
     pub fn refusal<'b>(&self, ticket: &Ticket, reason: Reason, buffer: &'b mut [u8]) -> Result<&'b [u8], Fault> {
         let mut out = Out::new(buffer);
         write_error(&mut out, &Answer { id: Some(&ticket.id), ..self.answer(reason, Some(ticket.revision)) });
+        out.finish().map_err(|_| Fault::OutputSmall)
+    }
+
+    /// Writes the error that answers a request of the server's own, which does not reach the client.
+    ///
+    /// # Errors
+    /// [`Fault::OutputSmall`] when `buffer` is shorter than [`crate::verdict::REPLY_MAX`].
+    pub fn rejection<'b>(
+        &self,
+        message: &Message,
+        document: Document<'_>,
+        reason: Reason,
+        buffer: &'b mut [u8],
+    ) -> Result<&'b [u8], Fault> {
+        let mut out = Out::new(buffer);
+        let id = message.id(document).map(|id| id.raw());
+        write_error(&mut out, &Answer { id, ..self.answer(reason, Some(message.revision())) });
         out.finish().map_err(|_| Fault::OutputSmall)
     }
 

@@ -1,8 +1,10 @@
 //! The outbound half: what a server says, judged by the same strict tokenizer before a client sees it.
 //!
 //! Lists are filtered to what the caller may use, so that a forbidden tool is invisible; in results and errors the data is masked
-//! that the policy hides from the caller. Edits are collected in the order of the input and spliced once: bytes that no edit names
+//! that the policy hides from the caller; what a server says of its own accord is [`own`]'s. Edits are collected in the order of the input and spliced once: bytes that no edit names
 //! are copied as they are.
+
+mod own;
 
 use crate::{
     arrival::Arrival,
@@ -131,11 +133,17 @@ impl Gate<'_> {
         }
         let Some(result) = document.root().get(b"result") else {
             let Some(error) = document.root().get(b"error") else { return Ok(Released::Unchanged) };
+            if let Some(denial) = self.elicits(error) {
+                return Ok(Released::Denied(denial));
+            }
             let edits = if self.policy().observe { Some(Edits::new(words)) } else { self.masks(ticket, error, words) };
             return spliced(edits, (bytes, error), out);
         };
         if ticket.method == Method::Complete && too_many_suggestions(result) {
             return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result)));
+        }
+        if let Some(denial) = self.elicits(result) {
+            return Ok(Released::Denied(denial));
         }
         let list = match ticket.method.listing().map(|listing| (listing, result.get(listing.member.as_bytes()))) {
             None => None,
@@ -144,6 +152,12 @@ impl Gate<'_> {
         };
         let edits = if self.policy().observe { Some(Edits::new(words)) } else { self.edits(ticket, result, list, words) };
         spliced(edits, (bytes, result), out)
+    }
+
+    /// Why an answer is not released that asks for a secret.
+    fn elicits(&self, result: Value<'_>) -> Option<Denial> {
+        let culprit = if self.policy().observe { None } else { own::embedded(self.image().data(), result) };
+        culprit.map(|culprit| Denial::at(Reason::ReleaseElicitation, culprit))
     }
 
     /// The most bytes that a released message has, when the server's has `len`.

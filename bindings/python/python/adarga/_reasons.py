@@ -124,6 +124,7 @@ class Reason(IntEnum):
     SEAL_FORM = (8002, "seal.form", "internal error")
     SEAL_KEY = (8003, "seal.key", "internal error")
     SEAL_TAG = (8004, "seal.tag", "internal error")
+    RELEASE_ELICITATION = (8005, "release.elicitation", "the server asks for what it must not ask for")
     AUDIT_LINE = (8101, "audit.line", "internal error")
     AUDIT_CHANGED = (8102, "audit.changed", "internal error")
     AUDIT_MISSING = (8103, "audit.missing", "internal error")
