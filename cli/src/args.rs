@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Ask a live server what it has and write a starter policy
     Init(Init),
+    /// Go through the production checklist of the guide
+    Doctor(Doctor),
     /// Compile a policy to an image
     Compile {
         /// The policy, TOML or JSON
@@ -99,6 +101,26 @@ pub(crate) struct Check {
     pub(crate) policy: PathBuf,
     /// Recorded messages, JSON Lines
     pub(crate) session: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  adarga doctor policy.toml
+  adarga doctor policy.toml -- python server.py      with what the live server has
+
+Exit code 1 when something is wrong. What no program can see is listed for a person.")]
+pub(crate) struct Doctor {
+    /// Print one JSON object instead of a list
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Seconds to wait for each answer of the server
+    #[arg(long, default_value_t = 10, value_name = "SECONDS")]
+    pub(crate) timeout: u64,
+    /// The policy
+    pub(crate) policy: PathBuf,
+    /// The server's command
+    #[arg(last = true)]
+    pub(crate) server: Vec<OsString>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,12 +1,13 @@
 //! The program `adarga`, as a library so that other packages can install the same one.
 //!
-//! Exit codes: 0 done; 1 what was asked about is not so (`check`, `keys check`, `token inspect`); 2 wrong use, a wrong policy or
+//! Exit codes: 0 done; 1 what was asked about is not so (`check`, `doctor`, `keys check`, `token inspect`); 2 wrong use, a wrong policy or
 //! file; of `run`, the server's own code, 127 when its command was not found, 128 and a signal's number when one ended it.
 
 mod args;
 #[cfg(unix)]
 mod audit;
 mod check;
+mod doctor;
 pub mod driver;
 mod id;
 mod init;
@@ -49,6 +50,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(run) => run::run(&run),
         Command::Check(check) => check::check(&check),
         Command::Init(init) => init::init(&init),
+        Command::Doctor(doctor) => doctor::doctor(&doctor),
         Command::Compile { policy, output } => compile(&policy, output.as_deref()),
         Command::Explain { policy } => explain(&policy),
         Command::Keys(command) => keys::keys(&command),

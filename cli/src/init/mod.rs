@@ -8,20 +8,28 @@ mod starter;
 mod stop;
 mod survey;
 
-use std::time::Duration;
+use std::{ffi::OsString, time::Duration};
 
-use crate::{Done, args, print};
+use crate::{Done, Failure, args, print};
+
+pub(crate) use survey::Survey;
 
 /// Asks a server what it has and prints a policy.
 pub(crate) fn init(args: &args::Init) -> Done {
-    let stop = stop::Stop::on_signals()?;
-    let process = process::Process::start(&args.server, stop)?;
-    // a wait of centuries could not be added to a clock
-    let timeout = Duration::from_secs(args.timeout.clamp(1, 86_400));
-    let mut client = client::Client::new(process, timeout);
-    let survey = survey::survey(&mut client)?;
-    client.end();
+    let survey = survey_of(&args.server, args.timeout)?;
     // each schema was tried by itself; all together they may still be too much for one policy
     let proved = starter::proved(starter::starter(&survey, true));
     print(&proved.or_else(|_| starter::proved(starter::starter(&survey, false)))?)
+}
+
+/// What a server has; `timeout` is in seconds, for each answer.
+pub(crate) fn survey_of(server: &[OsString], timeout: u64) -> Result<Survey, Failure> {
+    let stop = stop::Stop::on_signals()?;
+    let process = process::Process::start(server, stop)?;
+    // a wait of centuries could not be added to a clock
+    let timeout = Duration::from_secs(timeout.clamp(1, 86_400));
+    let mut client = client::Client::new(process, timeout);
+    let survey = survey::survey(&mut client)?;
+    client.end();
+    Ok(survey)
 }

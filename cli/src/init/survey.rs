@@ -29,9 +29,9 @@ const PROBE: Duration = Duration::from_secs(2);
 
 /// One thing that a server has.
 #[derive(Debug)]
-pub(super) struct Item {
+pub(crate) struct Item {
     /// Its name or URI, as the server says it.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Its description, perhaps only the beginning.
     pub(super) description: String,
     /// What the server claims of a tool.
@@ -42,10 +42,10 @@ pub(super) struct Item {
 
 /// All that a server said it has.
 #[derive(Debug, Default)]
-pub(super) struct Survey {
+pub(crate) struct Survey {
     pub(super) name: String,
     pub(super) revisions: Revisions,
-    pub(super) tools: Vec<Item>,
+    pub(crate) tools: Vec<Item>,
     pub(super) prompts: Vec<Item>,
     pub(super) resources: Vec<Item>,
     pub(super) templates: Vec<Item>,

@@ -1,0 +1,130 @@
+//! `adarga doctor`: the production checklist of the guide "Security Best Practices for MCP Applications", item by item. What a
+//! program can see is looked at; everything else is listed for a person.
+
+mod files;
+mod items;
+mod policy;
+
+use std::{fmt::Write as _, path::Path, process::ExitCode};
+
+use adarga_host::policy::{Document, Loaded, Source, read};
+use serde_json::json;
+
+use crate::{
+    Done, Failure, args,
+    init::{Survey, survey_of},
+    print,
+};
+
+use items::{GROUPS, Item};
+
+/// What was found of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum State {
+    /// As it should be, as far as a program can see.
+    Ok,
+    /// Only a person can tell.
+    Person,
+    /// Not as it should be.
+    Wrong,
+}
+
+impl State {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Person => "person",
+            Self::Wrong => "wrong",
+        }
+    }
+}
+
+/// What was found of an item, in words.
+#[derive(Debug)]
+struct Found {
+    state: State,
+    notes: Vec<String>,
+}
+
+impl Found {
+    fn person(note: impl Into<String>) -> Self {
+        Self { state: State::Person, notes: vec![note.into()] }
+    }
+
+    fn ok(note: impl Into<String>) -> Self {
+        Self { state: State::Ok, notes: vec![note.into()] }
+    }
+
+    /// Wrong if there is something wrong, otherwise what is said of what is right.
+    fn unless(wrong: Vec<String>, right: impl Into<String>) -> Self {
+        if wrong.is_empty() { Self::ok(right) } else { Self { state: State::Wrong, notes: wrong } }
+    }
+}
+
+/// What is looked at.
+struct Patient<'p> {
+    path: &'p Path,
+    policy: Loaded<Document>,
+    /// What the live server has, where one was named.
+    server: Option<Survey>,
+}
+
+impl Patient<'_> {
+    const fn document(&self) -> &Document {
+        &self.policy.document
+    }
+
+    /// Whether the policy is one for HTTP.
+    const fn serves_http(&self) -> bool {
+        !self.document().http.hosts.is_empty()
+    }
+}
+
+/// Goes through the checklist.
+pub(crate) fn doctor(args: &args::Doctor) -> Done {
+    let name = args.policy.display().to_string();
+    let bytes = std::fs::read(&args.policy).map_err(|error| format!("{name}: {error}"))?;
+    if bytes.starts_with(&adarga_core::image::LABEL) {
+        return Err(Failure::from(format!("{name} is an image: give the policy that it was compiled from")));
+    }
+    // a policy that does not compile has more than one thing wrong; what, `compile` says
+    crate::load(&args.policy)?;
+    let policy = read(Source::from_bytes(name, bytes)?)?;
+    let server = if args.server.is_empty() { None } else { Some(survey_of(&args.server, args.timeout)?) };
+    let patient = Patient { path: &args.policy, policy, server };
+    let found: Vec<(&Item, Found)> = items::ITEMS.iter().map(|item| (item, (item.look)(&patient))).collect();
+    print(&if args.json { as_json(&found) } else { as_table(&found) })?;
+    let wrong = found.iter().any(|(_, found)| found.state == State::Wrong);
+    Ok(ExitCode::from(u8::from(wrong)))
+}
+
+fn count(found: &[(&Item, Found)], state: State) -> usize {
+    found.iter().filter(|(_, found)| found.state == state).count()
+}
+
+fn as_table(found: &[(&Item, Found)]) -> String {
+    let mut out = String::new();
+    for (number, group) in GROUPS.iter().enumerate() {
+        let _ = writeln!(out, "{}{group}", if number == 0 { "" } else { "\n" });
+        for (item, found) in found.iter().filter(|(item, _)| item.group == number) {
+            let _ = writeln!(out, "  {:<7} {}", found.state.word(), item.words);
+            for note in &found.notes {
+                let _ = writeln!(out, "          {}", adarga_host::text::escaped(note));
+            }
+        }
+    }
+    let counts = [State::Ok, State::Wrong, State::Person].map(|state| count(found, state));
+    let _ = writeln!(out, "\n{} ok, {} wrong, {} for a person", counts[0], counts[1], counts[2]);
+    out
+}
+
+fn as_json(found: &[(&Item, Found)]) -> String {
+    let items: Vec<_> = found
+        .iter()
+        .map(|(item, found)| {
+            json!({ "group": GROUPS[item.group], "item": item.words, "state": found.state.word(), "notes": found.notes })
+        })
+        .collect();
+    let counts = [State::Ok, State::Wrong, State::Person].map(|state| count(found, state));
+    format!("{}\n", json!({ "items": items, "ok": counts[0], "wrong": counts[1], "person": counts[2] }))
+}
