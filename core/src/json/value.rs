@@ -94,6 +94,17 @@ impl<'t> Document<'t> {
         self.nodes.get(num::index(index)).copied()
     }
 
+    /// Whether a node is the key of a member: in JSON a colon follows those strings alone.
+    #[inline(always)]
+    pub(crate) fn is_key(self, node: Node) -> bool {
+        if node.kind_bits() != Kind::String.bits() {
+            return false;
+        }
+        // behind the quotation mark that closes it
+        let mut rest = self.input.iter().skip(num::index(node.end).saturating_add(1));
+        rest.find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')) == Some(&b':')
+    }
+
     /// The decoded text of a node; of one that is no string it is empty.
     #[inline(always)]
     pub(crate) fn text(self, node: Node) -> &'t [u8] {

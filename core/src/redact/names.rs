@@ -62,7 +62,11 @@ impl<'r> Names<'r> {
 
     /// Whether a member with this name is one of them.
     #[must_use]
+    #[inline]
     pub fn contain(self, name: &[u8]) -> bool {
+        if self.names.is_empty() {
+            return false;
+        }
         if let Some(first) = name.first()
             && first.is_ascii_alphanumeric()
             && self.firsts & bit(first.to_ascii_lowercase()) == 0

@@ -3,7 +3,7 @@
 use crate::{
     detect::{Span, spans},
     edits::{Edit, Edits, Form},
-    json::{Document, Kind, Value},
+    json::{Document, Kind, Node, Value},
 };
 
 use super::{
@@ -27,29 +27,32 @@ pub(super) fn plan<'m>(
     let mut walk = Walk { rules, edits: Edits::new(words) };
     let next_pointed = |index: u32| pointed.iter().copied().filter(|place| *place >= index).min().unwrap_or(u32::MAX);
     let (mut index, mut stop) = (root.index(), next_pointed(root.index()));
-    while index < root.next()
-        && let Some(node) = document.value(index)
+    let end = root.next();
+    // nodes, not values: most are passed over, and copies of values cost more than all else
+    while index < end
+        && let Some(node) = document.node(index)
     {
+        let key = document.is_key(node);
         let hidden = if index >= stop {
             stop = next_pointed(index.saturating_add(1));
-            Some(node)
+            document.value(index)
+        } else if key && walk.rules.names.contain(document.text(node)) {
+            document.value(index.saturating_add(1))
         } else {
-            walk.named(document, node)
+            None
         };
-        index = match hidden {
-            Some(value) => {
-                walk.whole(value)?;
-                let next = value.next();
-                if stop < next {
-                    stop = next_pointed(next);
-                }
-                next
+        if let Some(value) = hidden {
+            walk.whole(value)?;
+            index = value.next();
+            if stop < index {
+                stop = next_pointed(index);
             }
-            None => {
-                walk.scalar(document, node)?;
-                index.saturating_add(1)
-            }
-        };
+            continue;
+        }
+        if !key && walk.looks_into(document, node) {
+            walk.scalar(document.at(index, node))?;
+        }
+        index = index.saturating_add(1);
     }
     Some(walk.edits)
 }
@@ -59,13 +62,25 @@ struct Walk<'r, 'm> {
     edits: Edits<'m>,
 }
 
+/// Nothing that is found in a number is shorter.
+const NUMBER_MIN: u32 = 9;
+
 impl Walk<'_, '_> {
-    /// The value of the member whose key this node is, when it has a name that is masked.
-    fn named<'t>(&self, document: Document<'t>, node: Value<'t>) -> Option<Value<'t>> {
-        if self.rules.names.is_empty() || node.kind() != Kind::String || !is_key(document, node) {
-            return None;
+    /// Whether something may be masked within a node that is no key.
+    fn looks_into(&self, document: Document<'_>, node: Node) -> bool {
+        match node.kind() {
+            Kind::String => !self.rules.kinds.is_empty() || crate::text::find(document.text(node), b'"').is_some(),
+            Kind::Number => !self.rules.kinds.is_empty() && node.extent() >= NUMBER_MIN,
+            _ => false,
         }
-        if self.rules.names.contain(node.text()?) { document.value(node.index().saturating_add(1)) } else { None }
+    }
+
+    fn scalar(&mut self, node: Value<'_>) -> Option<()> {
+        match node.kind() {
+            Kind::String => self.string(node),
+            _ if spans(node.raw(), self.rules.kinds).next().is_some() => self.whole(node),
+            _ => Some(()),
+        }
     }
 
     /// Masks a value of any type.
@@ -73,18 +88,6 @@ impl Walk<'_, '_> {
         let span = value.span();
         let mask = self.rules.mask.of(value.text().unwrap_or_else(|| value.raw()));
         self.edits.push(span.start, span.end, Edit::Mask(Form::Value, mask))
-    }
-
-    fn scalar(&mut self, document: Document<'_>, node: Value<'_>) -> Option<()> {
-        /// Nothing that is found in a number is shorter.
-        const NUMBER_MIN: usize = 9;
-        match node.kind() {
-            Kind::String if !is_key(document, node) => self.string(node),
-            Kind::Number if !self.rules.kinds.is_empty() && node.raw().len() >= NUMBER_MIN => {
-                if spans(node.raw(), self.rules.kinds).next().is_some() { self.whole(node) } else { Some(()) }
-            }
-            _ => Some(()),
-        }
     }
 
     /// Masks what a string holds.
@@ -120,12 +123,6 @@ impl Walk<'_, '_> {
             self.edits.push(from, to, Edit::Mask(form, mask))?;
         }
     }
-}
-
-/// Whether a string is the key of a member: in JSON a colon follows those alone.
-fn is_key(document: Document<'_>, string: Value<'_>) -> bool {
-    let rest = document.input().get(string.span().end..).unwrap_or_default();
-    rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')) == Some(&b':')
 }
 
 /// From places in the decoded text of a string to places in the input, forward only.
