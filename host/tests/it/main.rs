@@ -66,6 +66,7 @@ mod net_server;
 #[cfg(feature = "net")]
 mod net_url;
 mod pem;
+mod php_reasons;
 mod python_reasons;
 mod rate;
 #[cfg(feature = "net")]

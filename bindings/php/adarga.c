@@ -1,0 +1,132 @@
+/* The module: its classes, settings, start and end. */
+#include "php_adarga.h"
+
+#include "zend_attributes.h"
+#include "ext/spl/spl_exceptions.h"
+#include "ext/standard/info.h"
+#include "php_ini.h"
+
+#include "adarga_arginfo.h"
+#include "reason_arginfo.h"
+
+ZEND_DECLARE_MODULE_GLOBALS(adarga)
+
+zend_class_entry *adarga_fault_ce, *adarga_denied_ce, *adarga_reason_ce, *adarga_gate_ce, *adarga_decision_ce, *adarga_released_ce,
+    *adarga_session_ce, *adarga_keyset_ce, *adarga_verifier_ce, *adarga_token_ce, *adarga_ratetable_ce, *adarga_charge_ce, *adarga_schema_ce,
+    *adarga_schemaresult_ce, *adarga_root_ce, *adarga_sealer_ce, *adarga_redactor_ce, *adarga_framer_ce;
+
+PHP_INI_BEGIN()
+    STD_PHP_INI_ENTRY("adarga.policy", "", PHP_INI_SYSTEM, OnUpdateString, policy, zend_adarga_globals, adarga_globals)
+    STD_PHP_INI_ENTRY("adarga.table", "", PHP_INI_SYSTEM, OnUpdateString, table, zend_adarga_globals, adarga_globals)
+PHP_INI_END()
+
+static void let_engine(zval *engine)
+{
+    adarga_engine_let(Z_PTR_P(engine));
+}
+
+static PHP_GINIT_FUNCTION(adarga)
+{
+#if defined(COMPILE_DL_ADARGA) && defined(ZTS)
+    ZEND_TSRMLS_CACHE_UPDATE();
+#endif
+    memset(adarga_globals, 0, sizeof *adarga_globals);
+    zend_hash_init(&adarga_globals->engines, 8, NULL, let_engine, 1);
+}
+
+static PHP_GSHUTDOWN_FUNCTION(adarga)
+{
+    zend_hash_destroy(&adarga_globals->engines);
+    free(adarga_globals->scratch.ptr);
+}
+
+/* Results are made by the extension alone, and are not copied. */
+static void results(void)
+{
+    adarga_released_ce = register_class_Adarga_Released();
+    adarga_token_ce = register_class_Adarga_Token();
+    adarga_charge_ce = register_class_Adarga_Charge();
+    adarga_schemaresult_ce = register_class_Adarga_SchemaResult();
+    register_class_Adarga_AuditTrail();
+}
+
+static PHP_MINIT_FUNCTION(adarga)
+{
+    if (adarga_abi() != ADARGA_ABI) {
+        zend_error(E_CORE_WARNING, "adarga: libadarga has another ABI than the extension was made for");
+        return FAILURE;
+    }
+    REGISTER_INI_ENTRIES();
+    adarga_reason_ce = register_class_Adarga_Reason();
+    adarga_fault_ce = register_class_Adarga_Fault(spl_ce_RuntimeException);
+    adarga_denied_ce = register_class_Adarga_Denied(spl_ce_RuntimeException);
+    adarga_gate_ce = register_class_Adarga_Gate();
+    adarga_decision_ce = register_class_Adarga_Decision();
+    adarga_session_ce = register_class_Adarga_Session();
+    adarga_keyset_ce = register_class_Adarga_KeySet();
+    adarga_verifier_ce = register_class_Adarga_TokenVerifier();
+    adarga_ratetable_ce = register_class_Adarga_RateTable();
+    adarga_schema_ce = register_class_Adarga_Schema();
+    adarga_root_ce = register_class_Adarga_Root();
+    adarga_sealer_ce = register_class_Adarga_Sealer();
+    adarga_redactor_ce = register_class_Adarga_Redactor();
+    adarga_framer_ce = register_class_Adarga_Framer();
+    results();
+    adarga_gate_class();
+    adarga_session_class();
+    adarga_keys_classes();
+    adarga_rates_class();
+    adarga_schema_class();
+    adarga_root_class();
+    adarga_sealer_class();
+    adarga_text_classes();
+    return SUCCESS;
+}
+
+static PHP_MSHUTDOWN_FUNCTION(adarga)
+{
+    UNREGISTER_INI_ENTRIES();
+    return SUCCESS;
+}
+
+static PHP_RINIT_FUNCTION(adarga)
+{
+#if defined(ZTS) && defined(COMPILE_DL_ADARGA)
+    ZEND_TSRMLS_CACHE_UPDATE();
+#endif
+    return SUCCESS;
+}
+
+static PHP_MINFO_FUNCTION(adarga)
+{
+    php_info_print_table_start();
+    php_info_print_table_row(2, "adarga", "enabled");
+    php_info_print_table_row(2, "version", PHP_ADARGA_VERSION);
+    php_info_print_table_row(2, "SONAME of libadarga", "libadarga.so." ZEND_TOSTR(ADARGA_ABI));
+    php_info_print_table_end();
+    DISPLAY_INI_ENTRIES();
+}
+
+zend_module_entry adarga_module_entry = {
+    STANDARD_MODULE_HEADER,
+    "adarga",
+    ext_functions,
+    PHP_MINIT(adarga),
+    PHP_MSHUTDOWN(adarga),
+    PHP_RINIT(adarga),
+    NULL,
+    PHP_MINFO(adarga),
+    PHP_ADARGA_VERSION,
+    PHP_MODULE_GLOBALS(adarga),
+    PHP_GINIT(adarga),
+    PHP_GSHUTDOWN(adarga),
+    NULL,
+    STANDARD_MODULE_PROPERTIES_EX
+};
+
+#ifdef COMPILE_DL_ADARGA
+#ifdef ZTS
+ZEND_TSRMLS_CACHE_DEFINE()
+#endif
+ZEND_GET_MODULE(adarga)
+#endif
