@@ -344,8 +344,10 @@ ZEND_METHOD(Adarga_Gate, release)
     if (adarga_must(adarga_read(&engine->gate, adarga_of(response), &engine->work, &reading, &found), NULL)) {
         if (found.reason != ADARGA_REASON_ALLOWED) {
             put_released(return_value, found.reason, false, adarga_text(NULL));
-        } else {
-            out.capacity = ZSTR_LEN(response) + ADARGA_GROWTH_MAX;
+        } else if (adarga_must(adarga_released_max(&engine->gate, ZSTR_LEN(response), &out.capacity), NULL)) {
+            /* a request or notification of the server's own answers no ticket */
+            if (found.kind != ADARGA_KIND_RESPONSE)
+                ticket = NULL;
             out.ptr = ecalloc(1, out.capacity);
             if (adarga_must(adarga_release(&engine->gate, ticket, &reading, adarga_of(response), &engine->work, &out, &released), NULL))
                 put_released(return_value, released.reason, released.edited, released.bytes);
