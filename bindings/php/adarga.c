@@ -40,13 +40,19 @@ static PHP_GSHUTDOWN_FUNCTION(adarga)
     free(adarga_globals->scratch.ptr);
 }
 
-/* Results are made by the extension alone, and are not copied. */
+typedef struct {
+    zend_object std;
+} result;
+ADARGA_CLASS(result)
+
+/* Results are made by the extension alone, and are not copied: PHP makes no object of a final class with a `create_object` by itself. */
 static void results(void)
 {
     adarga_released_ce = register_class_Adarga_Released();
-    adarga_token_ce = register_class_Adarga_Token();
-    adarga_charge_ce = register_class_Adarga_Charge();
-    adarga_schemaresult_ce = register_class_Adarga_SchemaResult();
+    ADARGA_CLASS_INIT(result, adarga_released_ce, zend_object_std_dtor);
+    (adarga_token_ce = register_class_Adarga_Token())->create_object = result_create;
+    (adarga_charge_ce = register_class_Adarga_Charge())->create_object = result_create;
+    (adarga_schemaresult_ce = register_class_Adarga_SchemaResult())->create_object = result_create;
     register_class_Adarga_AuditTrail();
 }
 

@@ -79,7 +79,8 @@ bool adarga_shared_open(adarga_shared *shared, const char *path, size_t bytes, c
             right = refuse(path, strerror(errno));
         }
     }
-    /* closing it gives the lock back */
+    /* the mapping keeps the open file alive, and with it the lock: closing it does not give that back */
+    flock(fd, LOCK_UN);
     close(fd);
     if (right) {
         shared->memory.ptr = (char *)shared->mapping + sizeof head;

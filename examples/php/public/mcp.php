@@ -1,0 +1,26 @@
+<?php
+// The guide's server over HTTP, guarded: behind nginx and php-fpm, whose settings name the policy and the table of rates.
+declare(strict_types=1);
+
+require __DIR__ . '/../src/Server.php';
+
+$body = file_get_contents('php://input');
+$gate = Adarga\Gate::fromConfiguration();
+$keys = new Adarga\KeySet(file_get_contents($_SERVER['MCP_KEYS']));
+$decision = $gate->decide($body, headers: getallheaders(), peer: $_SERVER['REMOTE_ADDR'], keys: $keys, method: $_SERVER['REQUEST_METHOD']);
+http_response_code($decision->status);
+if ($decision->challenge !== null) {
+    header('WWW-Authenticate: ' . $decision->challenge);
+}
+if ($decision->retryAfterMs !== null) {
+    header('Retry-After: ' . (int) ceil($decision->retryAfterMs / 1000));
+}
+$answer = $decision->reply;
+if ($decision->allowed) {
+    $said = (new Server())->answer($body);
+    $answer = $said === null ? '' : $gate->release($decision, $said)->body;
+}
+if ($answer !== '') {
+    header('Content-Type: application/json');
+    echo $answer;
+}
