@@ -104,6 +104,8 @@ impl<'i> Image<'i> {
             SectionKind::Authentication,
             SectionKind::Rates,
             SectionKind::Places,
+            // an engine that can't check arguments refuses a policy that wants them checked
+            #[cfg(feature = "arguments")]
             SectionKind::Arguments,
         ];
         let known = known.map(SectionKind::number);
@@ -124,7 +126,11 @@ impl<'i> Image<'i> {
         if places.is_some_and(|places| !places::is_in_order(places, policy)) {
             return Err(Fault::ImageContent);
         }
-        let arguments = container.content::<Arguments>(SectionKind::Arguments.number(), FAULTS.content)?;
+        let arguments = if cfg!(feature = "arguments") {
+            container.content::<Arguments>(SectionKind::Arguments.number(), FAULTS.content)?
+        } else {
+            None
+        };
         if arguments.is_some_and(|arguments| !arguments::is_sound(arguments, policy)) {
             return Err(Fault::ImageContent);
         }
@@ -158,7 +164,8 @@ impl<'i> Image<'i> {
     /// What arguments have to be; none where the policy has neither schemas nor threats.
     #[must_use]
     pub const fn arguments(self) -> Option<&'i Arguments> {
-        self.arguments
+        // without the feature no image has them, which the compiler has to know to leave the machine out
+        if cfg!(feature = "arguments") { self.arguments } else { None }
     }
 
     /// The bytes of a section, if the image has it.
