@@ -7,6 +7,10 @@ fn main() {
     for script in ["sections.x", &format!("{machine}.x")] {
         println!("cargo::rerun-if-changed={script}");
     }
+    println!("cargo::rustc-check-cfg=cfg(small, adarga_proof, adarga_canary)");
+    if machine == "microbit" {
+        println!("cargo::rustc-cfg=small");
+    }
     println!("cargo::rustc-link-arg=-L{here}");
     println!("cargo::rustc-link-arg=-T{machine}.x");
     println!("cargo::rustc-link-arg=--nmagic");

@@ -29,9 +29,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use adarga_core::schema::{Keyword, Schemas};
 use indexmap::{IndexMap, IndexSet};
-use rkyv::{
-    rancor::Error,
-};
+use rkyv::rancor::Error;
 
 use dialect::Draft;
 pub use error::SchemaError;

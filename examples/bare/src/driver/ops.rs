@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The most headers of a question.
-pub const HEADERS_MAX: usize = 64;
+pub const HEADERS_MAX: usize = 512;
 
 pub fn json<'t>(q: &Question<'t>, arena: &mut Arena<'t>, out: &mut Answer<'_>) -> Result<(), Fault> {
     let bytes = q.bytes("x", arena)?;

@@ -132,7 +132,7 @@ impl<'t> Question<'t> {
         for (name, values) in headers.members() {
             let mut take = |value: Value<'t>| {
                 let value = value.text().ok_or_else(wrong)?;
-                list.push(Header { name, value }).map_err(|_| full())
+                list.push(Header { name: name.text().unwrap_or_default(), value }).map_err(|_| full())
             };
             match values.kind() {
                 Kind::String => take(values)?,

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The most roles of a caller.
-const ROLES_MAX: usize = 16;
+const ROLES_MAX: usize = 128;
 
 /// What is judged by, and its memory.
 struct Court<'t> {
