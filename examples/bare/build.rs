@@ -7,7 +7,7 @@ fn main() {
     for script in ["sections.x", &format!("{machine}.x")] {
         println!("cargo::rerun-if-changed={script}");
     }
-    println!("cargo::rustc-check-cfg=cfg(small, adarga_proof, adarga_canary)");
+    println!("cargo::rustc-check-cfg=cfg(small, adarga_proof, adarga_canary, adarga_alloc)");
     if machine == "microbit" {
         println!("cargo::rustc-cfg=small");
     }

@@ -53,6 +53,10 @@ struct Memory {
 static mut MEMORY: core::mem::MaybeUninit<Memory> = core::mem::MaybeUninit::zeroed();
 static mut MACHINE: core::mem::MaybeUninit<Machine> = core::mem::MaybeUninit::uninit();
 
+// a sysroot without `alloc` has to refuse this
+#[cfg(adarga_alloc)]
+extern crate alloc;
+
 #[cfg(not(adarga_proof))]
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
@@ -181,6 +185,7 @@ fn serve(
 }
 
 /// Answers what is allowed, if it waits for an answer.
+#[inline(never)]
 #[expect(clippy::too_many_arguments, reason = "what one call consists of")]
 fn allowed(
     gate: &Gate<'_>,
