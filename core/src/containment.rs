@@ -14,9 +14,7 @@ use crate::{
     message::Message,
     method::Target,
     num,
-    path::{
-        self, Buffer, Contained, Encoding, Profile, Rules, contain_absolute, contain_any, contain_uri, contain_value,
-    },
+    path::{self, Buffer, Contained, Encoding, Profile, Rules, contain_absolute, contain_any, contain_uri, contain_value},
     reason::{Denial, Reason},
     route::{Addressed, Route},
     template::Template,

@@ -67,7 +67,8 @@ fn limit(limit: Limit, question: &Question<'_>) -> Result<Value, Fault> {
         Limit::Window(window) => json!({ "calls": window.calls(), "span_ms": window.span_ms() }),
         Limit::Gcra(gcra) => {
             let rate = question.members.get("limit").and_then(|limit| limit.get("rate")).and_then(Value::as_str);
-            let (calls, span_ms) = adarga_host::rate::numbers(rate.unwrap_or_default()).map_err(|error| format!("`limit`: {error}"))?;
+            let (calls, span_ms) =
+                adarga_host::rate::numbers(rate.unwrap_or_default()).map_err(|error| format!("`limit`: {error}"))?;
             json!({ "calls": calls, "span_ms": span_ms, "burst": gcra.burst() })
         }
     })

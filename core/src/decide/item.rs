@@ -118,7 +118,8 @@ impl Gate<'_> {
             let about = (&about, &message, document);
             arguments::check(rules, charged, about, checks.as_deref_mut(), &mut decision.findings)
         });
-        let beneath = checked.and_then(|checked| containment::contain((policy, places), checked, &about, &message, document, paths));
+        let beneath =
+            checked.and_then(|checked| containment::contain((policy, places), checked, &about, &message, document, paths));
         match beneath {
             Ok(beneath) => Ok(Passage::Permitted(beneath)),
             Err(denial) if self.observes(denial.reason) => {

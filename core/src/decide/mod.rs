@@ -263,8 +263,14 @@ impl<'i> Gate<'i> {
         if !rates.is_some_and(Rates::is_external) {
             let ledger = Ledger::Table(work.rates.as_deref_mut());
             let till = Till::new(rates, call.now_ms, ledger);
-            let passage =
-                self.messages(machine, call, body, till, (work.scratch, work.checks.as_deref_mut(), work.reply), work.session.as_deref());
+            let passage = self.messages(
+                machine,
+                call,
+                body,
+                till,
+                (work.scratch, work.checks.as_deref_mut(), work.reply),
+                work.session.as_deref(),
+            );
             return self.conclude(machine, call, body, passage, work);
         }
         self.list(machine, call, body, work)
@@ -276,8 +282,14 @@ impl<'i> Gate<'i> {
         let rates = self.image().rates();
         let mut charges = core::mem::take(&mut machine.charges);
         let till = Till::new(rates, call.now_ms, Ledger::Listed(&mut charges));
-        let passage =
-            self.messages(machine, call, body, till, (work.scratch, work.checks.as_deref_mut(), work.reply), work.session.as_deref());
+        let passage = self.messages(
+            machine,
+            call,
+            body,
+            till,
+            (work.scratch, work.checks.as_deref_mut(), work.reply),
+            work.session.as_deref(),
+        );
         machine.charges = charges;
         if machine.charges.is_empty() {
             return self.conclude(machine, call, body, passage, work);
@@ -296,8 +308,14 @@ impl<'i> Gate<'i> {
             outcome => Ledger::Answered(outcome),
         };
         let till = Till::new(rates, call.now_ms, ledger);
-        let passage =
-            self.messages(machine, call, body, till, (work.scratch, work.checks.as_deref_mut(), work.reply), work.session.as_deref());
+        let passage = self.messages(
+            machine,
+            call,
+            body,
+            till,
+            (work.scratch, work.checks.as_deref_mut(), work.reply),
+            work.session.as_deref(),
+        );
         self.conclude(machine, call, body, passage, work)
     }
 

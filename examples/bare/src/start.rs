@@ -18,6 +18,7 @@ unsafe extern "C" {
 
 /// Where the processor begins: the top of the stack, and what handles which exception.
 #[unsafe(link_section = ".vectors")]
+#[unsafe(no_mangle)]
 #[used]
 static VECTORS: Vectors = Vectors { stack: addr_of_mut!(__stack_top), reset, faults: [fault; 14] };
 

@@ -107,7 +107,12 @@ impl<'b> Answer<'b> {
         for group in bytes.chunks(3) {
             let word = group.iter().chain(&[0; 2]).take(3).fold(0, |word, byte| word << 8 | usize::from(*byte));
             let digit = |shift: usize| DIGITS[word >> shift & 63];
-            let four = [digit(18), digit(12), if group.len() > 1 { digit(6) } else { b'=' }, if group.len() > 2 { digit(0) } else { b'=' }];
+            let four = [
+                digit(18),
+                digit(12),
+                if group.len() > 1 { digit(6) } else { b'=' },
+                if group.len() > 2 { digit(0) } else { b'=' },
+            ];
             self.raw(&four);
         }
         self.raw(b"\"")

@@ -226,7 +226,11 @@ pub fn rate<'t>(q: &Question<'t>, arena: &mut Arena<'t>, out: &mut Answer<'_>) -
     out.raw(b"]").member("retry_ms").raw(b"[");
     for (at, retry) in retry.iter().enumerate() {
         out.raw(if at > 0 { b"," } else { b"" });
-        if *retry == u64::MAX { out.raw(b"null") } else { out.number(retry) };
+        if *retry == u64::MAX {
+            out.raw(b"null")
+        } else {
+            out.number(retry)
+        };
     }
     out.raw(b"]");
     Ok(())

@@ -42,7 +42,8 @@ impl<'t> Court<'t> {
         let gate = Gate::open(image).map_err(|fault| fault!("{fault}"))?;
         let needs = gate.needs();
         let scratch = sized(arena, needs.values, needs.text).ok_or_else(full)?;
-        let checks = if needs.checks == schema::Needs::NOTHING { None } else { Some(ops::checks(needs.checks, arena).ok_or_else(full)?) };
+        let checks =
+            if needs.checks == schema::Needs::NOTHING { None } else { Some(ops::checks(needs.checks, arena).ok_or_else(full)?) };
         let reply = arena.carve(REPLY_MAX).ok_or_else(full)?;
         let rates = rates(&gate, arena)?;
         Ok(Self { gate, scratch, reply, checks, rates })
@@ -166,7 +167,9 @@ fn judged<'t>(q: &Question<'t>, arena: &mut Arena<'t>, then: Then<'_, 't>) -> Re
 pub fn decide<'t>(q: &Question<'t>, arena: &mut Arena<'t>, out: &mut Answer<'_>) -> Result<(), Fault> {
     judged(q, arena, &mut |judged, arena| {
         let Judged { court, call, body, decision, .. } = judged;
-        out.verdict(if decision.allowed() { Reason::Allowed } else { decision.reason() }).member("status").number(decision.status());
+        out.verdict(if decision.allowed() { Reason::Allowed } else { decision.reason() })
+            .member("status")
+            .number(decision.status());
         match decision.place() {
             Place::Nowhere => {}
             Place::Offset(at) => {
