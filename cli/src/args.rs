@@ -37,6 +37,9 @@ pub(crate) enum Command {
         /// The image; the policy's name with `.adarga` when absent
         #[arg(short, long)]
         output: Option<PathBuf>,
+        /// Write a C array of this name instead, for firmware; the policy's name with `.c` when there is no output
+        #[arg(long, value_name = "NAME")]
+        c_array: Option<String>,
     },
     /// Say in words what a policy or an image allows
     Explain {

@@ -6,6 +6,7 @@
 mod args;
 #[cfg(unix)]
 mod audit;
+mod c_array;
 mod check;
 mod doctor;
 pub mod driver;
@@ -51,7 +52,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(check) => check::check(&check),
         Command::Init(init) => init::init(&init),
         Command::Doctor(doctor) => doctor::doctor(&doctor),
-        Command::Compile { policy, output } => compile(&policy, output.as_deref()),
+        Command::Compile { policy, output, c_array } => compile(&policy, output.as_deref(), c_array.as_deref()),
         Command::Explain { policy } => explain(&policy),
         Command::Keys(command) => keys::keys(&command),
         Command::Token(command) => token::token(&command),
@@ -149,13 +150,17 @@ fn replace(target: &Path, content: &[u8]) -> Result<(), Failure> {
     })
 }
 
-fn compile(policy: &Path, output: Option<&Path>) -> Done {
+fn compile(policy: &Path, output: Option<&Path>, array: Option<&str>) -> Done {
     let compiled = load(policy)?;
-    let output = output.map_or_else(|| policy.with_extension("adarga"), PathBuf::from);
+    let extension = if array.is_some() { "c" } else { "adarga" };
+    let output = output.map_or_else(|| policy.with_extension(extension), PathBuf::from);
     if output == policy {
         return Err("the image would replace the policy: name another file with `--output`".into());
     }
-    replace(&output, compiled.image())?;
+    match array {
+        Some(name) => replace(&output, c_array::c_array(name, &input::name(policy), compiled.image())?.as_bytes())?,
+        None => replace(&output, compiled.image())?,
+    }
     let counts = compiled.gate()?.image().rates().and_then(describe_memory);
     let counts = counts.map_or_else(String::new, |counts| format!("counting calls takes {counts}\n"));
     print(&format!("{} ({} bytes)\n{counts}", output.display(), compiled.image().len()))

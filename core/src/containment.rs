@@ -14,17 +14,19 @@ use crate::{
     message::Message,
     method::Target,
     num,
-    path::{
-        self, Buffer, Contained, Encoding, PATH_MAX, Profile, Rules, contain_absolute, contain_any, contain_uri, contain_value,
-    },
+    path::{self, Buffer, Contained, Encoding, Profile, Rules, contain_absolute, contain_any, contain_uri, contain_value},
     reason::{Denial, Reason},
     route::{Addressed, Route},
     template::Template,
+    write::Out,
 };
 
 /// Proof that every path of the message stays beneath its root. Only [`contain`] and [`no_path`] make it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Beneath(());
+
+/// Where paths are written: one in its normal form, and one that is put together.
+pub type Buffers = [Buffer; 2];
 
 /// Judges the paths of a message.
 ///
@@ -37,8 +39,9 @@ pub fn contain(
     route: &Route,
     message: &Message,
     document: Document<'_>,
+    memory: &mut Buffers,
 ) -> Result<Beneath, Denial> {
-    each(policy, places, route, message, document, &mut |_, _| Ok(())).map(|()| Beneath(()))
+    each((policy, places), route, message, document, memory, &mut |_, _| Ok(())).map(|()| Beneath(()))
 }
 
 /// What has no body names no path.
@@ -55,11 +58,11 @@ pub type Visit<'v> = dyn FnMut(u32, Contained<'_>) -> Result<(), Reason> + 'v;
 /// # Errors
 /// As [`contain`], and what `visit` refuses.
 pub fn each(
-    policy: &Policy,
-    places: Option<&Places>,
+    (policy, places): (&Policy, Option<&Places>),
     route: &Route,
     message: &Message,
     document: Document<'_>,
+    [buffer, whole]: &mut Buffers,
     visit: &mut Visit<'_>,
 ) -> Result<(), Denial> {
     let Some(places) = places.filter(|places| !places.paths.is_empty()) else { return Ok(()) };
@@ -68,7 +71,7 @@ pub fn each(
         if rules.peek().is_none() {
             continue;
         }
-        let mut paths = Paths { policy, message, addressed, buffer: [0; PATH_MAX], visit: &mut *visit };
+        let mut paths = Paths { policy, message, addressed, buffer: &mut *buffer, whole: &mut *whole, visit: &mut *visit };
         for rule in rules {
             let id = rule.root.to_native();
             // a rule that points nowhere denies
@@ -84,7 +87,8 @@ struct Paths<'a, 't, 'v> {
     policy: &'a Policy,
     message: &'a Message,
     addressed: Addressed<'a, 't>,
-    buffer: Buffer,
+    buffer: &'a mut Buffer,
+    whole: &'a mut Buffer,
     visit: &'a mut Visit<'v>,
 }
 
@@ -112,7 +116,7 @@ impl<'a> Paths<'a, '_, '_> {
         }
         let denied = |reason| Denial::at(reason, name);
         if source == PathSource::Uri.number() {
-            let path = contain_uri(root.directory.as_bytes(), uri, rules(root), &mut self.buffer).map_err(denied)?;
+            let path = contain_uri(root.directory.as_bytes(), uri, rules(root), self.buffer).map_err(denied)?;
             return (self.visit)(id, path).map_err(denied);
         }
         if source != PathSource::Variable.number() {
@@ -124,7 +128,7 @@ impl<'a> Paths<'a, '_, '_> {
         if root.absolute_only && !begins_absolute(value.decoded(), rules(root).profile) {
             return Err(denied(Reason::PathOutside));
         }
-        let path = contain_value(root.directory.as_bytes(), value.raw(), rules(root), &mut self.buffer).map_err(denied)?;
+        let path = contain_value(root.directory.as_bytes(), value.raw(), rules(root), self.buffer).map_err(denied)?;
         (self.visit)(id, path).map_err(denied)
     }
 
@@ -136,7 +140,7 @@ impl<'a> Paths<'a, '_, '_> {
         if root.absolute_only && !path::is_absolute(text, rules.profile) && !path::is_file_uri(text) {
             return Err(denied(Reason::PathOutside));
         }
-        let path = contain_any(root.directory.as_bytes(), text, rules, &mut self.buffer).map_err(denied)?;
+        let path = contain_any(root.directory.as_bytes(), text, rules, self.buffer).map_err(denied)?;
         if is_like_json(text) {
             return Err(denied(Reason::PathType));
         }
@@ -167,7 +171,7 @@ impl<'a> Paths<'a, '_, '_> {
         // where the first value is not given, the others lie anywhere beneath what the template begins with
         match (head, values.clone().next()) {
             (Some(head), Some((_, value))) if !values.clone().any(|(name, _)| head.variable == name) => {
-                let contained = contain_absolute(root.directory.as_bytes(), head.directory(), rules(root), &mut self.buffer);
+                let contained = contain_absolute(root.directory.as_bytes(), head.directory(), rules(root), self.buffer);
                 contained.map(|_| ()).map_err(|reason| Denial::at(reason, value))
             }
             _ => Ok(()),
@@ -178,13 +182,11 @@ impl<'a> Paths<'a, '_, '_> {
     #[cold]
     fn behind(&mut self, head: &Head<'_>, value: Value<'_>, id: u32, root: &Root) -> Result<(), Denial> {
         let denied = |reason| Denial::at(reason, value);
-        let mut whole: heapless::Vec<u8, PATH_MAX> = heapless::Vec::new();
         let text = value.text().ok_or(denied(Reason::PathType))?;
-        let fits = [head.path, text].into_iter().all(|part| whole.extend_from_slice(part).is_ok());
-        if !fits {
-            return Err(denied(Reason::PathSize));
-        }
-        let path = contain_absolute(root.directory.as_bytes(), &whole, rules(root), &mut self.buffer).map_err(denied)?;
+        let mut whole = Out::new(self.whole);
+        whole.raw(head.path).raw(text);
+        let whole = whole.finish().map_err(|_| denied(Reason::PathSize))?;
+        let path = contain_absolute(root.directory.as_bytes(), whole, rules(root), self.buffer).map_err(denied)?;
         (self.visit)(id, path).map_err(denied)
     }
 

@@ -140,6 +140,10 @@ macro_rules! methods {
             /// The method of a name on the wire.
             #[must_use]
             pub fn from_name(name: &[u8]) -> Option<Self> {
+                if cfg!(feature = "small") {
+                    let is_it = |method: &Self| method.rule().is_some_and(|rule| rule.name.as_bytes() == name);
+                    return Self::ALL.iter().copied().find(is_it);
+                }
                 $(const $variant: &[u8] = $name.as_bytes();)*
                 match name {
                     $($variant => Some(Self::$variant),)*

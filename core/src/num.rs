@@ -69,7 +69,8 @@ pub(crate) const fn fold(a: u64, b: u64) -> u64 {
     (wide as u64) ^ ((wide >> 64) as u64)
 }
 
-/// The part of `of` that `part` is of 2^32: always less than `of`, unless that is 0.
+/// The part of `of` that `part` is of 2^32: always less than `of`, unless that is 0. For tables that are shared.
+#[cfg(target_has_atomic = "64")]
 #[inline]
 #[expect(clippy::as_conversions, reason = "widened")]
 pub(crate) const fn share(part: u32, of: u32) -> u32 {

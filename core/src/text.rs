@@ -20,12 +20,6 @@ pub fn trim(text: &[u8]) -> &[u8] {
     text
 }
 
-/// Whether `word` stands somewhere in a text, ASCII letters of any case.
-#[must_use]
-pub(crate) fn has_word(text: &[u8], word: &[u8]) -> bool {
-    (0..text.len()).any(|at| text.get(at..at.saturating_add(word.len())).is_some_and(|part| part.eq_ignore_ascii_case(word)))
-}
-
 /// Bytes that are looked at together.
 const CHUNK: usize = 16;
 

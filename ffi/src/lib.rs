@@ -72,10 +72,29 @@ pub use uri::*;
 pub use work::*;
 
 /// A panic that core is proved not to have: no verdict leaves it.
-#[cfg(all(not(feature = "std"), not(test)))]
+#[cfg(all(not(feature = "std"), not(test), not(adarga_proof)))]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     loop {
         core::hint::spin_loop();
     }
+}
+
+#[cfg(all(adarga_proof, not(feature = "std")))]
+unsafe extern "C" {
+    safe fn adarga_panic_is_reachable() -> !;
+}
+
+/// `tests/bare/run` links with this one: where a panic can be reached, a symbol is missing.
+#[cfg(all(adarga_proof, not(feature = "std")))]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    adarga_panic_is_reachable()
+}
+
+/// A panic that nothing prevents, on purpose: with it the proof has to fail.
+#[cfg(adarga_canary)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn adarga_canary(at: usize) -> u8 {
+    b"canary"[at]
 }

@@ -3,6 +3,8 @@
 use core::mem::{align_of, size_of};
 
 #[cfg(target_has_atomic = "64")]
+use crate::status::ADARGA_ERROR_ALIGN;
+#[cfg(target_has_atomic = "64")]
 use adarga_core::rate::{Line, Shape, SharedTable};
 use adarga_core::{
     Gate,
@@ -14,7 +16,7 @@ use crate::{
     grow::{deny, grows, read},
     memory::{adarga_buffer, adarga_view, carve, clear, hold, object, place, pointer_mut, share, well_placed},
     reason::ADARGA_REASON_ALLOWED,
-    status::{ADARGA_ERROR_ABSENT, ADARGA_ERROR_ALIGN, ADARGA_ERROR_ROOM, ADARGA_ERROR_VALUE, Status, answer},
+    status::{ADARGA_ERROR_ABSENT, ADARGA_ERROR_ROOM, ADARGA_ERROR_VALUE, Status, answer},
 };
 
 /// A table of one owner: a call that comes while another uses it is answered by ADARGA_ERROR_BUSY.
@@ -133,6 +135,7 @@ impl Table {
 
 /// How a table is divided.
 #[derive(Clone, Copy)]
+#[cfg_attr(not(target_has_atomic = "64"), expect(dead_code, reason = "what only a shared table asks for"))]
 struct Plan {
     kind: u32,
     clients: u32,

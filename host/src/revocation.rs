@@ -99,6 +99,12 @@ impl Revocations {
         Ok(Self { image: image.ok_or(RevocationError::Image(name, Fault::RevokedContent))? })
     }
 
+    /// The image.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.image
+    }
+
     /// The list, read in place.
     ///
     /// # Errors

@@ -88,14 +88,14 @@ pub(super) fn token(question: &Question<'_>, scratch: &mut Scratch<'_>) -> Resul
 }
 
 /// The `jti`s that a line says are revoked, as a list.
-fn revoked(question: &Question<'_>) -> Result<Revocations, Fault> {
+pub(super) fn revoked(question: &Question<'_>) -> Result<Revocations, Fault> {
     let tokens = if question.members.contains_key("revoked") { question.texts("revoked")? } else { Vec::new() };
     let document = serde_json::json!({ "tokens": tokens }).to_string();
     Revocations::from_source(Source::new("revoked.json", document)).map_err(|error| error.to_string())
 }
 
 /// The keys of a line; none when there is no key that can be used.
-fn keys(question: &Question<'_>, member: &str, mode: Mode) -> Result<Option<KeyImage>, Fault> {
+pub(super) fn keys(question: &Question<'_>, member: &str, mode: Mode) -> Result<Option<KeyImage>, Fault> {
     let document = question.members.get(member).ok_or_else(|| format!("missing `{member}`"))?;
     Ok(KeyImage::from_jwks(document.to_string().as_bytes(), mode).ok())
 }

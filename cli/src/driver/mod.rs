@@ -4,6 +4,7 @@
 //! A driver keeps no state between lines and never ends because of one: what it cannot read it answers with a fault.
 
 mod audit;
+mod compiled;
 mod jose;
 mod ops;
 mod rate;

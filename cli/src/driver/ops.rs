@@ -18,7 +18,9 @@ use adarga_host::{files::Root, mcp::Shapes, memory::Memory};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Fault, Outcome, Question, audit, from_base64, jose, rate::rate, raw, schema, seal, text, to_base64, whole};
+use super::{
+    Fault, Outcome, Question, audit, compiled, from_base64, jose, rate::rate, raw, schema, seal, text, to_base64, whole,
+};
 
 /// Limits of the ops that have no policy.
 pub(super) const LIMITS: Limits = Limits { depth_max: 128, values_max: 1 << 20 };
@@ -64,6 +66,7 @@ pub(super) fn ask(question: &Question<'_>, tools: &mut Tools) -> Result<Outcome,
         "schema" => schema::schema(question, &mut tools.memory.scratch()),
         "decide" => whole::decide(question),
         "release" => whole::release(question),
+        "compiled" => compiled::compiled(question),
         _ => Err("op".into()),
     }
 }

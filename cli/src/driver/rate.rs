@@ -41,7 +41,7 @@ pub(super) fn rate(question: &Question<'_>) -> Result<Outcome, Fault> {
 }
 
 /// A text is a window, an object a rate and a burst.
-fn limit(question: &Question<'_>) -> Result<Limit, Fault> {
+pub(super) fn limit(question: &Question<'_>) -> Result<Limit, Fault> {
     let wrong = || "`limit` must be a text or an object of `rate` and `burst`".to_owned();
     match question.members.get("limit") {
         None => Err("missing `limit`".into()),

@@ -45,7 +45,7 @@ pub(super) fn mcp(
     judge(schema, &question.bytes("x")?, scratch)
 }
 
-fn compile(question: &Question<'_>) -> Result<Compiled, Fault> {
+pub(super) fn compile(question: &Question<'_>) -> Result<Compiled, Fault> {
     let formats = question.members.get("formats").and_then(serde_json::Value::as_bool).unwrap_or(false);
     let dialect = question.optional_text("dialect")?.map(str::to_owned);
     let fault = |error: adarga_host::schema::SchemaError| format!("`schema`: {error}");

@@ -151,7 +151,7 @@ fn judge(
     then(&mut Judged { gate, call: &call, body: &body, decision: &decision, memory, session: session.as_ref() })
 }
 
-fn policy(question: &Question<'_>) -> Result<Policy, Fault> {
+pub(super) fn policy(question: &Question<'_>) -> Result<Policy, Fault> {
     if let Some(image) = question.optional_text("image_b64")? {
         return Policy::from_image(super::from_base64(image, "image_b64")?).map_err(|fault| fault.to_string());
     }

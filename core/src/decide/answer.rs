@@ -81,6 +81,8 @@ impl<'i> Gate<'i> {
     }
 
     /// What `WWW-Authenticate` says of a denial, if anything: of one for want of rights, all scopes that the message needs.
+    // its list of scopes must not lie on the stack while the reply is written
+    #[inline(never)]
     fn challenge(&self, out: &mut Out<'_>, machine: &Machine, call: &Call<'_>, reason: Reason, document: Option<Document<'_>>) {
         let Some(rules) = self.image().authentication() else {
             if reason.row().status == 401 {

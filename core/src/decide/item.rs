@@ -34,6 +34,8 @@ pub(super) struct Round<'r, 'c, 'l, 'w, 'm> {
     pub(super) till: Till<'l, 'w>,
     /// For checks of arguments.
     pub(super) checks: Option<&'r mut Memory<'m>>,
+    /// For paths.
+    pub(super) paths: &'r mut containment::Buffers,
 }
 
 impl Gate<'_> {
@@ -75,7 +77,7 @@ impl Gate<'_> {
         round: &mut Round<'_, '_, '_, '_, '_>,
     ) -> Result<Passage, Denial> {
         let (policy, places) = (self.policy(), self.image.places());
-        let Round { denied, context, till, checks } = round;
+        let Round { denied, context, till, checks, paths } = round;
         let (document, context) = (root.document(), *context);
         let message = message::check(root, batch, context)?;
         decision.answers |= message.kind() == Kind::Request;
@@ -116,7 +118,8 @@ impl Gate<'_> {
             let about = (&about, &message, document);
             arguments::check(rules, charged, about, checks.as_deref_mut(), &mut decision.findings)
         });
-        let beneath = checked.and_then(|checked| containment::contain((policy, places), checked, &about, &message, document));
+        let beneath =
+            checked.and_then(|checked| containment::contain((policy, places), checked, &about, &message, document, paths));
         match beneath {
             Ok(beneath) => Ok(Passage::Permitted(beneath)),
             Err(denial) if self.observes(denial.reason) => {

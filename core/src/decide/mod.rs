@@ -264,14 +264,33 @@ impl<'i> Gate<'i> {
         if !rates.is_some_and(Rates::is_external) {
             let ledger = Ledger::Table(work.rates.as_deref_mut());
             let till = Till::new(rates, call.now_ms, ledger);
-            let passage =
-                self.messages(machine, call, body, till, (work.scratch, work.checks.as_deref_mut()), work.session.as_deref());
+            let passage = self.messages(
+                machine,
+                call,
+                body,
+                till,
+                (work.scratch, work.checks.as_deref_mut(), work.reply),
+                work.session.as_deref(),
+            );
             return self.conclude(machine, call, body, passage, work);
         }
+        self.list(machine, call, body, work)
+    }
+
+    /// Judges a body up to what a store has to take.
+    #[inline(never)]
+    fn list(&self, machine: &mut Machine, call: &Call<'_>, body: &[u8], work: &mut Work<'_, '_>) -> Step {
+        let rates = self.image().rates();
         let mut charges = core::mem::take(&mut machine.charges);
         let till = Till::new(rates, call.now_ms, Ledger::Listed(&mut charges));
-        let passage =
-            self.messages(machine, call, body, till, (work.scratch, work.checks.as_deref_mut()), work.session.as_deref());
+        let passage = self.messages(
+            machine,
+            call,
+            body,
+            till,
+            (work.scratch, work.checks.as_deref_mut(), work.reply),
+            work.session.as_deref(),
+        );
         machine.charges = charges;
         if machine.charges.is_empty() {
             return self.conclude(machine, call, body, passage, work);
@@ -290,19 +309,26 @@ impl<'i> Gate<'i> {
             outcome => Ledger::Answered(outcome),
         };
         let till = Till::new(rates, call.now_ms, ledger);
-        let passage =
-            self.messages(machine, call, body, till, (work.scratch, work.checks.as_deref_mut()), work.session.as_deref());
+        let passage = self.messages(
+            machine,
+            call,
+            body,
+            till,
+            (work.scratch, work.checks.as_deref_mut(), work.reply),
+            work.session.as_deref(),
+        );
         self.conclude(machine, call, body, passage, work)
     }
 
-    /// Judges the messages of a body that was parsed.
+    /// Judges the messages of a body that was parsed. It is large, and called in three places.
+    #[inline(never)]
     fn messages(
         &self,
         machine: &mut Machine,
         call: &Call<'_>,
         body: &[u8],
         till: Till<'_, '_>,
-        (scratch, checks): (&Scratch<'_>, Option<&mut schema::Memory<'_>>),
+        (scratch, checks, reply): (&Scratch<'_>, Option<&mut schema::Memory<'_>>, &mut [u8]),
         session: Option<&Session>,
     ) -> Result<Passage, Denial> {
         let (parsed, http) = (machine.decision.parsed, call.transport.is_http());
@@ -316,7 +342,9 @@ impl<'i> Gate<'i> {
         match machine.denied {
             Some(denial) if !self.observes(denial.reason) => Err(denial),
             denied => {
-                let mut round = Round { denied, context: &context, till, checks };
+                // nothing is answered yet: until then the room for the reply holds the paths
+                let paths = reply.as_chunks_mut().0.first_chunk_mut().ok_or(Denial::of(Reason::HostScratch))?;
+                let mut round = Round { denied, context: &context, till, checks, paths };
                 self.items(&mut machine.decision, document, framing, &mut round)
             }
         }

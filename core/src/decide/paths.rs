@@ -5,6 +5,7 @@ use crate::{
     containment::{self, Visit},
     json::{Document, Kind},
     message::{self, Message},
+    path::PATH_MAX,
     reason::{Denial, Reason},
     route::{self, Route},
     session::Session,
@@ -29,11 +30,12 @@ impl Gate<'_> {
         visit: &mut Visit<'_>,
     ) -> Result<(), Denial> {
         let Some(places) = self.image.places() else { return Ok(()) };
+        let mut memory = [[0; PATH_MAX]; 2];
         for item in 0..decision.items {
             // it was read before
             let again = self.item_of(decision, call, session, document, item);
             let (message, route) = again.ok_or(Denial::at(Reason::Undecided, document.root()))?;
-            containment::each(self.policy(), Some(places), &route, &message, document, visit)?;
+            containment::each((self.policy(), Some(places)), &route, &message, document, &mut memory, visit)?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 //! A name, then what separates a name from its value, then a value that is no placeholder and, unless it is a password, random
 //! enough.
 
-use crate::{format::Format, text};
+use crate::format::Format;
 
 use super::{
     Kind, Kinds,
@@ -118,7 +118,7 @@ pub(super) fn random(place: Place<'_>, kinds: Kinds) -> Option<Found> {
     let (b'=' | b':', name) = before.split_last()? else { return None };
     let name = name.get(name.len().saturating_sub(24)..).unwrap_or(name);
     let sums: [&[u8]; 9] = [b"sha", b"hash", b"sum", b"digest", b"commit", b"integrity", b"etag", b"id", b"license"];
-    if sums.iter().any(|word| text::has_word(name, word)) {
+    if sums.iter().any(|word| holds(name, word)) {
         return None;
     }
     let len = place.tail.iter().take(VALUE_MAX).take_while(|byte| is_token_byte(**byte)).count();
@@ -264,6 +264,12 @@ fn is_secret(value: &[u8], tie: Tie) -> bool {
     enough && is_random(value) && !is_placeholder(value)
 }
 
+/// Whether `word`, which is not empty, stands somewhere in `text`, whatever its case.
+fn holds(text: &[u8], word: &[u8]) -> bool {
+    let window = |start: usize| text.get(start..start.saturating_add(word.len()));
+    (0..text.len()).any(|start| window(start).is_some_and(|window| window.eq_ignore_ascii_case(word)))
+}
+
 /// Whether a value stands for another one: a variable, a template, an example.
 fn is_placeholder(value: &[u8]) -> bool {
     const MARKS: &[&[u8]] = &[b"${", b"{{", b"<%", b"%(", b"&lt;", b"$(", b"%s", b"env.", b"env[", b"process."];
@@ -283,15 +289,14 @@ fn is_placeholder(value: &[u8]) -> bool {
     ];
     const WHOLE: &[&[u8]] =
         &[b"null", b"none", b"true", b"false", b"string", b"undefined", b"required", b"optional", b"token", b"nil", b"hidden"];
-    let holds = |word: &&[u8]| text::has_word(value, word);
     let variable = value.windows(5).enumerate().any(|(at, window)| {
         let apart = at.checked_sub(1).and_then(|at| value.get(at)).is_none_or(|byte| !byte.is_ascii_alphabetic());
         apart && window.eq_ignore_ascii_case(b"passw")
     });
     variable
         || matches!(value, [b'$' | b'<' | b'#' | b'@' | b'%' | b'{' | b'[', ..])
-        || MARKS.iter().any(holds)
-        || WORDS.iter().any(holds)
+        || MARKS.iter().any(|word| holds(value, word))
+        || WORDS.iter().any(|word| holds(value, word))
         || WHOLE.iter().any(|word| value.eq_ignore_ascii_case(word))
         || is_monotone(value)
         || is_false_uuid(value)

@@ -139,7 +139,7 @@ impl<'m> TokenCache<'m> {
         let bytes = self.bytes.get_mut(start..start.checked_add(self.state.width)?)?;
         match bytes.get_mut(..token.len()) {
             Some(place) => place.copy_from_slice(token),
-            None => bytes.first_chunk_mut::<WIDTH_MIN>()?.copy_from_slice(&Sha256::digest(token)),
+            None => *bytes.first_chunk_mut::<WIDTH_MIN>()? = Sha256::digest(token).into(),
         }
         self.state.clock = clock.wrapping_add(1);
         let slot = self.slots.get_mut(oldest)?;

@@ -110,7 +110,11 @@ impl<'i> Image<'i> {
             SectionKind::Authentication,
             SectionKind::Rates,
             SectionKind::Places,
+            // an engine that can't check arguments refuses a policy that wants them checked
+            #[cfg(feature = "arguments")]
             SectionKind::Arguments,
+            // nor does one that can't mask let pass what is to be masked
+            #[cfg(feature = "data")]
             SectionKind::Data,
         ];
         let known = known.map(SectionKind::number);
@@ -131,11 +135,16 @@ impl<'i> Image<'i> {
         if places.is_some_and(|places| !places::is_in_order(places, policy)) {
             return Err(Fault::ImageContent);
         }
-        let arguments = container.content::<Arguments>(SectionKind::Arguments.number(), FAULTS.content)?;
+        let arguments = if cfg!(feature = "arguments") {
+            container.content::<Arguments>(SectionKind::Arguments.number(), FAULTS.content)?
+        } else {
+            None
+        };
         if arguments.is_some_and(|arguments| !arguments::is_sound(arguments, policy)) {
             return Err(Fault::ImageContent);
         }
-        let data = container.content::<Data>(SectionKind::Data.number(), FAULTS.content)?;
+        let data =
+            if cfg!(feature = "data") { container.content::<Data>(SectionKind::Data.number(), FAULTS.content)? } else { None };
         if data.is_some_and(|data| !data::is_sound(data, policy)) {
             return Err(Fault::ImageContent);
         }
@@ -169,13 +178,15 @@ impl<'i> Image<'i> {
     /// What arguments have to be; none where the policy has neither schemas nor threats.
     #[must_use]
     pub const fn arguments(self) -> Option<&'i Arguments> {
-        self.arguments
+        // without the feature no image has them, which the compiler has to know to leave the machine out
+        if cfg!(feature = "arguments") { self.arguments } else { None }
     }
 
     /// What answers don't show; none where the policy hides nothing.
     #[must_use]
     pub const fn data(self) -> Option<&'i Data> {
-        self.data
+        // as with arguments
+        if cfg!(feature = "data") { self.data } else { None }
     }
 
     /// The bytes of a section, if the image has it.

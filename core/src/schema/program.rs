@@ -95,6 +95,12 @@ impl Root {
 }
 
 impl Schemas {
+    /// Reads what a compiler wrote, in place; what a program does is checked where it runs. None for bytes of another form.
+    #[must_use]
+    pub fn open(bytes: &[u8]) -> Option<&Self> {
+        rkyv::api::low::access::<Self, rkyv::rancor::Failure>(bytes).ok()
+    }
+
     /// The schema of an index.
     #[must_use]
     pub fn schema(&self, index: u32) -> Option<Schema<'_>> {

@@ -27,7 +27,9 @@ macro_rules! curve {
 }
 
 curve! { verify_p256, is_p256, p256, sha2::Sha256, 65 }
+#[cfg(feature = "ecdsa")]
 curve! { verify_p384, is_p384, p384, sha2::Sha384, 97 }
+#[cfg(feature = "ecdsa")]
 curve! { verify_p521, is_p521, p521, sha2::Sha512, 133 }
 
 /// `point` when it has that length and says that it is uncompressed.

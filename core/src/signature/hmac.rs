@@ -89,13 +89,13 @@ macro_rules! hmac {
                 compress(&mut state, blocks);
                 let mut last = [[0_u8; $block]; 2];
                 if let Some((head, [end, ..])) = last.as_flattened_mut().split_at_mut_checked(rest.len()) {
-                    head.copy_from_slice(rest);
+                    head.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
                     *end = 0x80;
                 }
                 let bits = u64::try_from(message.len()).unwrap_or(u64::MAX).saturating_add($block).saturating_mul(8);
                 // the length stands at the end of the last block that is needed
                 let two = rest.len() >= $block - $length;
-                let (needed, _) = last.split_at_mut(if two { 2 } else { 1 });
+                let needed = last.get_mut(..if two { 2 } else { 1 }).unwrap_or_default();
                 for (to, from) in needed.as_flattened_mut().iter_mut().rev().zip(bits.to_le_bytes()) {
                     *to = from;
                 }

@@ -17,7 +17,7 @@
 pub mod base64url;
 pub mod jws;
 
-#[cfg(feature = "ecdsa")]
+#[cfg(feature = "es256")]
 mod ecdsa;
 mod ed25519;
 mod hmac;
@@ -54,7 +54,7 @@ impl Crypto for RustCrypto {
             Material::Hmac(key) => hmac::verify(algorithm, key, message, signature),
             #[cfg(feature = "rsa")]
             Material::Rsa(key) => rsa::verify(algorithm, key, message, signature),
-            #[cfg(feature = "ecdsa")]
+            #[cfg(feature = "es256")]
             Material::P256(point) => ecdsa::verify_p256(point, message, signature),
             #[cfg(feature = "ecdsa")]
             Material::P384(point) => ecdsa::verify_p384(point, message, signature),
@@ -73,7 +73,7 @@ impl Crypto for RustCrypto {
 #[must_use]
 pub fn is_point(family: Family, point: &[u8]) -> bool {
     match (family, point) {
-        #[cfg(feature = "ecdsa")]
+        #[cfg(feature = "es256")]
         (Family::P256, point) => ecdsa::is_p256(point),
         #[cfg(feature = "ecdsa")]
         (Family::P384, point) => ecdsa::is_p384(point),

@@ -29,10 +29,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use adarga_core::schema::{Keyword, Schemas};
 use indexmap::{IndexMap, IndexSet};
-use rkyv::{
-    api::low,
-    rancor::{Error, Failure},
-};
+use rkyv::rancor::Error;
 
 use dialect::Draft;
 pub use error::SchemaError;
@@ -227,6 +224,6 @@ impl Compiled {
     /// What the machine runs.
     #[must_use]
     pub fn schemas(&self) -> Option<&Schemas> {
-        low::access::<Schemas, Failure>(&self.bytes).ok()
+        Schemas::open(&self.bytes)
     }
 }

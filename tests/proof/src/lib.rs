@@ -179,6 +179,18 @@ pub fn proof_release<'o>(
     gate.release(ticket, reading, bytes, scratch, out)
 }
 
+/// What the server says of its own accord.
+#[unsafe(no_mangle)]
+pub fn proof_release_own<'o>(
+    gate: &Gate<'_>,
+    reading: &Reading,
+    bytes: &[u8],
+    scratch: &mut Scratch<'_>,
+    out: &'o mut [u8],
+) -> Result<Released<'o>, Fault> {
+    gate.release_own(reading, bytes, scratch, out)
+}
+
 /// The answer to `initialize`.
 #[unsafe(no_mangle)]
 pub fn proof_settle(gate: &Gate<'_>, ticket: &Ticket, document: Document<'_>, session: &mut Session) {
