@@ -221,6 +221,9 @@ namespace Adarga {
         /** `$limit` such as "100/min"; with `$burst` a rate (GCRA), otherwise so many in any window. */
         public function __construct(string $limit, ?int $burst = null, int $clients = 65536, ?string $file = null) {}
 
+        /** So many calls in any window of so many milliseconds. */
+        public static function ofWindow(int $calls, int $windowMs, int $clients = 65536, ?string $file = null): RateTable {}
+
         public function charge(string $client, int $cost = 1, ?int $nowMs = null): Charge {}
     }
 

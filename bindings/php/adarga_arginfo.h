@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 9a8421e3c52ab3edc80dfe170548ccbd5f867bea */
+ * Stub hash: 11c31947908c25a21e2d457bb549c174c462d5b4 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Adarga_escape, 0, 1, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, text, IS_STRING, 0)
@@ -164,6 +164,13 @@ ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Adarga_RateTable___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, file, IS_STRING, 1, "null")
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_RateTable_ofWindow, 0, 2, Adarga\\RateTable, 0)
+	ZEND_ARG_TYPE_INFO(0, calls, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO(0, windowMs, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, clients, IS_LONG, 0, "65536")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, file, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_RateTable_charge, 0, 1, Adarga\\Charge, 0)
 	ZEND_ARG_TYPE_INFO(0, client, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, cost, IS_LONG, 0, "1")
@@ -291,6 +298,7 @@ ZEND_METHOD(Adarga_TokenVerifier, __construct);
 ZEND_METHOD(Adarga_TokenVerifier, verify);
 ZEND_METHOD(Adarga_Token, __construct);
 ZEND_METHOD(Adarga_RateTable, __construct);
+ZEND_METHOD(Adarga_RateTable, ofWindow);
 ZEND_METHOD(Adarga_RateTable, charge);
 ZEND_METHOD(Adarga_Charge, __construct);
 ZEND_METHOD(Adarga_Schema, __construct);
@@ -398,6 +406,7 @@ static const zend_function_entry class_Adarga_Token_methods[] = {
 
 static const zend_function_entry class_Adarga_RateTable_methods[] = {
 	ZEND_ME(Adarga_RateTable, __construct, arginfo_class_Adarga_RateTable___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(Adarga_RateTable, ofWindow, arginfo_class_Adarga_RateTable_ofWindow, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Adarga_RateTable, charge, arginfo_class_Adarga_RateTable_charge, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };

@@ -65,6 +65,19 @@ static bool make_room(ratetable *own, zend_long clients, zend_string *file)
     return adarga_must(adarga_table_init(&own->rates, kind, (uint32_t)clients, width, own->memory.memory, own->memory.seed), NULL);
 }
 
+static bool may_be(zend_long clients, uint32_t argument, zend_string *file)
+{
+    if (clients < 1 || clients > 1 << 30) {
+        zend_argument_value_error(argument, "must be between 1 and 2^30");
+        return false;
+    }
+    if (file != NULL && php_check_open_basedir(ZSTR_VAL(file))) {
+        zend_throw_exception(adarga_fault_ce, "open_basedir does not allow this file", 0);
+        return false;
+    }
+    return true;
+}
+
 ZEND_METHOD(Adarga_RateTable, __construct)
 {
     zend_string *limit, *file = NULL;
@@ -88,20 +101,41 @@ ZEND_METHOD(Adarga_RateTable, __construct)
         zend_argument_value_error(2, "must not be negative");
         RETURN_THROWS();
     }
-    if (clients < 1 || clients > 1 << 30) {
-        zend_argument_value_error(3, "must be between 1 and 2^30");
+    if (!may_be(clients, 3, file))
         RETURN_THROWS();
-    }
-    if (file != NULL && php_check_open_basedir(ZSTR_VAL(file))) {
-        zend_throw_exception(adarga_fault_ce, "open_basedir does not allow this file", 0);
-        RETURN_THROWS();
-    }
     error = adarga_error();
     own->limit.size = sizeof own->limit;
     right = adarga_must(adarga_limit_parse(adarga_of(limit), no_burst ? ADARGA_LIMIT_WINDOW : ADARGA_LIMIT_GCRA,
                                            burst > UINT32_MAX ? UINT32_MAX : (uint32_t)burst, &own->limit, &error), &error);
     adarga_error_free(&error);
     own->ready = right && make_room(own, clients, file);
+}
+
+ZEND_METHOD(Adarga_RateTable, ofWindow)
+{
+    zend_long calls, window_ms, clients = 65536;
+    zend_string *file = NULL;
+    ratetable *own;
+    ZEND_PARSE_PARAMETERS_START(2, 4)
+        Z_PARAM_LONG(calls)
+        Z_PARAM_LONG(window_ms)
+        Z_PARAM_OPTIONAL
+        Z_PARAM_LONG(clients)
+        Z_PARAM_PATH_STR_OR_NULL(file)
+    ZEND_PARSE_PARAMETERS_END();
+    if (calls < 1 || calls > UINT32_MAX || window_ms < 1) {
+        zend_value_error("a window has at least one call and one millisecond, and less than 2^32 calls");
+        RETURN_THROWS();
+    }
+    if (!may_be(clients, 3, file))
+        RETURN_THROWS();
+    object_init_ex(return_value, adarga_ratetable_ce);
+    own = ratetable_of(Z_OBJ_P(return_value));
+    own->limit.size = sizeof own->limit;
+    own->limit.kind = ADARGA_LIMIT_WINDOW;
+    own->limit.calls = (uint32_t)calls;
+    own->limit.span_ms = (uint64_t)window_ms;
+    own->ready = make_room(own, clients, file);
 }
 
 ZEND_METHOD(Adarga_RateTable, charge)
