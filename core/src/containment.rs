@@ -14,7 +14,9 @@ use crate::{
     message::Message,
     method::Target,
     num,
-    path::{self, Buffer, Contained, Encoding, Profile, Rules, contain_absolute, contain_any, contain_uri, contain_value},
+    path::{
+        self, Buffer, Contained, Encoding, PATH_MAX, Profile, Rules, contain_absolute, contain_any, contain_uri, contain_value,
+    },
     reason::{Denial, Reason},
     route::{Addressed, Route},
     template::Template,
@@ -27,6 +29,9 @@ pub struct Beneath(());
 
 /// Where paths are written: one in its normal form, and one that is put together.
 pub type Buffers = [Buffer; 2];
+
+/// Nothing written yet.
+pub const EMPTY: Buffers = [[0; PATH_MAX]; 2];
 
 /// Judges the paths of a message.
 ///

@@ -5,7 +5,6 @@ use crate::{
     containment::{self, Visit},
     json::{Document, Kind},
     message::{self, Message},
-    path::PATH_MAX,
     reason::{Denial, Reason},
     route::{self, Route},
     session::Session,
@@ -30,7 +29,7 @@ impl Gate<'_> {
         visit: &mut Visit<'_>,
     ) -> Result<(), Denial> {
         let Some(places) = self.image.places() else { return Ok(()) };
-        let mut memory = [[0; PATH_MAX]; 2];
+        let mut memory = containment::EMPTY;
         for item in 0..decision.items {
             // it was read before
             let again = self.item_of(decision, call, session, document, item);

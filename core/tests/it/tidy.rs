@@ -58,7 +58,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("permission", &["capabilities", "identity", "image", "json", "message", "num", "reason", "route", "template", "text"]),
     ("charge", &["identity", "image", "json", "message", "num", "peer", "permission", "rate", "reason", "route"]),
     ("arguments", &["charge", "image", "json", "message", "method", "reason", "route", "schema", "threat"]),
-    ("containment", &["arguments", "image", "json", "message", "method", "num", "path", "reason", "route", "template"]),
+    ("containment", &["arguments", "image", "json", "message", "method", "num", "path", "reason", "route", "template", "write"]),
     ("twins", &["image", "json", "message", "num", "reason", "route"]),
     (
         "verdict",
