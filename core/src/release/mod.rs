@@ -1,8 +1,8 @@
 //! The outbound half: what a server says, judged by the same strict tokenizer before a client sees it.
 //!
 //! Lists are filtered to what the caller may use, so that a forbidden tool is invisible; in results and errors the data is masked
-//! that the policy hides from the caller; what a server says of its own accord is [`own`]'s. Edits are collected in the order of the input and spliced once: bytes that no edit names
-//! are copied as they are.
+//! that the policy hides from the caller; what a server says of its own accord is judged in `own`. Edits are
+//! collected in the order of the input and spliced once: bytes that no edit names are copied as they are.
 
 mod own;
 

@@ -114,7 +114,11 @@ fn asks_for_a_secret<'t>(data: Option<&Data>, params: Value<'t>) -> Option<Value
     if let Some(url) = params.get(b"url") {
         return if url.text().is_some_and(is_open_link) { None } else { Some(url) };
     }
-    let secrets: heapless::Vec<Name, { SECRETS.len() }> = SECRETS.iter().filter_map(|name| Name::new(name)).collect();
+    let mut secrets: heapless::Vec<Name, { SECRETS.len() }> = heapless::Vec::new();
+    for name in SECRETS.iter().filter_map(|name| Name::new(name)) {
+        // there is room for each
+        let _ = secrets.push(name);
+    }
     let hidden = data.and_then(|data| Some(data.names_of(data.hidden(&data.general, Holds { general: true, own: false })?)));
     let (secrets, hidden) = (Names::new(&secrets), Names::new(hidden.unwrap_or_default()));
     let asked = |name: &[u8]| secrets.contain(name) || hidden.contain(name);
