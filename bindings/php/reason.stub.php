@@ -219,6 +219,8 @@ enum Reason: int
     case SealKey = 8003;
     /** internal error */
     case SealTag = 8004;
+    /** the server asks for what it must not ask for */
+    case ReleaseElicitation = 8005;
     /** internal error */
     case AuditLine = 8101;
     /** internal error */

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 2aa40d2475ef85304a1ccbbaed75505e70fc8f79 */
+ * Stub hash: c63d1f3fb334e37084b70d66006dbfcdc8f79dcf */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_Reason_code, 0, 0, IS_STRING, 0)
 ZEND_END_ARG_INFO()
@@ -444,6 +444,10 @@ static zend_class_entry *register_class_Adarga_Reason(void)
 	zval enum_case_SealTag_value;
 	ZVAL_LONG(&enum_case_SealTag_value, 8004);
 	zend_enum_add_case_cstr(class_entry, "SealTag", &enum_case_SealTag_value);
+
+	zval enum_case_ReleaseElicitation_value;
+	ZVAL_LONG(&enum_case_ReleaseElicitation_value, 8005);
+	zend_enum_add_case_cstr(class_entry, "ReleaseElicitation", &enum_case_ReleaseElicitation_value);
 
 	zval enum_case_AuditLine_value;
 	ZVAL_LONG(&enum_case_AuditLine_value, 8101);
