@@ -125,7 +125,7 @@ pub fn redact<'t>(q: &Question<'t>, arena: &mut Arena<'t>, out: &mut Answer<'_>)
         Some(b"pseudonym") => Mask::Pseudonym(key.as_ref().ok_or_else(|| fault!("missing `key_b64`"))?),
         Some(_) => return Err(fault!("unknown `mask`")),
     };
-    let rules = Rules { names: Names::new(&names), pointers: &pointers, kinds, mask };
+    let rules = Rules { names: Names::new(&names), kinds, mask };
     let mut scratch = arena_scratch(arena, input.len() * 8).ok_or_else(full)?;
     let parsed = match json::parse(input, LIMITS, &mut scratch) {
         Ok(parsed) => parsed,
@@ -134,12 +134,12 @@ pub fn redact<'t>(q: &Question<'t>, arena: &mut Arena<'t>, out: &mut Answer<'_>)
             return Ok(());
         }
     };
-    let needed = match redact::redact(input, &mut scratch, parsed, &rules, &mut []) {
+    let needed = match redact::redact(input, &mut scratch, parsed, &rules, &pointers, &mut []) {
         Err(RedactError::TooSmall(needed)) => needed,
         _ => 0,
     };
     let room = arena.carve(needed).ok_or_else(full)?;
-    match redact::redact(input, &mut scratch, parsed, &rules, room) {
+    match redact::redact(input, &mut scratch, parsed, &rules, &pointers, room) {
         Ok(Redacted::Edited(edited)) => out.verdict(Reason::Allowed).bytes("json", edited),
         Ok(Redacted::Unchanged) => out.verdict(Reason::Allowed).bytes("json", input),
         Err(error) => return Err(fault!("{error}")),
