@@ -1654,11 +1654,6 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * A panic that nothing prevents, on purpose: with it the proof has to fail.
- */
-uint8_t adarga_canary(size_t at);
-
-/**
  * Says how many bytes a cache of `tokens` tokens (a power of two, at least 4) needs that keeps up to `width` bytes of each: about
  * 1,024 on servers, ADARGA_CACHE_WIDTH_MIN at least. Failure: `*bytes` is 0.
  */
