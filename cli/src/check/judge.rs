@@ -49,6 +49,14 @@ impl Finding {
         Self { verdict, reason: Reason::Allowed, place: Place::Nowhere, subject, status: None, rule: None }
     }
 
+    fn released(released: Released<'_>, subject: Subject) -> Self {
+        match released {
+            Released::Unchanged => Self::passed(Verdict::Allow, subject),
+            Released::Edited(_) => Self::passed(Verdict::Edit, subject),
+            Released::Denied(denial) => Self::denied(denial, subject),
+        }
+    }
+
     const fn denied(denial: Denial, subject: Subject) -> Self {
         Self { verdict: Verdict::Deny, reason: denial.reason, place: denial.place, subject, status: None, rule: None }
     }
@@ -244,11 +252,7 @@ impl<'g> Judge<'g> {
                 }
                 let subject = Subject::of(root);
                 self.out.resize(self.out.len().max(self.gate.released_max(bytes.len())), 0);
-                return Ok(match self.gate.release_own(&reading, bytes, &mut scratch, &mut self.out)? {
-                    Released::Unchanged => Finding::passed(Verdict::Allow, subject),
-                    Released::Edited(_) => Finding::passed(Verdict::Edit, subject),
-                    Released::Denied(denial) => Finding::denied(denial, subject),
-                });
+                return Ok(Finding::released(self.gate.release_own(&reading, bytes, &mut scratch, &mut self.out)?, subject));
             }
         };
         let open = match self.requests.open.remove(&(number, id)) {
@@ -263,11 +267,8 @@ impl<'g> Judge<'g> {
             self.gate.settle(&open.ticket, document, session);
         }
         self.out.resize(self.out.len().max(self.gate.released_max(bytes.len())), 0);
-        Ok(match self.gate.release(&open.ticket, &reading, bytes, &mut scratch, &mut self.out)? {
-            Released::Unchanged => Finding::passed(Verdict::Allow, open.subject),
-            Released::Edited(_) => Finding::passed(Verdict::Edit, open.subject),
-            Released::Denied(denial) => Finding::denied(denial, open.subject),
-        })
+        let released = self.gate.release(&open.ticket, &reading, bytes, &mut scratch, &mut self.out)?;
+        Ok(Finding::released(released, open.subject))
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use adarga_host::policy::{KeySource, SchemaSource, Secret};
-use serde_json::Value;
+use adarga_host::policy::{KeySource, Secret};
 
 use super::{Found, Patient, policy};
 
@@ -65,8 +64,7 @@ pub(super) fn roots(patient: &Patient<'_>) -> Found {
         }
     }
     for (name, entry) in policy::callable(patient) {
-        let Some(SchemaSource::Inline(text)) = &entry.input else { continue };
-        let Ok(schema) = serde_json::from_str::<Value>(text) else { continue };
+        let Some(schema) = policy::inline(entry) else { continue };
         let named = |argument: &&str| schema.pointer(&format!("/properties/{argument}")).is_some();
         let bound = |argument: &&str| entry.paths.contains_key(&format!("/{argument}"));
         let free: Vec<&str> = PATHS.iter().copied().filter(named).filter(|argument| !bound(argument)).collect();

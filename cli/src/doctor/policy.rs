@@ -115,10 +115,15 @@ pub(super) fn input(patient: &Patient<'_>) -> Found {
     Found::unless(wrong, "every tool and prompt has a schema, and texts are looked at")
 }
 
+/// The schema of an entry, where it stands in the policy.
+pub(super) fn inline(entry: &Entry) -> Option<Value> {
+    let Some(SchemaSource::Inline(text)) = &entry.input else { return None };
+    serde_json::from_str(text).ok()
+}
+
 /// Whether a schema that stands in the policy lets members pass that it does not name.
 fn is_loose(entry: &Entry) -> bool {
-    let Some(SchemaSource::Inline(text)) = &entry.input else { return false };
-    let Ok(schema) = serde_json::from_str::<Value>(text) else { return false };
+    let Some(schema) = inline(entry) else { return false };
     let closes = |key: &str| schema.get(key).is_some_and(|value| *value == Value::Bool(false));
     schema.get("properties").is_some() && !closes("additionalProperties") && !closes("unevaluatedProperties")
 }

@@ -109,6 +109,12 @@ impl Data {
         part(&self.pointers, hidden.first_pointer, hidden.pointers)
     }
 
+    /// What every answer hides, lifted for nobody.
+    #[must_use]
+    pub fn hidden_from_all(&self) -> Option<&Hidden> {
+        self.hidden(&self.general, Holds { general: true, own: false })
+    }
+
     /// The rules of a set.
     #[must_use]
     pub fn rules(&self, hidden: &Hidden) -> Rules<'_> {

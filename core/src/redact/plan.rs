@@ -69,7 +69,10 @@ impl Walk<'_, '_> {
     /// Whether something may be masked within a node that is no key.
     fn looks_into(&self, document: Document<'_>, node: Node) -> bool {
         match node.kind() {
-            Kind::String => !self.rules.kinds.is_empty() || crate::text::find(document.text(node), b'"').is_some(),
+            Kind::String => {
+                !self.rules.kinds.is_empty()
+                    || (!self.rules.names.is_empty() && crate::text::find(document.text(node), b'"').is_some())
+            }
             Kind::Number => !self.rules.kinds.is_empty() && node.extent() >= NUMBER_MIN,
             _ => false,
         }

@@ -136,8 +136,7 @@ impl Gate<'_> {
             if let Some(denial) = self.elicits(error) {
                 return Ok(Released::Denied(denial));
             }
-            let edits = if self.policy().observe { Some(Edits::new(words)) } else { self.masks(ticket, error, words) };
-            return spliced(edits, (bytes, error), out);
+            return spliced(self.masks(ticket, error, words), (bytes, error), out);
         };
         if ticket.method == Method::Complete && too_many_suggestions(result) {
             return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result)));
@@ -169,7 +168,7 @@ impl Gate<'_> {
 
     /// The masks of what the policy hides from the caller. `None` when there are too many.
     fn masks<'m>(&self, ticket: &Ticket, result: Value<'_>, words: &'m mut [u32]) -> Option<Edits<'m>> {
-        let Some(data) = self.image().data() else { return Some(Edits::new(words)) };
+        let Some(data) = self.image().data().filter(|_| !self.policy().observe) else { return Some(Edits::new(words)) };
         match data.hidden(data.entry(ticket.route.target()), ticket.hides) {
             None => Some(Edits::new(words)),
             Some(hidden) => redact::edits(result, data.places(hidden, result), words, &data.rules(hidden)),

@@ -7,7 +7,7 @@
 use crate::{
     decide::Gate,
     edits::Edits,
-    image::{Data, Holds},
+    image::Data,
     json::{Document, Kind, Scratch, Value},
     message::Message,
     method::Method,
@@ -74,7 +74,7 @@ impl Gate<'_> {
             return Ok(Released::Denied(Denial::at(Reason::ReleaseElicitation, culprit)));
         }
         let Some(shown) = shown(&message, document) else { return Ok(Released::Unchanged) };
-        let general = data.and_then(|data| Some((data, data.hidden(&data.general, Holds { general: true, own: false })?)));
+        let general = data.and_then(|data| Some((data, data.hidden_from_all()?)));
         let edits = match general {
             None => Some(Edits::new(words)),
             Some((data, hidden)) => crate::redact::edits(shown, core::iter::empty(), words, &data.rules(hidden)),
@@ -119,7 +119,7 @@ fn asks_for_a_secret<'t>(data: Option<&Data>, params: Value<'t>) -> Option<Value
         // there is room for each
         let _ = secrets.push(name);
     }
-    let hidden = data.and_then(|data| Some(data.names_of(data.hidden(&data.general, Holds { general: true, own: false })?)));
+    let hidden = data.and_then(|data| Some(data.names_of(data.hidden_from_all()?)));
     let (secrets, hidden) = (Names::new(&secrets), Names::new(hidden.unwrap_or_default()));
     let asked = |name: &[u8]| secrets.contain(name) || hidden.contain(name);
     let mut fields = params.get(b"requestedSchema")?.get(b"properties")?.members();
