@@ -181,6 +181,8 @@ proptest! {
 
     #[test]
     fn patterns_are_those_that_an_engine_compiles(text in of(REGEX, 9)) {
+        // regress forgets, after half of a pair of surrogates, to look at the braces that come next: V8 refuses `\uD83D\u{110000}`
+        prop_assume!(!text.contains("\\uD83D\\u{"));
         prop_assert_eq!(has(Format::Regex, &text), regress::Regex::with_flags(&text, "u").is_ok(), "{}", text);
     }
 
