@@ -49,6 +49,9 @@ pub(crate) enum Command {
     /// Look at the keys that tokens are verified with
     #[command(subcommand)]
     Keys(Keys),
+    /// Keep secrets in a vault, a file of sealed values
+    #[command(subcommand)]
+    Secrets(Secrets),
     /// Look at a token
     #[command(subcommand)]
     Token(Token),
@@ -196,6 +199,82 @@ pub(crate) struct KeyFile {
     pub(crate) json: bool,
     /// A JWK, a JWKS, or PEM with public keys and certificates; `-` for standard input
     pub(crate) file: PathBuf,
+}
+
+/// A vault, and where its master key lies.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct VaultArgs {
+    /// Where the master key lies: `file:PATH`, `env:NAME` or `credential:NAME`; the vault's name with `.key` otherwise
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) key: Option<String>,
+    /// The vault
+    pub(crate) vault: String,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(arg_required_else_help = true)]
+pub(crate) enum Secrets {
+    /// Make an empty vault, and its master key where that lies in a file that is not there yet
+    #[command(after_help = "Example:
+  adarga secrets init server.vault
+
+Keep a copy of the key elsewhere: nothing in the vault opens without it.")]
+    Init(VaultArgs),
+    /// Print a new master key, for an environment or a credential store
+    Key {
+        /// Its number: one that no other key of the vault has
+        #[arg(default_value_t = 1)]
+        id: u32,
+    },
+    /// Put a secret in, read from standard input, in place of one by the same name
+    #[command(after_help = "Example:
+  openssl rand -base64 48 | adarga secrets set server.vault jwt_secret
+
+One line break at the end does not count.")]
+    Set {
+        #[command(flatten)]
+        vault: VaultArgs,
+        /// The secret's name: letters, digits, `_`, `-`, `.` and `/`
+        name: String,
+    },
+    /// Print a secret
+    Get {
+        #[command(flatten)]
+        vault: VaultArgs,
+        /// The secret's name
+        name: String,
+    },
+    /// List the names of the secrets, when they were set and by which key they are sealed
+    List {
+        /// Print one JSON object a secret
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        vault: VaultArgs,
+    },
+    /// Take a secret out
+    Remove {
+        #[command(flatten)]
+        vault: VaultArgs,
+        /// The secret's name
+        name: String,
+    },
+    /// Seal everything under a new master key; programs that read the vault meanwhile notice nothing
+    #[command(
+        after_help = "A key in a file is made anew and replaces the old one. Elsewhere, put a new key before the old one first, as in
+`2:… 1:…`; once rotated, the old one can be taken away."
+    )]
+    Rotate(VaultArgs),
+    /// Put in all that a file of `NAME=value` lines sets
+    #[command(
+        after_help = "Reads what `.env` files are made of: comments, `export`, single and double quotes. All goes in, or nothing."
+    )]
+    Import {
+        #[command(flatten)]
+        vault: VaultArgs,
+        /// The file; `-` for standard input
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

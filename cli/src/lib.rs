@@ -8,6 +8,7 @@ mod args;
 mod audit;
 mod c_array;
 mod check;
+mod date;
 mod doctor;
 pub mod driver;
 mod id;
@@ -16,6 +17,7 @@ mod input;
 mod keys;
 mod process;
 mod run;
+mod secrets;
 pub mod session;
 mod token;
 mod toml;
@@ -55,6 +57,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Compile { policy, output, c_array } => compile(&policy, output.as_deref(), c_array.as_deref()),
         Command::Explain { policy } => explain(&policy),
         Command::Keys(command) => keys::keys(&command),
+        Command::Secrets(command) => secrets::secrets(&command),
         Command::Token(command) => token::token(&command),
         #[cfg(unix)]
         Command::Audit(command) => audit::audit(&command),

@@ -173,6 +173,8 @@ fn write_rates(out: &mut String, image: Image<'_>) -> fmt::Result {
         Store::Here => return Ok(()),
         Store::RedisEnv => format!("Redis at ${place}"),
         Store::RedisFile => format!("Redis at what {place} holds"),
+        Store::RedisCredential => format!("Redis at what the credential {place} holds"),
+        Store::RedisSecret => format!("Redis at the secret {place}"),
     };
     let away = if rates.shares.is_empty() { "denied" } else { "counted here, a share of each limit" };
     writeln!(out, "  store      {store}; while it is away: {away}")

@@ -4,7 +4,7 @@
 //! what an image allows, `load` puts a file in force, `memory` is what core asks its host for, `text` makes harmless what others
 //! wrote, `rate` reads limits.
 //!
-//! `keys` makes key sets, `issuer` keeps those of an issuer fresh over `net`, `revocation` and `secret` read what a policy refers
+//! `keys` makes key sets, `issuer` keeps those of an issuer fresh over `net`, `revocation` and `secrets` read what a policy refers
 //! to, `callers` brings them together for each call, `resource` is what the server publishes of itself.
 //!
 //! `files` opens what lies beneath a root, and nothing else.
@@ -14,7 +14,7 @@
 //! `limiter` is one table of rates for all processes of a machine, `store` one for several machines.
 
 #![deny(unsafe_code)]
-//! `files` opens what lies beneath a root, and nothing else. `schema` compiles JSON Schema, `mcp` the
+//! `config` says whether the server is configured as its policy asks. `schema` compiles JSON Schema, `mcp` the
 //! shapes of messages.
 //! `files` opens what lies beneath a root, and nothing else; `roots` resolves the paths of a call beneath the roots of its policy.
 
@@ -22,9 +22,11 @@ pub mod audit;
 #[cfg(feature = "net")]
 pub mod callers;
 pub mod compile;
+pub mod config;
 mod container;
 pub mod explain;
 pub mod files;
+mod inode;
 #[cfg(feature = "net")]
 pub mod issuer;
 pub mod keys;
@@ -43,7 +45,7 @@ pub mod resource;
 pub mod revocation;
 pub mod roots;
 pub mod schema;
-pub mod secret;
+pub mod secrets;
 pub mod store;
 pub mod text;
 

@@ -105,7 +105,8 @@ FAULTS = [
     ("Environment variables", "looks like a secret (api_key)", ('name = "reports"', 'name = "reports" # AKIA' + "Z7QX2MPLW4R6TKNB")),
     ("File access", "bound to no root", ('paths = { "/path" = "docs" }', "")),
     ("Security headers", "any `Host`", ('"mcp.example.com"]', '"*"]')),
-    ("Secret management", "is not set here", ("[audit]", '[stdio]\ntoken = { env = "ADARGA_NO_SUCH_TOKEN" }\n\n[audit]')),
+    ("Secret management", "not set: set it", ("[audit]", '[stdio]\ntoken = { env = "ADARGA_NO_SUCH_TOKEN" }\n\n[audit]')),
+    ("Environment variables", "`config.ADARGA_NO_SUCH_SETTING`", ("[audit]", "[config]\nADARGA_NO_SUCH_SETTING = {}\n\n[audit]")),
 ]
 
 
@@ -132,6 +133,19 @@ def test_files_that_are_open_to_others():
     key = pathlib.Path(text.split('key = { file = "')[1].split('"')[0])
     key.chmod(0o644)
     assert "`chmod 600" in wrong(original)["Secret management system in place"]
+
+
+def test_a_vault_is_looked_into():
+    path = folder() / "server.vault"
+    asked = ("[audit]", f'[stdio]\ntoken = {{ secret = "jwt" }}\n\n[secrets]\nfile = "{path}"\nkey = {{ file = "{path}.key" }}\n\n[audit]')
+    item = "Secret management system in place"
+    assert "`adarga secrets init`" in wrong(good(asked))[item]
+    run("secrets", "init", path)
+    assert "`jwt` is not in the vault" in wrong(good(asked))[item]
+    run("secrets", "set", path, "jwt", input="x")
+    assert wrong(good(asked)) == {}
+    path.chmod(0o640)
+    assert "`chmod 600" in wrong(good(asked))[item]
 
 
 def test_a_live_server_is_compared():

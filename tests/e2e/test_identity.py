@@ -155,7 +155,7 @@ def test_missing_secrets_end_the_gate_at_once():
         done = run("run", policy(), "--", *server, env=env)
         assert done.returncode == 2, done
         lines = done.stderr.splitlines()
-        assert lines == [f"adarga: `{key}`: environment variable `{absent}`: not set", "  help: set it, or name another place in the policy"], lines
+        assert lines == [f"adarga: `{key}`: environment variable `{absent}`: not set", "  help: set it, or name another place"], lines
     done = run("run", policy(), "--", *server, env=environment(token(), ADARGA_E2E_KEY="short"))
     assert done.returncode == 2 and "shorter than the hash" in done.stderr, done
     done = run("run", policy(keys='"/nowhere/keys.json"'), "--", *server, env=environment(token()))

@@ -5,7 +5,7 @@ use std::{fmt::Write, path::Path, process::ExitCode};
 use adarga_core::audit::{Head, KEY_LEN, StartKey};
 use adarga_host::{
     audit::{Fault, Summary, Verification, key},
-    secret::Secret,
+    secrets::Place,
 };
 
 use crate::{Done, Failure, args, print};
@@ -49,7 +49,7 @@ fn start(args: &args::AuditVerify) -> Result<StartKey, Failure> {
     match (&args.key, &args.key_env) {
         (Some(path), _) => Ok(key::look(path)?),
         (None, Some(name)) => {
-            let secret = Secret::Env(name.clone()).read()?;
+            let secret = Place::Env(name.clone()).read()?;
             if secret.len() < KEY_LEN {
                 return Err(format!("environment variable `{}`: shorter than {KEY_LEN} bytes", short(name)).into());
             }

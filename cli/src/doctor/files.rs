@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use adarga_host::policy::{KeySource, Secret};
+use adarga_host::{
+    policy::Secret,
+    secrets::{Place, Vault},
+};
 
 use super::{Found, Patient, policy};
 
@@ -10,6 +13,8 @@ use super::{Found, Patient, policy};
 const WRITABLE_BY_OTHERS: u32 = 0o022;
 /// Bits of a mode that let others than the owner do anything.
 const OPEN_TO_OTHERS: u32 = 0o077;
+/// How old a secret may get.
+const KEPT_MAX_MS: u64 = 365 * 24 * 3600 * 1000;
 /// What arguments are called that are paths.
 const PATHS: [&str; 8] = ["path", "file", "filename", "file_path", "filepath", "directory", "dir", "folder"];
 
@@ -91,33 +96,41 @@ pub(super) fn isolation(_: &Patient<'_>) -> Found {
 pub(super) fn secrets(patient: &Patient<'_>) -> Found {
     let mut wrong: Vec<String> =
         open_to(patient.path, WRITABLE_BY_OTHERS, "can be changed by others than its owner", "go-w").into_iter().collect();
-    let folder = patient.path.parent().unwrap_or(Path::new("."));
-    for secret in named(patient) {
-        match secret {
-            Secret::File(name) => {
-                let path = folder.join(name);
-                wrong.extend(open_to(&path, OPEN_TO_OTHERS, "can be read by others than its owner", "600"));
+    let document = patient.document();
+    let places = document.secrets_named().into_iter().filter_map(|(secret, _)| match secret {
+        Secret::At(place) => Some(place),
+        Secret::Stored(_) => None,
+    });
+    for place in places {
+        match place {
+            Place::File(name) => {
+                wrong.extend(open_to(Path::new(name), OPEN_TO_OTHERS, "can be read by others than its owner", "600"));
             }
-            Secret::Env(name) => {
-                let set = std::env::var_os(name).is_some_and(|value| !value.is_empty());
-                if !set {
-                    wrong.push(format!("the environment variable `{name}` is not set here"));
-                }
+            Place::Env(_) | Place::Credential(_) => wrong.extend(place.read().err().map(|error| one_line(&error))),
+        }
+    }
+    if let Some(secrets) = &document.secrets {
+        match Vault::at(&secrets.into()) {
+            Err(error) => wrong.push(one_line(&error)),
+            Ok(vault) => {
+                wrong.extend(vault.kept().iter().filter(|kept| kept.set_ms < patient.now_ms.saturating_sub(KEPT_MAX_MS)).map(
+                    |kept| {
+                        format!("`{}` of the vault is older than a year: make a new one, and `adarga secrets set` it", kept.name)
+                    },
+                ));
+                let there = |name: &str| vault.kept().iter().any(|kept| kept.name == name);
+                let stored = document.secrets_named().into_iter().filter_map(|(secret, _)| match secret {
+                    Secret::Stored(name) if !there(name) => Some(name),
+                    _ => None,
+                });
+                wrong.extend(stored.map(|name| format!("`{name}` is not in the vault: `adarga secrets set` puts it there")));
             }
         }
     }
     Found::unless(wrong, "secrets lie in files of their owner alone, or in the environment; the policy holds none")
 }
 
-/// The secrets that the policy refers to.
-fn named<'p>(patient: &'p Patient<'_>) -> Vec<&'p Secret> {
-    let document = patient.document();
-    let mut secrets: Vec<&Secret> = document.stdio.token.iter().chain(document.audit.iter().map(|audit| &audit.key)).collect();
-    if let Some(identity) = &document.identity {
-        if let Some(KeySource::Secret(secret)) = &identity.keys {
-            secrets.push(secret);
-        }
-        secrets.extend(identity.introspection.iter().map(|introspection| &introspection.client_secret));
-    }
-    secrets
+/// An error without its line breaks.
+fn one_line(error: &impl std::fmt::Display) -> String {
+    error.to_string().replace("\n  help:", ":").replace('\n', " ")
 }

@@ -7,11 +7,15 @@ mod policy;
 
 use std::{fmt::Write as _, path::Path, process::ExitCode};
 
-use adarga_host::policy::{Document, Loaded, Source, read};
+use adarga_host::{
+    config::Config,
+    policy::{Document, Loaded, Source, read},
+};
 use serde_json::json;
 
 use crate::{
     Done, Failure, args,
+    date::now_ms,
     init::{Survey, survey_of},
     print,
 };
@@ -65,6 +69,9 @@ impl Found {
 struct Patient<'p> {
     path: &'p Path,
     policy: Loaded<Document>,
+    /// What the policy asks of the configuration.
+    config: Config,
+    now_ms: u64,
     /// What the live server has, where one was named.
     server: Option<Survey>,
 }
@@ -88,10 +95,11 @@ pub(crate) fn doctor(args: &args::Doctor) -> Done {
         return Err(Failure::from(format!("{name} is an image: give the policy that it was compiled from")));
     }
     // a policy that does not compile has more than one thing wrong; what, `compile` says
-    crate::load(&args.policy)?;
+    let compiled = crate::load(&args.policy)?;
+    let config = Config::from_image(compiled.gate()?.image())?;
     let policy = read(Source::from_bytes(name, bytes)?)?;
     let server = if args.server.is_empty() { None } else { Some(survey_of(&args.server, args.timeout)?) };
-    let patient = Patient { path: &args.policy, policy, server };
+    let patient = Patient { path: &args.policy, policy, config, now_ms: now_ms(), server };
     let found: Vec<(&Item, Found)> = items::ITEMS.iter().map(|item| (item, (item.look)(&patient))).collect();
     print(&if args.json { as_json(&found) } else { as_table(&found) })?;
     let wrong = found.iter().any(|(_, found)| found.state == State::Wrong);

@@ -164,7 +164,17 @@ pub(super) fn secrets(patient: &Patient<'_>) -> Found {
         let place = format!("{}:{}", patient.policy.source().name, line(span.start));
         format!("{place}: looks like a secret ({}): move it to the environment or a file of its own", span.kind.name())
     });
-    Found::unless(wrong.collect(), "nothing in the policy looks like a key, a token or a password")
+    let config = patient.config.check().err();
+    let faults = config.iter().flat_map(|errors| errors.all()).map(|error| match error.remedy.as_str() {
+        "" => format!("`config.{}`: {}", error.name, error.why),
+        remedy => format!("`config.{}`: {}: {remedy}", error.name, error.why),
+    });
+    let right = if patient.config.settings.is_empty() {
+        "nothing in the policy looks like a key, a token or a password; `[config]` would say what the server needs"
+    } else {
+        "the server is configured as `[config]` asks, and nothing in the policy looks like a secret"
+    };
+    Found::unless(wrong.chain(faults).collect(), right)
 }
 
 pub(super) fn headers(patient: &Patient<'_>) -> Found {

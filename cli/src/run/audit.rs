@@ -18,7 +18,8 @@ use adarga_host::audit::{Settings, Trail};
 
 use crate::{Failure, complain};
 
-use super::{Shared, now_ms};
+use super::Shared;
+use crate::date::now_ms;
 
 /// Room for the JSON Pointer of a culprit; a longer one is left out.
 const POINTER_MAX: usize = 4096;

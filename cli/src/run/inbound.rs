@@ -14,13 +14,13 @@ use adarga_host::{
     rates::RateMemory,
 };
 
-use crate::{complain, id::Id};
+use crate::{complain, date::now_ms, id::Id};
 
 use super::{
     Shared,
     claims::Claims,
     lines::{Heard, listen},
-    lock, now_ms,
+    lock,
 };
 
 /// Judges every line of the client until it ends, and counts calls in `rates`.

@@ -16,7 +16,8 @@ use crate::{
     session::{Direction, Line},
 };
 
-use super::{lock, now_ms};
+use super::lock;
+use crate::date::now_ms;
 
 /// Appends to a session file. A disk that is full stops the recording, not the session, and says so once.
 pub(super) struct Recorder {

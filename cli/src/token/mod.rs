@@ -3,16 +3,11 @@
 //! Invariant: what is printed of a token is what everybody who sees it may read. Of its signature that is the beginning alone,
 //! without which the token opens nothing; of a key that it brings along, nothing.
 
-mod date;
 mod part;
 mod report;
 mod suspicion;
 
-use std::{
-    path::Path,
-    process::ExitCode,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{path::Path, process::ExitCode};
 
 use adarga_core::{
     Reason,
@@ -25,7 +20,7 @@ use adarga_host::{
     memory::Memory,
 };
 
-use crate::{Done, Failure, args, input, print};
+use crate::{Done, Failure, args, date, input, print};
 
 use part::Part;
 use report::Report;
@@ -61,7 +56,7 @@ fn looks_like_a_token(file: &Path) -> bool {
 }
 
 fn now_s() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    date::now_ms() / 1000
 }
 
 /// The parts of a compact JWS (RFC 7515 §3.1), of which nothing is believed.

@@ -4,10 +4,10 @@ use adarga_core::Reason;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, value::RawValue};
 
-use crate::{Failure, check::text};
+use crate::{Failure, check::text, date};
 
 use super::{
-    Token, Verified, date,
+    Token, Verified,
     part::{Part, pretty},
     suspicion::suspicions,
 };

@@ -8,7 +8,8 @@ use adarga_core::{
 };
 use serde_json::Value;
 
-use super::{Token, date, part::Part};
+use super::{Token, part::Part};
+use crate::date;
 
 /// Longer than this no token should be good for, in seconds: a year.
 const LIFETIME_MAX_S: f64 = 366.0 * 86_400.0;

@@ -66,6 +66,8 @@ pub enum SectionKind {
     Audit = 8,
     /// [`Data`]: what answers don't show. Absent, they show everything.
     Data = 9,
+    /// How the server has to be configured and where its secrets are kept, as the host archives it; core passes over it.
+    Config = 10,
 }
 
 impl SectionKind {
@@ -82,6 +84,7 @@ impl SectionKind {
             Self::Arguments => 7,
             Self::Audit => 8,
             Self::Data => 9,
+            Self::Config => 10,
         }
     }
 }

@@ -116,6 +116,10 @@ pub enum Store {
     RedisEnv = 1,
     /// In Redis or Valkey; its URL stands in a file.
     RedisFile = 2,
+    /// In Redis or Valkey; its URL is a credential that systemd hands to the host.
+    RedisCredential = 3,
+    /// In Redis or Valkey; its URL is a secret in the vault of the policy.
+    RedisSecret = 4,
 }
 
 impl Store {
@@ -126,6 +130,8 @@ impl Store {
             Self::Here => 0,
             Self::RedisEnv => 1,
             Self::RedisFile => 2,
+            Self::RedisCredential => 3,
+            Self::RedisSecret => 4,
         }
     }
 
@@ -136,6 +142,8 @@ impl Store {
             0 => Some(Self::Here),
             1 => Some(Self::RedisEnv),
             2 => Some(Self::RedisFile),
+            3 => Some(Self::RedisCredential),
+            4 => Some(Self::RedisSecret),
             _ => None,
         }
     }
@@ -143,7 +151,7 @@ impl Store {
     /// Whether it is asked by the driver of the machine, over a network.
     #[must_use]
     pub const fn is_external(self) -> bool {
-        matches!(self, Self::RedisEnv | Self::RedisFile)
+        !matches!(self, Self::Here)
     }
 }
 

@@ -34,6 +34,15 @@ pub fn open_room(sealed: &[u8]) -> Option<usize> {
     (len >= OPEN_ROOM_EXTRA).then_some(len)
 }
 
+/// The id of the key that a field was sealed under, before it is known whether it opens; `None` if it is no sealed field.
+#[must_use]
+pub fn key_id(sealed: &[u8]) -> Option<u32> {
+    open_room(sealed)?;
+    let mut head = [0; 6];
+    base64url::decode(sealed.strip_prefix(PREFIX)?.get(..8)?, &mut head)?;
+    head.first_chunk().map(|id| u32::from_be_bytes(*id))
+}
+
 /// The bytes of an envelope.
 pub(super) struct Parts<'p> {
     pub(super) key_id: &'p mut [u8; 4],

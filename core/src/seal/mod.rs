@@ -20,7 +20,7 @@ use core::fmt;
 
 use zeroize::Zeroize;
 
-pub use envelope::{OPEN_ROOM_EXTRA, PREFIX, open_room, sealed_len};
+pub use envelope::{OPEN_ROOM_EXTRA, PREFIX, key_id, open_room, sealed_len};
 pub use gcm::{Aead, NONCE_LEN, RustCrypto, TAG_LEN};
 pub use key::{Context, KEY_LEN, SealKey, XNONCE_LEN};
 

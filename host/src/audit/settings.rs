@@ -5,7 +5,7 @@ use rkyv::{Archive, Deserialize, Serialize, rancor::Error};
 
 use crate::{
     policy::{self, AuditArguments, AuditFull, AuditSync},
-    secret::Secret,
+    secrets::Secret,
 };
 
 /// Where the syslog of a machine listens.
@@ -61,11 +61,13 @@ pub enum Arguments {
     Off,
 }
 
-impl From<&policy::Audit> for Settings {
-    fn from(audit: &policy::Audit) -> Self {
-        Self {
+impl Settings {
+    /// What a policy says.
+    pub(crate) fn of(document: &policy::Document) -> Option<Self> {
+        let audit = document.audit.as_ref()?;
+        Some(Self {
             file: audit.file.clone(),
-            key: (&audit.key).into(),
+            key: Secret::of(&audit.key, document),
             sync: match audit.sync {
                 AuditSync::Every => Sync::Every,
                 AuditSync::Never => Sync::Never,
@@ -82,11 +84,9 @@ impl From<&policy::Audit> for Settings {
                 AuditArguments::Sha256 => Arguments::Sha256,
                 AuditArguments::Off => Arguments::Off,
             },
-        }
+        })
     }
-}
 
-impl Settings {
     pub(crate) fn to_bytes(&self) -> Option<Vec<u8>> {
         rkyv::to_bytes::<Error>(self).ok().map(|bytes| bytes.to_vec())
     }

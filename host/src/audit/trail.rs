@@ -16,7 +16,10 @@ use super::{
     settings::{Arguments, Full, Settings, Sync},
     syslog::Syslog,
 };
-use crate::{random, secret::Secret};
+use crate::{
+    random,
+    secrets::{Place, Secret},
+};
 
 /// What lines say of the version of their writer.
 const VERSION: &str = concat!("adarga/", env!("CARGO_PKG_VERSION"));
@@ -60,8 +63,8 @@ impl Trail {
         let syslog = settings.syslog.as_deref().map(Syslog::open).transpose()?;
         let random = random::bytes().map_err(|error| AuditError::new("the chain", error.to_string()))?;
         let start = match &settings.key {
-            Secret::File(name) => key::take(name.as_ref())?,
-            secret @ Secret::Env(_) => {
+            Secret::At(Place::File(name)) => key::take(name.as_ref())?,
+            secret => {
                 let text = secret.read().map_err(|error| AuditError::new("key", error.to_string()))?;
                 if text.len() < KEY_LEN {
                     return Err(AuditError::new("key", format!("{secret}: shorter than 32 bytes")));

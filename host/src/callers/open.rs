@@ -12,11 +12,12 @@ use adarga_core::Image;
 use super::{Asker, Callers, Unavailable, Watch};
 use crate::{
     compile::{self, KeySource, Sources},
+    config::{Config, ConfigErrors},
     issuer::{self, Endpoint, Introspected, Introspection, IntrospectionSettings, IssuerError, Keys, Source, discover},
     keys::KeyImage,
     net::{AuthoritiesError, Client, Network, Settings},
     revocation::RevocationError,
-    secret::SecretError,
+    secrets::SecretError,
     store,
 };
 
@@ -32,6 +33,8 @@ pub enum CallersError {
     Network(String),
     /// The file of authorities is wrong.
     Authorities(AuthoritiesError),
+    /// The server is not configured as the policy asks.
+    Config(ConfigErrors),
     /// There are no keys where they should be.
     Keys(IssuerError),
     /// The secret that introspection needs is absent.
@@ -65,6 +68,7 @@ impl fmt::Display for CallersError {
                     "`identity.keys`: {error}\n  help: put the keys there, JWKS or PEM, or name another place in the policy"
                 )
             }
+            Self::Config(errors) => errors.fmt(f),
             Self::Keys(error) => write!(f, "`identity.keys`: {error}"),
             Self::Secret(error) => write!(f, "`identity.introspection.client_secret`: {error}"),
             Self::Revoked(error @ RevocationError::File(..)) => {
@@ -93,6 +97,7 @@ impl Callers {
             (None, None) => Sources::default(),
             (None, Some(_)) => return Err(CallersError::Section),
         };
+        Config::from_image(image).and_then(|config| config.check()).map_err(CallersError::Config)?;
         let client = client(&sources)?;
         let introspection = match &sources.introspection {
             Some(introspection) => {

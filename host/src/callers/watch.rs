@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    issuer::inode,
+    inode::inode,
     revocation::{RevocationError, Revocations},
 };
 

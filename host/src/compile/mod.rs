@@ -14,6 +14,7 @@ pub(crate) mod names;
 mod overlap;
 mod places;
 mod rates;
+mod secrets;
 mod settings;
 mod sources;
 mod url;
@@ -31,7 +32,9 @@ use indexmap::{IndexMap, IndexSet};
 use rkyv::rancor::Error;
 
 use crate::{
-    audit, container,
+    audit,
+    config::Config,
+    container,
     policy::{self, Condition, Document, ErrorCodes, Loaded, MethodRule, Mode, PolicyError, PolicyErrors, Step, suggest},
 };
 
@@ -71,6 +74,7 @@ pub fn compile_in(loaded: &Loaded, folder: Option<&Path>) -> Result<Compiled, Po
     let (places, arguments, data) = (compiler.places.take(), compiler.arguments.take(), compiler.data.take());
     let callers = compiler.authentication();
     let rates = compiler.rates();
+    compiler.secrets();
     if let Some(errors) = PolicyErrors::new(std::mem::take(&mut compiler.errors)) {
         return Err(errors);
     }
@@ -111,10 +115,16 @@ pub fn compile_in(loaded: &Loaded, folder: Option<&Path>) -> Result<Compiled, Po
     if let Some(data) = &data {
         sections.push((SectionKind::Data.number(), true, data.as_slice()));
     }
-    let audit = loaded.document.audit.as_ref().map(audit::Settings::from);
+    let audit = audit::Settings::of(&loaded.document);
     let audit = audit.map(|audit| audit.to_bytes().ok_or_else(|| whole("`[audit]` can't be written as an image"))).transpose()?;
     if let Some(audit) = &audit {
         sections.push((SectionKind::Audit.number(), false, audit.as_slice()));
+    }
+    let config = Config::of(&loaded.document);
+    let config =
+        config.map(|config| config.to_bytes().ok_or_else(|| whole("`[config]` can't be written as an image"))).transpose()?;
+    if let Some(config) = &config {
+        sections.push((SectionKind::Config.number(), false, config.as_slice()));
     }
     let image = container::seal(LABEL, VERSION, &sections).ok_or_else(|| whole("the policy is too large for an image"))?;
     Ok(Compiled { image, warnings: compiler.warnings })

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     policy::{self, By, Full, MethodRule, Secret, Step, StoreFailed},
     rates::{MEMORY_MAX, table_bytes},
+    secrets::Place,
 };
 
 use super::{
@@ -308,8 +309,10 @@ fn may_address(method: &str, kind: EntryKind) -> bool {
 fn place(store: &policy::Store) -> (Store, String) {
     match store {
         policy::Store::Memory | policy::Store::File(_) => (Store::Here, String::new()),
-        policy::Store::Redis(Secret::Env(name), _) => (Store::RedisEnv, name.clone()),
-        policy::Store::Redis(Secret::File(name), _) => (Store::RedisFile, name.clone()),
+        policy::Store::Redis(Secret::At(Place::Env(name)), _) => (Store::RedisEnv, name.clone()),
+        policy::Store::Redis(Secret::At(Place::File(name)), _) => (Store::RedisFile, name.clone()),
+        policy::Store::Redis(Secret::At(Place::Credential(name)), _) => (Store::RedisCredential, name.clone()),
+        policy::Store::Redis(Secret::Stored(name), _) => (Store::RedisSecret, name.clone()),
     }
 }
 

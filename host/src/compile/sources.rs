@@ -5,7 +5,7 @@ use rkyv::{Archive, Deserialize, Serialize, rancor::Error};
 
 use crate::{
     policy::{self, Document, Identity},
-    secret::Secret,
+    secrets::Secret,
 };
 
 /// What `[identity]` says to the host.
@@ -69,8 +69,8 @@ pub struct Introspection {
 
 impl Sources {
     pub(crate) fn of(document: &Document) -> Option<Self> {
-        let stdio_token = document.stdio.token.as_ref().map(Secret::from);
-        document.identity.as_ref().map(|identity| Self { stdio_token, ..Self::from(identity) })
+        let stdio_token = document.stdio.token.as_ref().map(|secret| Secret::of(secret, document));
+        document.identity.as_ref().map(|identity| Self { stdio_token, ..Self::of_identity(identity, document) })
     }
 
     pub(crate) fn to_bytes(&self) -> Option<Vec<u8>> {
@@ -91,14 +91,14 @@ impl Sources {
     }
 }
 
-impl From<&Identity> for Sources {
-    fn from(identity: &Identity) -> Self {
+impl Sources {
+    fn of_identity(identity: &Identity, document: &Document) -> Self {
         let algorithms = identity.algorithms.iter().fold(Algorithms::NONE, |set, algorithm| set.with(algorithm.0));
         let keys = match &identity.keys {
             None => KeySource::Discover,
             Some(policy::KeySource::Url(url)) => KeySource::Url(url.clone()),
             Some(policy::KeySource::File(name)) => KeySource::File(name.clone()),
-            Some(policy::KeySource::Secret(secret)) => KeySource::Secret(secret.into()),
+            Some(policy::KeySource::Secret(secret)) => KeySource::Secret(Secret::of(secret, document)),
         };
         Self {
             issuer: identity.issuer.clone(),
@@ -115,20 +115,11 @@ impl From<&Identity> for Sources {
             introspection: identity.introspection.as_ref().map(|introspection| Introspection {
                 endpoint: introspection.endpoint.clone(),
                 client_id: introspection.client_id.clone(),
-                client_secret: (&introspection.client_secret).into(),
+                client_secret: Secret::of(&introspection.client_secret, document),
                 ttl_ms: introspection.ttl.ms(),
             }),
             revoked_file: identity.revoked.file.clone(),
             stdio_token: None,
-        }
-    }
-}
-
-impl From<&policy::Secret> for Secret {
-    fn from(secret: &policy::Secret) -> Self {
-        match secret {
-            policy::Secret::Env(name) => Self::Env(name.clone()),
-            policy::Secret::File(name) => Self::File(name.clone()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf};
 use crate::{
     keys::KeyErrors,
     net::{NetError, UrlError},
-    secret::SecretError,
+    secrets::SecretError,
     text::escaped,
 };
 

@@ -30,5 +30,4 @@ pub use fetch::fetch;
 pub use introspection::{Introspected, Introspection, IntrospectionSettings};
 pub use keys::Keys;
 pub use settings::{Settings, Source};
-pub(crate) use source::inode;
 pub use status::{Failure, Status};

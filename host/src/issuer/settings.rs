@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 use adarga_core::keys::Algorithms;
 
 use super::discovery::shown;
-use crate::secret::Secret;
+use crate::secrets::Secret;
 
 /// Where keys come from.
 #[derive(Clone, PartialEq, Eq)]

@@ -15,6 +15,7 @@ use super::{
     store::Stored,
 };
 use crate::{
+    inode::inode,
     keys::{DOCUMENT_MAX, KeyImage, Mode},
     net::{Answer, Client, Validators},
 };
@@ -194,16 +195,4 @@ pub(super) fn read_secret(settings: &Settings) -> Result<KeyImage, IssuerError> 
     let Source::Secret(place) = &settings.source else { return Err(IssuerError::NoSecret) };
     let secret = place.read().map_err(IssuerError::Secret)?;
     KeyImage::from_secret(secret.as_bytes(), settings.algorithms).map_err(|errors| IssuerError::Keys(place.to_string(), errors))
-}
-
-/// The number of a file; 0 where there are none.
-#[cfg(unix)]
-pub(crate) fn inode(metadata: &fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(metadata)
-}
-
-/// The number of a file; 0 where there are none.
-#[cfg(not(unix))]
-pub(crate) const fn inode(_: &fs::Metadata) -> u64 {
-    0
 }

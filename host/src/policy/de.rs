@@ -149,8 +149,10 @@ pub(super) fn remedy_of_missing(field: &str) -> &'static str {
     match field {
         "name" => "name the server: its name stands in the image and in the audit file",
         "permission" => "say which permission a role must hold, such as `read:content`",
-        "file" => "name the file of the audit trail, such as `/var/log/adarga/audit.jsonl`",
-        "key" => "write `{ file = \"audit.key\" }`, a file made by `adarga audit key`",
+        "file" => "name the file, such as `/var/log/adarga/audit.jsonl` or `/etc/adarga/server.vault`",
+        "key" => {
+            "say where it lies, such as `{ file = \"audit.key\" }`: `adarga audit key` makes that of a trail, `adarga secrets init` that of a vault"
+        }
         "directory" => "name the directory, such as `/srv/docs`",
         _ => "",
     }

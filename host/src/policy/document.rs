@@ -11,13 +11,15 @@ use serde::{Deserialize, Serialize};
 use super::{
     arguments::Threats,
     audit::Audit,
+    config::Setting,
     data::Data,
     entry::{Entry, MethodRule, Resource, Tool},
     fields::{filled_set, one_or_more, ranged, ranged_if_any, set, table, table_of_sets, text},
     identity::Identity,
-    rates::Rates,
+    rates::{Rates, Store},
     root::Root,
-    secret::Secret,
+    secret::{KeySource, Secret, Secrets},
+    tree::Step,
     units::{Duration, Size},
     vocabulary::Word,
 };
@@ -79,9 +81,43 @@ pub struct Document {
     /// resources that are not named themselves. Default: nobody looks.
     #[serde(default)]
     pub threats: Threats,
+    /// What the server itself has to be configured with, by the name of the environment variable. The gate does not begin while
+    /// something of it is missing or wrong. Default: nothing.
+    #[serde(default, deserialize_with = "table")]
+    #[schemars(extend("propertyNames" = { "minLength": 1 }))]
+    pub config: IndexMap<String, Setting>,
+    /// The vault in which `{ secret = "…" }` looks. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Secrets")]
+    pub secrets: Option<Secrets>,
     /// What answers don't show. Default: they show everything.
     #[serde(default)]
     pub data: Data,
+}
+
+impl Document {
+    /// The secrets that it refers to, each with its path.
+    #[must_use]
+    pub fn secrets_named(&self) -> Vec<(&Secret, Vec<Step<'_>>)> {
+        let mut named: Vec<(&Secret, Vec<Step<'_>>)> = Vec::new();
+        named.extend(self.stdio.token.iter().map(|secret| (secret, vec!["stdio".into(), "token".into()])));
+        named.extend(self.audit.iter().map(|audit| (&audit.key, vec!["audit".into(), "key".into()])));
+        if let Some(identity) = &self.identity {
+            if let Some(KeySource::Secret(secret)) = &identity.keys {
+                named.push((secret, vec!["identity".into(), "keys".into()]));
+            }
+            let path = || vec!["identity".into(), "introspection".into(), "client_secret".into()];
+            named.extend(identity.introspection.iter().map(|introspection| (&introspection.client_secret, path())));
+        }
+        if let Some(Store::Redis(secret, _)) = self.rates.as_ref().map(|rates| &rates.store) {
+            named.push((secret, vec!["rates".into(), "store".into(), "redis".into()]));
+        }
+        for (name, setting) in &self.config {
+            let path = || vec!["config".into(), name.as_str().into(), "from".into()];
+            named.extend(setting.from.iter().map(|secret| (secret, path())));
+        }
+        named
+    }
 }
 
 /// The server that is guarded.

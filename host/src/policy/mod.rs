@@ -18,6 +18,7 @@
 
 mod arguments;
 mod audit;
+mod config;
 mod data;
 mod de;
 mod document;
@@ -42,6 +43,7 @@ mod words;
 
 pub use arguments::{Action, EntryThreats, SchemaSource, Threats};
 pub use audit::{Audit, AuditArguments, AuditFull, AuditSync, Rotate};
+pub use config::Setting;
 pub use data::{Data, Mask, Redaction};
 pub use document::{Document, ErrorCodes, Http, Limits, Mode, Server, Stdio};
 pub use entry::{Condition, Entry, MethodRule, MethodTable, Operand, Resource, Tool};
@@ -53,7 +55,7 @@ pub use rates::{By, Full, RateLimit, Rates, Store, StoreFailed};
 pub use reserved::RESERVED;
 pub use root::{HardLinks, Links, Profile, Root};
 pub use schema::json_schema;
-pub use secret::{KeySource, Secret};
+pub use secret::{KeySource, Secret, Secrets};
 pub use tree::Step;
 pub use units::{Duration, Size};
 pub use vocabulary::{Vocabulary, Word};

@@ -8,22 +8,29 @@ use serde::{
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use super::{error::Complaint, fields::text_if_any};
+use super::{
+    error::Complaint,
+    fields::{text, text_if_any},
+};
+use crate::secrets::Place;
 
 /// Where a secret lies.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "SecretShape")]
 pub enum Secret {
-    /// In an environment variable.
-    Env(String),
-    /// In a file, without the line break at its end.
-    File(String),
+    /// By itself.
+    At(Place),
+    /// In the vault that `[secrets]` names, by this name.
+    Stored(String),
 }
 
 /// A secret as it is written: a table with one of these keys.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "`{ env = \"…\" }` or `{ file = \"…\" }`")]
-#[schemars(description = "Where a secret lies: one of the two.")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "`{ env = \"…\" }`, `{ file = \"…\" }`, `{ credential = \"…\" }` or `{ secret = \"…\" }`"
+)]
+#[schemars(description = "Where a secret lies: one of these.")]
 struct SecretShape {
     /// Name of an environment variable.
     #[serde(default, deserialize_with = "text_if_any", skip_serializing_if = "Option::is_none")]
@@ -33,18 +40,53 @@ struct SecretShape {
     #[serde(default, deserialize_with = "text_if_any", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1, max = 1024))]
     file: Option<String>,
+    /// Name of a credential that systemd hands to the service (`LoadCredential=`).
+    #[serde(default, deserialize_with = "text_if_any", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1, max = 1024))]
+    credential: Option<String>,
+    /// Its name in the vault of `[secrets]`.
+    #[serde(default, deserialize_with = "text_if_any", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1, max = 128))]
+    secret: Option<String>,
 }
 
 impl TryFrom<SecretShape> for Secret {
     type Error = Complaint;
 
-    fn try_from(shape: SecretShape) -> Result<Self, Complaint> {
+    fn try_from(SecretShape { env, file, credential, secret }: SecretShape) -> Result<Self, Complaint> {
         let wrong = |message: &str| Complaint::new(message, "write `{ env = \"NAME\" }` or `{ file = \"path\" }`");
-        match (shape.env, shape.file) {
-            (Some(name), None) => Ok(Self::Env(name)),
-            (None, Some(name)) => Ok(Self::File(name)),
-            (Some(_), Some(_)) => Err(wrong("two places of one secret")),
-            (None, None) => Err(wrong("a secret without a place")),
+        match (env, file, credential, secret) {
+            (Some(name), None, None, None) => Ok(Self::At(Place::Env(name))),
+            (None, Some(name), None, None) => Ok(Self::At(Place::File(name))),
+            (None, None, Some(name), None) => Ok(Self::At(Place::Credential(name))),
+            (None, None, None, Some(name)) => Ok(Self::Stored(name)),
+            (None, None, None, None) => Err(wrong("a secret without a place")),
+            _ => Err(wrong("two places of one secret")),
+        }
+    }
+}
+
+/// The vault that a policy's secrets lie in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct Secrets {
+    /// The vault, a file that `adarga secrets init` makes: 1 to 1024 characters.
+    #[serde(deserialize_with = "text::<_, 1024>")]
+    #[schemars(length(min = 1, max = 1024))]
+    pub file: String,
+    /// Where its master key lies, which is not in the vault.
+    #[serde(deserialize_with = "place")]
+    #[schemars(with = "Secret")]
+    pub key: Place,
+}
+
+/// Where a secret lies that is in no vault.
+fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Place, D::Error> {
+    match Secret::deserialize(deserializer)? {
+        Secret::At(place) => Ok(place),
+        Secret::Stored(_) => {
+            let message = "the key of the vault can't lie in the vault";
+            Err(de::Error::custom(Complaint::new(message, "write `{ env = \"NAME\" }` or `{ file = \"path\" }`")))
         }
     }
 }

@@ -11,13 +11,20 @@ use adarga_core::{
 use super::{Charge, Store};
 #[cfg(feature = "redis")]
 use super::{Redis, StoreError};
-use crate::secret::{Secret, SecretError};
+use crate::{
+    config::{Config, ConfigErrors},
+    secrets::{Place, Secret, SecretError, Stored},
+};
 
 /// The store that a policy names can't be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenError {
     /// There is no URL where the policy says.
     Secret(SecretError),
+    /// The image does not say in a readable way where its vault lies.
+    Config(ConfigErrors),
+    /// The image names no vault.
+    Vault,
     /// It can't be used.
     #[cfg(feature = "redis")]
     Url(StoreError),
@@ -30,6 +37,8 @@ impl fmt::Display for OpenError {
         f.write_str("`rates.store`: ")?;
         match self {
             Self::Secret(error) => error.fmt(f),
+            Self::Config(error) => error.fmt(f),
+            Self::Vault => f.write_str("the image does not say where the vault lies: compile the policy again"),
             #[cfg(feature = "redis")]
             Self::Url(error) => error.fmt(f),
             Self::Feature => f.write_str("this program knows no Redis\n  help: build it with the feature `redis`"),
@@ -48,8 +57,13 @@ pub fn open(image: Image<'_>) -> Result<Option<Box<dyn Store>>, OpenError> {
     let place = rates.place.as_str().to_owned();
     let secret = match rates.store() {
         Kind::Here => return Ok(None),
-        Kind::RedisEnv => Secret::Env(place),
-        Kind::RedisFile => Secret::File(place),
+        Kind::RedisEnv => Secret::At(Place::Env(place)),
+        Kind::RedisFile => Secret::At(Place::File(place)),
+        Kind::RedisCredential => Secret::At(Place::Credential(place)),
+        Kind::RedisSecret => {
+            let vault = Config::from_image(image).map_err(OpenError::Config)?.vault.ok_or(OpenError::Vault)?;
+            Secret::Stored(Stored { vault, name: place })
+        }
     };
     let url = secret.read().map_err(OpenError::Secret)?;
     connect(image.policy().name.as_str(), &url).map(Some)

@@ -13,7 +13,7 @@ use std::{
 use adarga_core::audit::{ChainId, Entry, Event, Flaw, Head, LINE_MAX, StartKey, read};
 use adarga_host::{
     audit::{Arguments, Fault, Full, Settings, Summary, Sync, Trail, Verification, key},
-    secret::Secret,
+    secrets::{Place, Secret},
 };
 
 /// Set in a process that writes: the folder, and how many lines.
@@ -71,7 +71,7 @@ fn settings(folder: &Path) -> Settings {
     let name = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     Settings {
         file: name("audit.jsonl"),
-        key: Secret::File(name("key")),
+        key: Secret::At(Place::File(name("key"))),
         sync: Sync::Never,
         rotate_bytes: None,
         rotate_ms: None,
@@ -139,7 +139,10 @@ fn what_is_no_place_for_a_trail_is_refused() {
     fs::write(folder.path.join("open"), "").unwrap();
     fs::set_permissions(folder.path.join("open"), fs::Permissions::from_mode(0o644)).unwrap();
     assert!(refused(named("open")).contains("chmod 600"));
-    let keyed = |name: &str| Settings { key: Secret::File(folder.path.join(name).to_str().unwrap().into()), ..folder.settings() };
+    let keyed = |name: &str| Settings {
+        key: Secret::At(Place::File(folder.path.join(name).to_str().unwrap().into())),
+        ..folder.settings()
+    };
     assert!(refused(keyed("absent")).contains("adarga audit key"));
     assert!(refused(keyed("open")).contains("chmod 600"));
     let damaged = fs::read_to_string(folder.path.join("key")).unwrap().replacen('0', "1", 1);

@@ -182,7 +182,7 @@ fn what_is_not_there_is_said_at_the_start() {
     for (identity, expected) in [
         (
             "keys = { env = \"ADARGA_NO_SUCH_VARIABLE\" }\n".to_owned(),
-            "`identity.keys`: environment variable `ADARGA_NO_SUCH_VARIABLE`: not set\n  help: set it, or name another place in the policy",
+            "`identity.keys`: environment variable `ADARGA_NO_SUCH_VARIABLE`: not set\n  help: set it, or name another place",
         ),
         (
             format!("keys = {{ file = \"{gone}\" }}\n"),

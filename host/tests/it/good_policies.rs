@@ -5,6 +5,7 @@ use adarga_host::policy::{
     Condition, Document, ErrorCodes, HardLinks, KeySource, Links, MethodRule, Mode, Operand, PermissionsEffect, Profile, Root,
     ScopesEffect, Secret, Size, Source, Syntax, UnknownRoles, Word, json_schema, read,
 };
+use adarga_host::secrets::Place;
 use serde_json::Value;
 
 const TOML: &str = include_str!("good.toml");
@@ -81,7 +82,7 @@ fn a_root_is_a_directory_or_says_more() {
 #[test]
 fn what_stands_there_of_callers_is_what_is_read() {
     let policy = document("good.toml", TOML);
-    assert_eq!(policy.stdio.token, Some(Secret::Env("ADARGA_TOKEN".into())));
+    assert_eq!(policy.stdio.token, Some(Secret::At(Place::Env("ADARGA_TOKEN".into()))));
     let identity = policy.identity.unwrap();
     assert_eq!(identity.audience, ["https://mcp.example.com/mcp", "urn:reports"]);
     assert_eq!(identity.algorithms, [Word(Algorithm::Es256), Word(Algorithm::EdDsa)]);
@@ -95,7 +96,7 @@ fn what_stands_there_of_callers_is_what_is_read() {
     assert_eq!((identity.refresh.ms(), identity.refresh_min.ms(), identity.stale_max.ms()), (3_600_000, 30_000, 7_200_000));
     let introspection = identity.introspection.unwrap();
     assert_eq!((introspection.client_id.as_str(), introspection.ttl.ms()), ("reports", 5000));
-    assert_eq!(introspection.client_secret, Secret::File("/run/secrets/reports".into()));
+    assert_eq!(introspection.client_secret, Secret::At(Place::File("/run/secrets/reports".into())));
     assert_eq!(
         (&*identity.revoked.subjects["mallory"], identity.revoked.file.as_deref()),
         ("2026-11-01T00:00:00Z", Some("revoked.toml"))

@@ -11,7 +11,7 @@ use adarga_host::{
     issuer::{IssuerError, Keys, Settings, Source},
     keys::Flaw,
     net::Cause,
-    secret::Secret,
+    secrets::{Place, Secret},
 };
 
 use crate::issuer_support::{Directory, Frozen, Issuer, LONG, NOW_MS, Says, client, has, jwks, open, until};
@@ -320,7 +320,7 @@ fn secrets_come_from_the_environment() {
     // cargo sets these for tests
     let settings = |name: &str, algorithm| {
         let algorithms = Algorithms::of(&[algorithm]);
-        Settings { algorithms, ..Settings::new("x", Source::Secret(Secret::Env(name.to_owned()))) }
+        Settings { algorithms, ..Settings::new("x", Source::Secret(Secret::At(Place::Env(name.to_owned())))) }
     };
     let clock = Frozen::new();
     let keys = Keys::open_at(settings("CARGO_PKG_DESCRIPTION", Algorithm::Hs256), &client(), clock.clone()).unwrap();

@@ -3,6 +3,7 @@
 mod arguments;
 #[cfg(target_os = "linux")]
 mod audit;
+mod bad_config;
 #[cfg(feature = "net")]
 mod bad_identity;
 mod bad_policies;
@@ -18,6 +19,7 @@ mod callers_real;
 #[cfg(feature = "net")]
 mod callers_support;
 mod compile;
+mod config;
 mod corpora;
 mod data;
 mod escape;
@@ -76,6 +78,8 @@ mod readme;
 mod roots;
 mod schema;
 mod schema_compiler;
+#[cfg(unix)]
+mod secrets;
 mod semantic_errors;
 mod signature_alloc;
 mod signature_attacks;

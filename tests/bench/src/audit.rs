@@ -5,7 +5,7 @@ use std::{fs::OpenOptions, hint::black_box, io::Write};
 use adarga_core::audit::{Chain, Entry, Event, LINE_MAX, List, StartKey, pack};
 use adarga_host::{
     audit::{Arguments, Full, Settings, Sync, Trail},
-    secret::Secret,
+    secrets::{Place, Secret},
 };
 use aws_lc_rs::hmac;
 use serde_json::json;
@@ -85,7 +85,7 @@ fn appended<'a>(folder: &std::path::Path, roles: List<'a>) -> Contestant<'a> {
     let _ = adarga_host::audit::key::make(&folder.join("key"));
     let settings = Settings {
         file: name("audit.jsonl"),
-        key: Secret::File(name("key")),
+        key: Secret::At(Place::File(name("key"))),
         sync: Sync::Never,
         rotate_bytes: None,
         rotate_ms: None,

@@ -1,15 +1,23 @@
-//! Dates for people.
+//! The time now, and dates for people.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Unix milliseconds.
+pub(crate) fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
 
 /// The time of so many seconds since 1970, fractions dropped, as RFC 3339 writes it in UTC; nothing before 1970 and
 /// from the end of 9999 on.
-pub(super) fn utc(seconds: f64) -> Option<String> {
+pub(crate) fn utc(seconds: f64) -> Option<String> {
     // what is too large becomes the largest there is, which is no date either
     let seconds = if seconds >= 0.0 { seconds as i64 } else { return None };
     jiff::Timestamp::from_second(seconds).ok().map(|time| time.to_string())
 }
 
 /// A span of so many seconds in its largest unit.
-pub(super) fn span(seconds: f64) -> String {
+pub(crate) fn span(seconds: f64) -> String {
     let (count, unit) = match seconds.abs() {
         seconds if seconds < 120.0 => (seconds, "second"),
         seconds if seconds < 7200.0 => (seconds / 60.0, "minute"),
