@@ -2606,6 +2606,101 @@ int32_t adarga_schema_check(const struct adarga_schema *schema,
 void adarga_schema_close(struct adarga_schema *schema);
 #endif
 
+#if defined(ADARGA_HOST)
+/**
+ * Makes an empty vault, and its master key where that lies in a file that is not there yet. `vault` is a path; `key` says where the
+ * master key lies: `file:PATH`, `env:NAME` or `credential:NAME`. `error` may be NULL.
+ *
+ * Threads: any. Failure: ADARGA_ERROR_VALUE for a `key` that is no place; with ADARGA_ERROR_DOCUMENT `error` says why.
+ */
+ADARGA_MUST_USE
+int32_t adarga_vault_make(struct adarga_view vault,
+                          struct adarga_view key,
+                          struct adarga_output *error);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Reads a secret of a vault into `value`: of which `len` bytes are the secret, at most 65536. Overwrite it after use. The vault and a key
+ * in a file have to be open to their owner alone.
+ *
+ * Threads: any, also while others change the vault. Failure: ADARGA_ERROR_ABSENT when there is no secret by this name; `value` is as it
+ * was, `len` 0; the rest as `adarga_vault_make`.
+ */
+ADARGA_MUST_USE
+int32_t adarga_vault_get(struct adarga_view vault,
+                         struct adarga_view key,
+                         struct adarga_view name,
+                         struct adarga_output *value,
+                         struct adarga_output *error);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Puts a secret into a vault, in place of one by the same name; it is as old as `now_ms`. Names are 1 to 128 letters, digits, `_`, `-`, `.`
+ * and `/`; values UTF-8, 1 to 65536 bytes.
+ *
+ * Threads and processes: any; one changes the vault at a time. Failure: the vault is as it was; as `adarga_vault_make`.
+ */
+ADARGA_MUST_USE
+int32_t adarga_vault_set(struct adarga_view vault,
+                         struct adarga_view key,
+                         struct adarga_view name,
+                         struct adarga_view value,
+                         uint64_t now_ms,
+                         struct adarga_output *error);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Takes a secret out of a vault.
+ *
+ * Threads and failure: as `adarga_vault_set`; ADARGA_ERROR_ABSENT when there is none by this name.
+ */
+ADARGA_MUST_USE
+int32_t adarga_vault_remove(struct adarga_view vault,
+                            struct adarga_view key,
+                            struct adarga_view name,
+                            struct adarga_output *error);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Writes the names of the secrets of a vault into `names`, each followed by a line feed, in order.
+ *
+ * Threads and failure: as `adarga_vault_get`; ADARGA_ERROR_ROOM with the `len` that it takes.
+ */
+ADARGA_MUST_USE
+int32_t adarga_vault_names(struct adarga_view vault,
+                           struct adarga_view key,
+                           struct adarga_output *names,
+                           struct adarga_output *error);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Seals everything in a vault anew: under a new master key, which replaces those in the file of keys; or, where keys lie elsewhere, under
+ * the first of those.
+ *
+ * Threads and failure: as `adarga_vault_set`; nothing is lost, and rotating again mends what was interrupted.
+ */
+ADARGA_MUST_USE
+int32_t adarga_vault_rotate(struct adarga_view vault,
+                            struct adarga_view key,
+                            struct adarga_output *error);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Looks whether the server is configured as `[config]` of the policy asks. A server calls it before it begins.
+ *
+ * Threads: any number. Failure: with ADARGA_ERROR_DOCUMENT `error` says all that is missing or wrong, and no value.
+ */
+ADARGA_MUST_USE
+int32_t adarga_config_check(const struct adarga_policy *policy,
+                            struct adarga_output *error);
+#endif
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus

@@ -12,7 +12,7 @@ VALUE = "u6Vq2W0bGfJmT8xY4zRkN1pL7hDsC3aE"
 def vault():
     path = fresh("server.vault")
     done = run("secrets", "init", path)
-    assert done.returncode == 0 and "keep a copy elsewhere" in done.stdout, done
+    assert done.returncode == 0 and "keep a copy of the key elsewhere" in done.stdout, done
     return path
 
 
@@ -77,8 +77,8 @@ def test_wrong_uses_are_told():
     for arguments, said in [
         (("init", path), "there already"),
         (("set", path, "a b"), "can't be the name of a secret"),
-        (("get", "--key", "nowhere", path, "a"), "`--key` is no place"),
-        (("get", "--key", "file:", path, "a"), "`--key` is no place"),
+        (("get", "--key", "nowhere", path, "a"), "`--key`: no place"),
+        (("get", "--key", "file:", path, "a"), "`--key`: no place"),
         (("list", fresh("none.vault")), "No such file"),
     ]:
         done = run("secrets", *arguments, input="x")

@@ -16,6 +16,7 @@ mod schema;
 mod seal;
 mod tokens;
 mod trail;
+mod vault;
 
 use pyo3::pymodule;
 
@@ -34,5 +35,6 @@ mod _adarga {
         seal::{Sealer, aead_open},
         tokens::{KeySet, TokenVerifier},
         trail::verify_audit,
+        vault::Vault,
     };
 }

@@ -5,7 +5,7 @@ mod prompt;
 
 use std::{fmt::Write as _, io::IsTerminal, path::Path, process::ExitCode};
 
-use adarga_host::secrets::{MasterKeys, Place, SECRET_MAX, Vault, VaultPlace, fresh_key, make_key};
+use adarga_host::secrets::{MasterKeys, Place, SECRET_MAX, Vault, VaultPlace, fresh_key};
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -50,32 +50,19 @@ fn absent(vault: &VaultArgs, name: &str) -> Failure {
 
 /// The vault, and where its key lies.
 fn place(args: &VaultArgs) -> Result<VaultPlace, Failure> {
-    let key = match args.key.as_deref().map(|key| key.split_once(':')) {
+    let key = match &args.key {
         None => Place::File(format!("{}.key", args.vault)),
-        Some(Some(("file", name))) if !name.is_empty() => Place::File(name.to_owned()),
-        Some(Some(("env", name))) if !name.is_empty() => Place::Env(name.to_owned()),
-        Some(Some(("credential", name))) if !name.is_empty() => Place::Credential(name.to_owned()),
-        Some(_) => return Err("`--key` is no place: write `file:PATH`, `env:NAME` or `credential:NAME`".into()),
+        Some(key) => key.parse().map_err(|error| format!("`--key`: {error}"))?,
     };
     Ok(VaultPlace { file: args.vault.clone(), key })
 }
 
 fn init(args: &VaultArgs) -> Done {
     let place = place(args)?;
-    if Path::new(&place.file).exists() {
-        return Err(format!("{}: there already; `adarga secrets rotate` makes a new key for it", place.file).into());
-    }
-    let mut text = String::new();
-    if let Place::File(name) = &place.key
-        && !Path::new(name).exists()
-    {
-        make_key(name.as_ref())?;
-        let _ = writeln!(text, "{name}: keep a copy elsewhere: nothing in the vault opens without it");
-    }
-    Vault::make(&place)?;
+    let made = Vault::make(&place)?;
     let id = MasterKeys::read(&place.key)?.id();
-    let _ = writeln!(text, "{}: an empty vault, under key {id} of {}", place.file, place.key);
-    print(&text)
+    let copy = if made { "\nkeep a copy of the key elsewhere: nothing in the vault opens without it" } else { "" };
+    print(&format!("{}: an empty vault, under key {id} of {}{copy}\n", place.file, place.key))
 }
 
 fn set(args: &VaultArgs, name: &str) -> Done {

@@ -8,6 +8,7 @@ mod live;
 mod policy;
 mod rate;
 mod schema;
+mod secrets;
 
 use std::fmt::Display;
 
@@ -24,6 +25,7 @@ pub use live::*;
 pub use policy::*;
 pub use rate::*;
 pub use schema::*;
+pub use secrets::*;
 
 /// Writes what is wrong with a document; as much of it as there is room for, since a person reads it. `len` is how long it is.
 unsafe fn explain(error: *mut adarga_output, what: &dyn Display) -> Status {

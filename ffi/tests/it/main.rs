@@ -4,4 +4,5 @@ mod decide;
 mod header;
 mod hostile;
 mod kernels;
+mod secrets;
 mod support;

@@ -38,7 +38,7 @@ pub fn fresh_key(id: u32) -> Result<Zeroizing<String>, VaultError> {
 ///
 /// # Errors
 /// When it is there, can't be made, or the system has no random bytes to give.
-pub fn make_key(path: &Path) -> Result<(), VaultError> {
+pub(super) fn make_key(path: &Path) -> Result<(), VaultError> {
     let mut word = fresh_key(1)?;
     word.push('\n');
     Ok(private::create(path, &word)?)

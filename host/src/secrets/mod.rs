@@ -22,7 +22,7 @@ mod place;
 mod private;
 mod vault;
 
-pub use keys::{MasterKeys, fresh_key, make_key};
-pub use place::{Place, SECRET_MAX, Secret, SecretError, Stored, VaultPlace};
+pub use keys::{MasterKeys, fresh_key};
+pub use place::{NoPlace, Place, SECRET_MAX, Secret, SecretError, Stored, VaultPlace};
 pub use private::PrivateError;
 pub use vault::{Kept, NAME_MAX, Vault, VaultError};

@@ -1,6 +1,6 @@
 //! Where a secret lies, and reading it from there.
 
-use std::{fmt, fs, io::Read, path::PathBuf};
+use std::{fmt, fs, io::Read, path::PathBuf, str::FromStr};
 
 use rkyv::{Archive, Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -107,6 +107,33 @@ impl fmt::Display for Secret {
 impl From<&policy::Secrets> for VaultPlace {
     fn from(secrets: &policy::Secrets) -> Self {
         Self { file: secrets.file.clone(), key: secrets.key.clone() }
+    }
+}
+
+/// A text that is no [`Place`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoPlace;
+
+impl fmt::Display for NoPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no place of a key: write `file:PATH`, `env:NAME` or `credential:NAME`")
+    }
+}
+
+impl std::error::Error for NoPlace {}
+
+impl FromStr for Place {
+    type Err = NoPlace;
+
+    /// `file:PATH`, `env:NAME` or `credential:NAME`.
+    fn from_str(text: &str) -> Result<Self, NoPlace> {
+        match text.split_once(':') {
+            Some((_, "")) => Err(NoPlace),
+            Some(("file", name)) => Ok(Self::File(name.to_owned())),
+            Some(("env", name)) => Ok(Self::Env(name.to_owned())),
+            Some(("credential", name)) => Ok(Self::Credential(name.to_owned())),
+            _ => Err(NoPlace),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use adarga_core::seal::{self, Context, OPEN_ROOM_EXTRA, RustCrypto, SealError};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::{MasterKeys, Place, PrivateError, SECRET_MAX, SecretError, VaultPlace, private};
+use super::{MasterKeys, Place, PrivateError, SECRET_MAX, SecretError, VaultPlace, keys::make_key, private};
 use crate::{inode::inode, random};
 
 /// Longest name of a secret, in bytes.
@@ -22,6 +22,8 @@ const TRIES: usize = 3;
 /// Why a vault can't be used. Nothing of a secret is in it.
 #[derive(Debug)]
 pub enum VaultError {
+    /// There is a file already.
+    There(String),
     /// The file of the vault or of its keys.
     File(PrivateError),
     /// There are no master keys where they should be.
@@ -45,6 +47,7 @@ pub enum VaultError {
 impl fmt::Display for VaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::There(name) => write!(f, "{name}: there already\n  help: `adarga secrets rotate` makes a new key for it"),
             Self::File(error) => error.fmt(f),
             Self::Key(error) => write!(f, "the master key: {error}"),
             Self::KeyForm(place) => write!(
@@ -102,13 +105,24 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// Makes an empty vault.
+    /// Makes an empty vault, and its master key where that lies in a file that is not there yet. Says whether it made a key.
     ///
     /// # Errors
     /// When there is a file by this name, or no key.
-    pub fn make(place: &VaultPlace) -> Result<(), VaultError> {
+    pub fn make(place: &VaultPlace) -> Result<bool, VaultError> {
+        if Path::new(&place.file).exists() {
+            return Err(VaultError::There(place.file.clone()));
+        }
+        let made = match &place.key {
+            Place::File(name) if !Path::new(name).exists() => {
+                make_key(name.as_ref())?;
+                true
+            }
+            _ => false,
+        };
         let vault = Self { path: place.file.clone().into(), keys: MasterKeys::read(&place.key)?, kept: Vec::new() };
-        Ok(private::create(&vault.path, &vault.text()?)?)
+        private::create(&vault.path, &vault.text()?)?;
+        Ok(made)
     }
 
     /// Opens the vault of a place.
