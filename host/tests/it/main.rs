@@ -3,6 +3,12 @@
 mod arguments;
 #[cfg(target_os = "linux")]
 mod audit;
+#[cfg(target_os = "linux")]
+mod audit_changes;
+#[cfg(target_os = "linux")]
+mod audit_processes;
+#[cfg(target_os = "linux")]
+mod audit_support;
 #[cfg(feature = "net")]
 mod bad_identity;
 mod bad_policies;
