@@ -123,6 +123,7 @@ impl Trail {
     pub fn digest(&self, arguments: &[u8]) -> Option<Digest> {
         match self.settings.arguments {
             Arguments::Sha256 => Some(Digest::sha256(&self.arguments, arguments)),
+            Arguments::Blake3 => Some(Digest::Blake3(blake3::keyed_hash(&self.arguments, arguments).into())),
             Arguments::Off => None,
         }
     }

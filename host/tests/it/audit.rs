@@ -3,11 +3,14 @@
 
 use std::{fs, io::Write, os::unix::fs::PermissionsExt, process::Command, thread, time::Duration};
 
-use adarga_core::audit::{Entry, Event, Head};
+use adarga_core::audit::{Digest, Entry, Event, Head};
 use adarga_host::{
-    audit::{Fault, Settings, Trail, key},
+    audit::{Arguments, Fault, Settings, Trail, key},
     secret::Secret,
 };
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
 use crate::audit_support::{Folder, NOW, clean, entry, verify, write};
 
@@ -32,6 +35,32 @@ fn a_trail_of_several_processes_in_turn_is_whole() {
     }
     let later = verify(&key::look(&folder.path.join("key")).unwrap(), &[fs::read(folder.file()).unwrap()], &[]);
     assert!(later.findings.iter().all(|finding| finding.fault == Fault::Key) && later.wrong == 27, "today's key is of no use");
+}
+
+/// What the policy says decides what stands in the line, and only who has the key of the chain can make it again.
+#[test]
+fn arguments_stand_as_the_keyed_hash_that_the_policy_names() {
+    const CALL: &[u8] = br#"{"path":"/srv/docs/a.md"}"#;
+    for (arguments, label) in [(Arguments::Sha256, "hmac-sha256:"), (Arguments::Blake3, "blake3:"), (Arguments::Off, "")] {
+        let folder = Folder::new(&format!("arguments-{arguments:?}"));
+        let trail = Trail::open(Settings { arguments, ..folder.settings() }, "reports", "", NOW).unwrap();
+        let digest = trail.digest(CALL);
+        trail.write(&Entry { arguments: digest, ..entry(b"1") }).unwrap();
+        let key = folder.key.arguments(trail.head().unwrap().chain);
+        drop(trail);
+        clean(&folder.verify());
+        let mac = Hmac::<Sha256>::new_from_slice(&key).unwrap().chain_update(CALL).finalize().into_bytes();
+        let expected = match arguments {
+            Arguments::Sha256 => Some(Digest::Sha256(mac.into())),
+            Arguments::Blake3 => Some(Digest::Blake3(*blake3::keyed_hash(&key, CALL).as_bytes())),
+            Arguments::Off => None,
+        };
+        assert_eq!(digest, expected);
+        let text = fs::read_to_string(folder.file()).unwrap();
+        let line = text.lines().nth(1).unwrap();
+        assert_eq!(line.contains("\"arguments\":"), arguments != Arguments::Off);
+        assert!(line.contains(label) && !text.contains("a.md"), "{line}");
+    }
 }
 
 #[test]
