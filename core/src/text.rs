@@ -213,7 +213,7 @@ pub fn is_utf8(mut bytes: impl Iterator<Item = u8>) -> bool {
 }
 
 /// The value of one letter of the standard base64 alphabet (RFC 4648 §4).
-fn base64_digit(byte: u8) -> Option<u32> {
+pub(crate) fn base64_digit(byte: u8) -> Option<u32> {
     let digit = match byte {
         b'A'..=b'Z' => byte.wrapping_sub(b'A'),
         b'a'..=b'z' => byte.wrapping_sub(b'a').wrapping_add(26),
