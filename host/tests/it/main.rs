@@ -78,6 +78,7 @@ mod rate;
 #[cfg(feature = "net")]
 mod rates_shared;
 mod readme;
+mod redact_names;
 #[cfg(target_os = "linux")]
 mod roots;
 mod schema;
