@@ -11,7 +11,7 @@ use serde_json::Value;
 
 const LIMITS: Limits = Limits { depth_max: 64, values_max: 4096 };
 
-fn masked(input: &str, names: &[&str], kinds: Kinds, mask: Mask<'_>) -> String {
+pub(crate) fn masked(input: &str, names: &[&str], kinds: Kinds, mask: Mask<'_>) -> String {
     let names: Vec<Name> = names.iter().map(|name| Name::new(name.as_bytes()).unwrap()).collect();
     let rules = Rules { names: Names::new(&names), kinds, mask };
     with(input, &rules, &[])
