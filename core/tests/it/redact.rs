@@ -242,6 +242,9 @@ fn escapes_between_levels_hide_nothing() {
     for held in [
         r#"{"a":"{\"\uFF41pi_key\":\"SENTINEL\"}"}"#,
         r#"{"a":"\u007b\u0022apiKey\u0022:\u0022SENTINEL\u0022}"}"#,
+        r#"{"\ud835\udc1apiKey":"SENTINEL"}"#,
+        r#"{"a":"{\"\ud835\udc1apiKey\":\"SENTINEL\"}"}"#,
+        r#"{"a":"{\"\\ud835\\udc1apiKey\":\"SENTINEL\"}"}"#,
         r#"{"a":"\u00","b":"{\"api_key\":\"SENTINEL\"}"}"#,
         r#"{"a":"\u\\","b":"{\"api_key\":\"SENTINEL\"}"}"#,
         r#"{"a":"\u","api_key":"SENTINEL"}"#,
