@@ -27,10 +27,9 @@ impl<'b> Out<'b> {
     pub fn raw(&mut self, bytes: &[u8]) -> &mut Self {
         let end = self.len.saturating_add(bytes.len());
         match self.buffer.get_mut(self.len..end) {
-            Some(room) if self.whole => {
-                for (to, from) in room.iter_mut().zip(bytes) {
-                    *to = *from;
-                }
+            // the lengths are equal, which the compiler has to see to leave out the panic of the copy
+            Some(room) if self.whole && room.len() == bytes.len() => {
+                room.copy_from_slice(bytes);
                 self.len = end;
             }
             _ => self.whole = false,
@@ -82,8 +81,15 @@ impl<'b> Out<'b> {
 
     /// Appends two hexadecimal digits a byte, in lower case.
     pub fn hex(&mut self, bytes: &[u8]) -> &mut Self {
-        for byte in bytes {
-            self.raw(&text::hex(*byte));
+        let end = self.len.saturating_add(bytes.len().saturating_mul(2));
+        match self.buffer.get_mut(self.len..end) {
+            Some(room) if self.whole => {
+                for (pair, byte) in room.as_chunks_mut().0.iter_mut().zip(bytes) {
+                    *pair = text::hex(*byte);
+                }
+                self.len = end;
+            }
+            _ => self.whole = false,
         }
         self
     }

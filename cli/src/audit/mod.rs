@@ -1,6 +1,7 @@
 //! `adarga audit`: makes the key of a trail, verifies it, searches it, draws it.
 
 mod lines;
+mod page;
 mod query;
 mod report;
 mod seen;

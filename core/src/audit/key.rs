@@ -84,7 +84,10 @@ impl StartKey {
 
     /// The first key of a chain.
     pub(super) fn chain(&self, id: ChainId) -> LineKey {
-        LineKey(hmac::sha256(&self.key, &[b"adarga audit chain 1", &id.0]))
+        let mut key = hmac::sha256(&self.key, &[b"adarga audit chain 1", &id.0]);
+        let line = LineKey(hmac::Keyed::new(&key));
+        key.zeroize();
+        line
     }
 
     /// The key of the digests of arguments in a chain. It does not move, so that one who has the start key can ask whether a call
@@ -108,27 +111,22 @@ impl fmt::Debug for StartKey {
     }
 }
 
-/// K_n: the key of one line. Labels begin with a letter and records with their version, so one is never taken for the other.
+/// K_n: the key of one line, as the half computed HMAC that both its uses begin with. Labels begin with a letter and records with
+/// their version, so one is never taken for the other.
 #[derive(Clone)]
-pub(super) struct LineKey([u8; KEY_LEN]);
+pub(super) struct LineKey(hmac::Keyed);
 
 impl LineKey {
     /// The MAC of a record.
     pub(super) fn mac(&self, record: &[u8]) -> [u8; KEY_LEN] {
-        hmac::sha256(&self.0, &[record])
+        self.0.sha256(record)
     }
 
     /// K_{n+1}; the old key is overwritten.
     pub(super) fn advance(&mut self) {
-        let next = hmac::sha256(&self.0, &[b"adarga audit next 1"]);
-        self.0.zeroize();
-        self.0 = next;
-    }
-}
-
-impl Drop for LineKey {
-    fn drop(&mut self) {
-        self.0.zeroize();
+        let mut next = self.0.sha256(b"adarga audit next 1");
+        self.0 = hmac::Keyed::new(&next);
+        next.zeroize();
     }
 }
 

@@ -8,31 +8,25 @@ pub const TIME_LEN: usize = 24;
 pub(super) const TIME_MAX: u64 = 253_402_300_799_999;
 const DAY_MS: u64 = 86_400_000;
 
-/// A part of a time: `digits` decimal digits.
-fn digits(out: &mut Out<'_>, n: u64, digits: u32) {
-    for power in (0..digits).rev() {
-        let digit = n.checked_div(10_u64.saturating_pow(power)).unwrap_or(0) % 10;
-        out.raw(&[b'0'.saturating_add(u8::try_from(digit).unwrap_or(0))]);
-    }
+/// The decimal digits of a number below 100.
+fn two(n: u64) -> [u8; 2] {
+    let n = u8::try_from(n % 100).unwrap_or(0);
+    [n.wrapping_div(10), n % 10].map(|digit| b'0'.wrapping_add(digit))
 }
 
 /// Writes `ms`, Unix milliseconds; what lies beyond the year 9999 becomes its last millisecond.
 pub fn write_time(out: &mut Out<'_>, ms: u64) {
     let ms = ms.min(TIME_MAX);
-    let (days, in_day) = (ms.checked_div(DAY_MS).unwrap_or(0), ms % DAY_MS);
+    let (days, in_day) = (ms.wrapping_div(DAY_MS), ms % DAY_MS);
     let (year, month, day) = civil(days);
-    for (n, width, after) in [
-        (year, 4, b"-"),
-        (month, 2, b"-"),
-        (day, 2, b"T"),
-        (in_day.checked_div(3_600_000).unwrap_or(0), 2, b":"),
-        (in_day.checked_div(60_000).unwrap_or(0) % 60, 2, b":"),
-        (in_day.checked_div(1000).unwrap_or(0) % 60, 2, b"."),
-        (in_day % 1000, 3, b"Z"),
-    ] {
-        digits(out, n, width);
-        out.raw(after);
-    }
+    let ([y1, y2], [y3, y4]) = (two(year.wrapping_div(100)), two(year));
+    let ([m1, m2], [d1, d2]) = (two(month), two(day));
+    let ([h1, h2], [n1, n2]) = (two(in_day.wrapping_div(3_600_000)), two(in_day.wrapping_div(60_000) % 60));
+    let ([s1, s2], [f1, f2]) = (two(in_day.wrapping_div(1000) % 60), two((in_day % 1000).wrapping_div(10)));
+    let [_, f3] = two(in_day % 10);
+    let text: [u8; TIME_LEN] =
+        [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'.', f1, f2, f3, b'Z'];
+    out.raw(&text);
 }
 
 /// Reads what [`write_time`] writes; none for anything else.
@@ -63,7 +57,7 @@ const TO_1970: u64 = 719_468;
 
 /// The date of a day since 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms").
 fn civil(days: u64) -> (u64, u64, u64) {
-    let divided = |n: u64, by: u64| n.checked_div(by).unwrap_or(0);
+    let divided = u64::wrapping_div;
     let days = days.saturating_add(TO_1970);
     let (era, doe) = (divided(days, ERA), days % ERA);
     let leaps = divided(doe, 1460).saturating_add(divided(doe, 146_096));

@@ -1,6 +1,6 @@
 //! The pass over the text.
 
-use crate::num;
+use crate::{num, text};
 
 use super::{Kind, Kinds, address, assignment, iban, letters, number, pem, shape};
 
@@ -175,7 +175,7 @@ impl Spans<'_> {
         self.undotted = here.saturating_add(header);
         let payload = after_dot(tail, header)?;
         let payload_end = run(tail, payload);
-        if header < 12 || payload_end.saturating_sub(payload) < 8 {
+        if header < 12 || payload_end.saturating_sub(payload) < 8 || !says_object(tail.get(..header)?) {
             return None;
         }
         let Some(signature) = after_dot(tail, payload_end) else {
@@ -199,6 +199,29 @@ impl Spans<'_> {
 fn run(text: &[u8], from: usize) -> usize {
     let rest = text.get(from..).unwrap_or_default();
     from.saturating_add(rest.iter().take_while(|byte| is_base64url(**byte)).count())
+}
+
+/// Whether letters of base64url say a JSON object, as the header of each JWT does (RFC 7515 §4): no control character, and a brace at
+/// the end.
+fn says_object(letters: &[u8]) -> bool {
+    let digit = |letter: u8| match letter {
+        b'-' => 62,
+        b'_' => 63,
+        letter => text::base64_digit(letter).unwrap_or(0),
+    };
+    let mut last = 0;
+    for group in letters.chunks(4) {
+        let missing = 4_usize.saturating_sub(group.len());
+        let bits = group.iter().fold(0_u32, |bits, letter| bits.wrapping_shl(6) | digit(*letter));
+        let [_, bytes @ ..] = (0..missing).fold(bits, |bits, _| bits.wrapping_shl(6)).to_be_bytes();
+        for byte in bytes.into_iter().take(3_usize.saturating_sub(missing)) {
+            if byte < b' ' && !byte.is_ascii_whitespace() {
+                return false;
+            }
+            last = byte;
+        }
+    }
+    last == b'}'
 }
 
 fn after_dot(text: &[u8], end: usize) -> Option<usize> {

@@ -42,6 +42,8 @@ pub(super) enum Part {
     Lit(&'static [u8]),
     /// As many of these letters as there are, at least and at most so many.
     Run(Alphabet, usize, usize),
+    /// These bytes somewhere in what stands before.
+    Holding(&'static [u8]),
 }
 
 impl Alphabet {
@@ -85,6 +87,9 @@ pub(super) fn matched(text: &[u8], shape: &[Part]) -> Option<usize> {
                 }
                 end = end.saturating_add(run);
                 last = Some(*alphabet);
+            }
+            Part::Holding(mark) => {
+                text.get(..end)?.windows(mark.len().max(1)).find(|window| window == mark)?;
             }
         }
     }

@@ -4,7 +4,7 @@ use super::{
     Kind,
     shape::{
         Alphabet::{Alnum, Base64, Crypt, CryptFields, Digit, Dotted, Hex, Lower, Under, Upper, Visible, Word},
-        Part::{self, Lit, Run},
+        Part::{self, Holding, Lit, Run},
     },
 };
 
@@ -25,6 +25,9 @@ const fn password_hash(parts: &'static [Part]) -> Shape {
 
 /// Runs are never looked at further than this: every token of a fixed look is shorter.
 const LONG: usize = 512;
+
+/// `OpenAI` in base64, which every key of theirs has in its middle.
+const OPENAI: &[u8] = b"T3BlbkFJ";
 
 /// What begins with any hexadecimal digit. Mailchimp: a key, and its data centre.
 pub(super) const HEXADECIMAL: &[Shape] = &[key(&[Run(Hex, 32, 32), Lit(b"-us"), Run(Digit, 1, 2)])];
@@ -136,8 +139,8 @@ pub(super) const fn beginning(byte: u8) -> &'static [Shape] {
             key(&[Lit(b"re_"), Run(Alnum, 8, 10), Lit(b"_"), Run(Alnum, 24, 24)]), key(&[Lit(b"rpa_"), Run(Alnum, 40, 50)]),
         ] },
         b's' => const { &[
-            key(&[Lit(b"sk-ant-"), Run(Word, 40, 140)]), key(&[Lit(b"sk-proj-"), Run(Word, 40, 200)]), key(&[Lit(b"sk-svcacct-"), Run(Word, 40, 200)]),
-            key(&[Lit(b"sk-admin-"), Run(Word, 40, 200)]), key(&[Lit(b"sk-or-v1-"), Run(Hex, 64, 64)]), key(&[Lit(b"sk-"), Run(Alnum, 20, 20), Lit(b"T3BlbkFJ"), Run(Alnum, 20, 20)]),
+            key(&[Lit(b"sk-ant-"), Run(Word, 40, 140)]), key(&[Lit(b"sk-proj-"), Run(Word, 40, 200), Holding(OPENAI)]), key(&[Lit(b"sk-svcacct-"), Run(Word, 40, 200), Holding(OPENAI)]),
+            key(&[Lit(b"sk-admin-"), Run(Word, 40, 200), Holding(OPENAI)]), key(&[Lit(b"sk-or-v1-"), Run(Hex, 64, 64)]), key(&[Lit(b"sk-"), Run(Alnum, 20, 20), Lit(b"T3BlbkFJ"), Run(Alnum, 20, 20)]),
             key(&[Lit(b"sk-"), Run(Alnum, 32, 64)]), key(&[Lit(b"sk-lf-"), Run(Word, 36, 36)]), key(&[Lit(b"sk_live_"), Run(Alnum, 20, 247)]), key(&[Lit(b"sk_test_"), Run(Alnum, 20, 247)]),
             key(&[Lit(b"sk.eyJ"), Run(Dotted, 30, 200)]), key(&[Lit(b"sq0atp-"), Run(Word, 22, 22)]), key(&[Lit(b"sq0csp-"), Run(Word, 43, 43)]),
             key(&[Lit(b"sq0idp-"), Run(Word, 22, 22)]), key(&[Lit(b"shpat_"), Run(Hex, 32, 32)]), key(&[Lit(b"shpca_"), Run(Hex, 32, 32)]),

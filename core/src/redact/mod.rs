@@ -9,6 +9,7 @@
 //!
 //! Invariant: time is linear in the message for a given set of rules; no recursion. Invariant: nothing here knows who asks.
 
+mod disguise;
 mod mask;
 mod names;
 mod nested;

@@ -2,6 +2,8 @@
 
 use rkyv::{Portable, bytecheck::CheckBytes};
 
+use super::disguise::disguise;
+
 /// The longest name after folding, in bytes.
 pub const NAME_MAX: usize = 63;
 
@@ -89,11 +91,8 @@ fn bit(byte: u8) -> u64 {
     1_u64.wrapping_shl(u32::from(byte))
 }
 
-/// Folds a name byte by byte.
-///
-/// ASCII letters lose their case and other ASCII that is no digit goes; full-width forms (U+FF01 to U+FF5E), the long s (U+017F)
-/// and the Kelvin sign (U+212A) become their ASCII letters; what has no width (U+00AD, U+200B to U+200F, U+202A to U+202E, U+2060
-/// to U+2064, U+FEFF) goes. All else stays.
+/// Folds a name byte by byte: ASCII letters lose their case and other ASCII that is no digit goes; other characters are what
+/// [`disguise`] says. All else stays.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Folder {
     text: [u8; NAME_MAX],
@@ -101,33 +100,70 @@ pub(super) struct Folder {
     /// More than fits was pushed.
     over: bool,
     /// The first bytes of a character of several.
-    pending: [u8; 2],
-    pending_len: u8,
+    pending: [u8; 3],
+    pending_len: usize,
 }
 
 impl Default for Folder {
     fn default() -> Self {
-        Self { text: [0; NAME_MAX], len: 0, over: false, pending: [0; 2], pending_len: 0 }
+        Self { text: [0; NAME_MAX], len: 0, over: false, pending: [0; 3], pending_len: 0 }
     }
 }
 
 impl Folder {
     pub(super) fn push(&mut self, byte: u8) {
-        match (self.pending_len, self.pending, byte) {
-            (0, _, 0xC2 | 0xC5 | 0xE2 | 0xEF) => (self.pending, self.pending_len) = ([byte, 0], 1),
-            (0, ..) => self.put(byte),
-            (1, [0xC2, _], 0xAD) => self.pending_len = 0,
-            (1, [0xC5, _], 0xBF) => self.instead(b's'),
-            (1, [first @ (0xE2 | 0xEF), _], 0x80..=0xBF) => (self.pending, self.pending_len) = ([first, byte], 2),
-            (2, [0xEF, 0xBC], 0x81..=0xBF) => self.instead(byte.wrapping_sub(0x60)),
-            (2, [0xEF, 0xBD], 0x80..=0x9E) => self.instead(byte.wrapping_sub(0x20)),
-            (2, [0xE2, 0x84], 0xAA) => self.instead(b'k'),
-            (2, [0xEF, 0xBB], 0xBF) | (2, [0xE2, 0x80], 0x8B..=0x8F | 0xAA..=0xAE) | (2, [0xE2, 0x81], 0xA0..=0xA4) => {
-                self.pending_len = 0;
+        if self.pending_len == 0 && byte.is_ascii() {
+            self.put(byte);
+        } else {
+            self.beyond_ascii(byte);
+        }
+    }
+
+    /// Takes a byte of a character of several, or one that should be.
+    fn beyond_ascii(&mut self, byte: u8) {
+        if byte & 0xC0 != 0x80 {
+            self.flush();
+        }
+        let len = self.pending_len.saturating_add(1);
+        if len >= self.wanted(byte) {
+            return self.character(byte);
+        }
+        if let Some(place) = self.pending.get_mut(self.pending_len) {
+            *place = byte;
+            self.pending_len = len;
+        }
+    }
+
+    /// The bytes of the character that `byte` begins or goes on with; one when there is no such character.
+    fn wanted(&self, byte: u8) -> usize {
+        let [first, ..] = self.pending;
+        match if self.pending_len == 0 { byte } else { first } {
+            0xC2..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0..=0xF4 => 4,
+            _ => 1,
+        }
+    }
+
+    /// A character is whole with its last byte.
+    fn character(&mut self, last: u8) {
+        let kept = self.pending.get(..self.pending_len).unwrap_or_default();
+        let lead = match kept {
+            [first] => u32::from(first & 0x1F),
+            [first, second] => u32::from(first & 0x0F).wrapping_shl(6) | u32::from(second & 0x3F),
+            [first, second, third] => {
+                u32::from(first & 0x07).wrapping_shl(12) | u32::from(second & 0x3F).wrapping_shl(6) | u32::from(third & 0x3F)
             }
-            _ => {
+            _ => return self.put(last),
+        };
+        match disguise(lead.wrapping_shl(6) | u32::from(last & 0x3F)) {
+            Some(plain) => {
+                self.pending_len = 0;
+                plain.into_iter().filter(|byte| *byte != 0).for_each(|byte| self.put(byte));
+            }
+            None => {
                 self.flush();
-                self.put(byte);
+                self.put(last);
             }
         }
     }
@@ -138,15 +174,10 @@ impl Folder {
         if self.over { None } else { self.text.get(..self.len) }
     }
 
-    fn instead(&mut self, byte: u8) {
-        self.pending_len = 0;
-        self.put(byte);
-    }
-
     fn flush(&mut self) {
         let (pending, len) = (self.pending, self.pending_len);
         self.pending_len = 0;
-        for byte in pending.iter().take(usize::from(len)) {
+        for byte in pending.iter().take(len) {
             self.put(*byte);
         }
     }

@@ -84,11 +84,20 @@ struct Finder<'r> {
 struct Unit {
     left: u8,
     value: u16,
+    /// The first half of a pair of surrogates that the escape before this one wrote, or 0.
+    high: u16,
 }
 
 impl<'r> Finder<'r> {
     fn new(names: Names<'r>) -> Self {
-        Self { names, name: Folder::default(), open: false, armed: false, escaped: false, unit: Unit { left: 0, value: 0 } }
+        Self {
+            names,
+            name: Folder::default(),
+            open: false,
+            armed: false,
+            escaped: false,
+            unit: Unit { left: 0, value: 0, high: 0 },
+        }
     }
 
     /// Takes the next byte; whether it is the colon after a name.
@@ -97,7 +106,11 @@ impl<'r> Finder<'r> {
             _ if self.unit.left > 0 && byte.is_ascii_hexdigit() => self.digit(byte),
             _ if self.escaped => {
                 self.escaped = false;
-                if byte == b'u' { self.unit = Unit { left: 4, value: 0 } } else { self.name.push(byte) }
+                if byte == b'u' {
+                    (self.unit.left, self.unit.value) = (4, 0);
+                } else {
+                    self.name.push(byte);
+                }
             }
             b'\\' => {
                 self.escaped = true;
@@ -126,19 +139,31 @@ impl<'r> Finder<'r> {
         false
     }
 
-    /// One more digit of an escape; the character is pushed as UTF-8. Surrogates fold to nothing that a name could be.
+    /// One more digit of an escape; the character is pushed as UTF-8. Half a surrogate pair folds to nothing that a name could be.
     fn digit(&mut self, byte: u8) {
         let digit = crate::text::hex_digit(byte).unwrap_or(0);
         self.unit.value = self.unit.value.wrapping_shl(4) | u16::from(digit);
         self.unit.left = self.unit.left.saturating_sub(1);
-        if self.unit.left == 0 {
-            let character = char::from_u32(u32::from(self.unit.value)).unwrap_or(char::REPLACEMENT_CHARACTER);
-            let mut utf8 = [0_u8; 4];
-            for byte in character.encode_utf8(&mut utf8).bytes() {
-                self.name.push(byte);
-            }
+        if self.unit.left > 0 {
+            return;
+        }
+        let high = core::mem::take(&mut self.unit.high);
+        if matches!(self.unit.value, 0xD800..=0xDBFF) {
+            self.unit.high = self.unit.value;
+            return;
+        }
+        let mut utf8 = [0_u8; 4];
+        for byte in joined(high, self.unit.value).encode_utf8(&mut utf8).bytes() {
+            self.name.push(byte);
         }
     }
+}
+
+/// The character of a pair of UTF-16 units, or of the second one alone.
+fn joined(high: u16, unit: u16) -> char {
+    let pair = [high, unit];
+    let units = if matches!(unit, 0xDC00..=0xDFFF) { pair.as_slice() } else { pair.get(1..).unwrap_or_default() };
+    char::decode_utf16(units.iter().copied()).next().and_then(Result::ok).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// The value that begins after the colon before `from`. One that does not end takes the rest of the text.
@@ -201,38 +226,45 @@ struct Unescaped<I> {
     /// A byte that was read and belongs to no escape.
     back: Option<u8>,
     /// What is left of an escape's UTF-8, last byte first.
-    left: [u8; 3],
+    left: [u8; 4],
     left_len: usize,
+    /// The first half of a pair of surrogates that the last escape wrote, or 0.
+    high: u16,
 }
 
 impl<I: Iterator<Item = u8>> Unescaped<I> {
     const fn of(inner: I) -> Self {
-        Self { inner, back: None, left: [0; 3], left_len: 0 }
+        Self { inner, back: None, left: [0; 4], left_len: 0, high: 0 }
     }
 
     fn byte(&mut self) -> Option<u8> {
         self.back.take().or_else(|| self.inner.next())
     }
 
-    /// The first byte of the character that four digits write, the others being kept. Half a surrogate pair is U+FFFD.
-    fn unit(&mut self) -> Option<u8> {
-        let mut value = 0_u32;
+    /// Keeps the character that four digits write, to be given out byte by byte. The first half of a surrogate pair waits for the
+    /// second one, which is U+FFFD without it.
+    fn unit(&mut self) -> Option<()> {
+        let mut value = 0_u16;
         for _ in 0..4 {
             let byte = self.byte()?;
             let Some(digit) = crate::text::hex_digit(byte) else {
                 self.back = Some(byte);
                 break;
             };
-            value = value.wrapping_shl(4) | u32::from(digit);
+            value = value.wrapping_shl(4) | u16::from(digit);
+        }
+        let high = core::mem::take(&mut self.high);
+        if matches!(value, 0xD800..=0xDBFF) {
+            self.high = value;
+            return Some(());
         }
         let mut utf8 = [0_u8; 4];
-        let character = char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER).encode_utf8(&mut utf8);
-        let (first, rest) = character.as_bytes().split_first()?;
-        for (place, byte) in self.left.iter_mut().zip(rest.iter().rev()) {
-            *place = *byte;
+        let character = joined(high, value).encode_utf8(&mut utf8);
+        for (place, byte) in self.left.iter_mut().zip(character.bytes().rev()) {
+            *place = byte;
         }
-        self.left_len = rest.len();
-        Some(*first)
+        self.left_len = character.len();
+        Some(())
     }
 }
 
@@ -242,21 +274,26 @@ impl<I: Iterator<Item = u8>> Iterator for Unescaped<I> {
     fn next(&mut self) -> Option<u8> {
         /// In place of a quotation mark that is none one level deeper.
         const BORDER: u8 = 0x1F;
-        if let Some(last) = self.left_len.checked_sub(1) {
-            self.left_len = last;
-            return self.left.get(last).copied();
-        }
-        match self.byte()? {
-            b'"' => Some(BORDER),
-            b'\\' => match self.byte()? {
-                b'n' => Some(b'\n'),
-                b't' => Some(b'\t'),
-                b'r' => Some(b'\r'),
-                b'b' | b'f' => Some(b' '),
-                b'u' => self.unit(),
+        loop {
+            if let Some(last) = self.left_len.checked_sub(1) {
+                self.left_len = last;
+                return self.left.get(last).copied();
+            }
+            return match self.byte()? {
+                b'"' => Some(BORDER),
+                b'\\' => match self.byte()? {
+                    b'n' => Some(b'\n'),
+                    b't' => Some(b'\t'),
+                    b'r' => Some(b'\r'),
+                    b'b' | b'f' => Some(b' '),
+                    b'u' => {
+                        self.unit()?;
+                        continue;
+                    }
+                    other => Some(other),
+                },
                 other => Some(other),
-            },
-            other => Some(other),
+            };
         }
     }
 }

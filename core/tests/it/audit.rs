@@ -5,8 +5,10 @@ use adarga_core::audit::{
     pack, parse_time, read, write_time,
 };
 use adarga_core::write::Out;
+use mac::{Hmac, KeyInit, Mac};
 use proptest::prelude::*;
 use serde_json::Value;
+use sha2::Sha256;
 
 const RANDOM: &[u8; 12] = b"twelve bytes";
 
@@ -271,4 +273,34 @@ fn the_longest_line_fits() {
     let line = chain.render(&entry, &mut buffer).unwrap().line.to_vec();
     assert!(line.len() > LINE_MAX - 768, "{} of {LINE_MAX}", line.len());
     assert_eq!(first_flaw(&[line[..line.len() - 1].to_vec()]), None);
+}
+
+/// The MACs of a chain, said a second time: records by hand, keys and MACs by the generic HMAC. Notes of every length put the end of
+/// the record at each place of a block.
+#[test]
+fn macs_and_keys_are_those_of_the_format() {
+    let hmac = |key: &[u8], message: &[u8]| -> [u8; KEY_LEN] {
+        Hmac::<Sha256>::new_from_slice(key).unwrap().chain_update(message).finalize().into_bytes().into()
+    };
+    let mut chain = Chain::new(&start(), b"twelve bytes");
+    let id = *chain.id().as_bytes();
+    let mut key = hmac(start().as_bytes(), &[b"adarga audit chain 1".as_slice(), &id].concat());
+    let mut prev = [0; KEY_LEN];
+    let mut buffer = [0; LINE_MAX];
+    for sequence in 0..200_u64 {
+        let note = "n".repeat(usize::try_from(sequence).unwrap());
+        let entry = Entry { note: note.as_bytes(), ..Entry::new(Event::Release, 1234) };
+        let mut record =
+            [[1].as_slice(), &id, &sequence.to_be_bytes(), &prev, &1234_u64.to_be_bytes(), [5, 0].as_slice()].concat();
+        for at in 0..13 {
+            let text = if at == 2 { note.as_bytes() } else { b"" };
+            record.extend([&u16::try_from(text.len()).unwrap().to_be_bytes(), text].concat());
+        }
+        let mac = hmac(&key, &record);
+        let rendered = chain.render(&entry, &mut buffer).unwrap();
+        chain.advance(rendered.mac);
+        assert_eq!(chain.head().unwrap().mac, mac, "line {sequence}");
+        prev = mac;
+        key = hmac(&key, b"adarga audit next 1");
+    }
 }

@@ -1,7 +1,12 @@
 //! Detectors: check digits against a second way to say them, spans on any text, hostile texts in linear time.
 
+use std::collections::HashSet;
+
 use adarga_core::detect::{CHECKS, Check, Kind, Kinds, spans};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use proptest::{collection::vec, prelude::*};
 use serde_json::Value;
 
@@ -242,13 +247,48 @@ fn check_digits_of_the_corpus() {
     }
 }
 
-/// Floors and a ceiling in per cent, a little off what was measured: a change that costs much is seen.
+/// What looks like a token and can be none: nobody is to be kept from reading it.
+#[test]
+fn what_only_looks_like_a_token_is_none() {
+    let payload = "eyJzdWIiOiIxMjM0NTY3ODkwIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
+    for (header, is_token) in [
+        (r#"{"alg":"HS256"}"#, true),
+        (r#"{"alg":"none","kid":"käse>?~"}"#, true),
+        (r#"{"alg":"HS256""#, false),
+        ("{\"alg\":\u{1}\"HS256\"}", false),
+        (r#"{"alg":"HS256"}]"#, false),
+    ] {
+        let token = format!("{}.{payload}", URL_SAFE_NO_PAD.encode(header));
+        assert_eq!(found(&token, Kinds::REDACTED) == [(token.as_str(), "jwt")], is_token, "{header}");
+    }
+    let body = "Xi8tdMjHV6pmbBbwilTeT3BlbkFJ3UDnpdEwNNm6wVBpYM0o";
+    for prefix in ["sk-proj-", "sk-svcacct-", "sk-admin-"] {
+        let (key, other) = (format!("{prefix}{body}"), format!("{prefix}{}", body.replace("T3Blbk", "T4Blbk")));
+        assert_eq!(found(&key, Kinds::REDACTED), [(key.as_str(), "api_key")]);
+        assert_eq!(found(&other, Kinds::REDACTED), []);
+    }
+}
+
+/// What the corpus wants ignored by one rule of its source it wants found, byte for byte, by another one: such a text is a secret.
+fn contradicted(cases: &[(Vec<u8>, Value)]) -> HashSet<Vec<u8>> {
+    let wanted: HashSet<&[u8]> =
+        cases.iter().filter(|(_, line)| line["expect"] != "ignore").map(|(text, _)| text.as_slice()).collect();
+    let ignored = cases.iter().filter(|(_, line)| line["expect"] == "ignore");
+    ignored.filter(|(text, _)| wanted.contains(text.as_slice())).map(|(text, _)| text.clone()).collect()
+}
+
+/// Floors and ceilings in per cent, a little off what was measured: a change that costs much is seen.
 #[test]
 fn rates_of_the_corpus_of_secrets() {
-    let (mut flagged, mut cases) = ([0_usize; 4], [0_usize; 4]);
-    for line in lines("redact/secrets.jsonl", 1299) {
-        let text = STANDARD.decode(line["b64"].as_str().unwrap()).unwrap();
+    let (mut flagged, mut cases) = ([0_usize; 5], [0_usize; 5]);
+    let lines: Vec<(Vec<u8>, Value)> = lines("redact/secrets.jsonl", 1299)
+        .into_iter()
+        .map(|line| (STANDARD.decode(line["b64"].as_str().unwrap()).unwrap(), line))
+        .collect();
+    let contradicted = contradicted(&lines);
+    for (text, line) in lines {
         let row = match (line["expect"].as_str(), line["src"].as_str().unwrap()) {
+            (Some("ignore"), _) if contradicted.contains(&text) => 4,
             (Some("ignore"), _) => 0,
             (_, source) if source.contains("noseyparker") => 1,
             (_, source) if source.contains("kingfisher") => 2,
@@ -257,10 +297,10 @@ fn rates_of_the_corpus_of_secrets() {
         cases[row] += 1;
         flagged[row] += usize::from(spans(&text, Kinds::ALL).next().is_some());
     }
-    println!("flagged of ignored, noseyparker, kingfisher, detect-secrets: {flagged:?} of {cases:?}");
+    println!("flagged of ignored, noseyparker, kingfisher, detect-secrets, ignored and wanted: {flagged:?} of {cases:?}");
     if cases[0] > 0 {
-        assert!(flagged[0] * 100 <= cases[0] * 11, "ignored ones are flagged: {flagged:?} of {cases:?}");
-        for (row, floor) in [(1, 70), (2, 82), (3, 80)] {
+        assert!(flagged[0] * 100 <= cases[0] * 5, "ignored ones are flagged: {flagged:?} of {cases:?}");
+        for (row, floor) in [(1, 74), (2, 86), (3, 86)] {
             assert!(flagged[row] * 100 >= cases[row] * floor, "{flagged:?} of {cases:?}");
         }
     }

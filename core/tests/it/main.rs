@@ -22,6 +22,7 @@ mod path;
 mod places;
 mod rate;
 mod redact;
+mod redact_dodges;
 mod release;
 mod schema;
 mod seal;

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 const LIMITS: Limits = Limits { depth_max: 64, values_max: 4096 };
 
-fn masked(input: &str, names: &[&str], kinds: Kinds, mask: Mask<'_>) -> String {
+pub(crate) fn masked(input: &str, names: &[&str], kinds: Kinds, mask: Mask<'_>) -> String {
     let names: Vec<Name> = names.iter().map(|name| Name::new(name.as_bytes()).unwrap()).collect();
     let rules = Rules { names: Names::new(&names), kinds, mask };
     with(input, &rules, &[])
@@ -242,6 +242,9 @@ fn escapes_between_levels_hide_nothing() {
     for held in [
         r#"{"a":"{\"\uFF41pi_key\":\"SENTINEL\"}"}"#,
         r#"{"a":"\u007b\u0022apiKey\u0022:\u0022SENTINEL\u0022}"}"#,
+        r#"{"\ud835\udc1apiKey":"SENTINEL"}"#,
+        r#"{"a":"{\"\ud835\udc1apiKey\":\"SENTINEL\"}"}"#,
+        r#"{"a":"{\"\\ud835\\udc1apiKey\":\"SENTINEL\"}"}"#,
         r#"{"a":"\u00","b":"{\"api_key\":\"SENTINEL\"}"}"#,
         r#"{"a":"\u\\","b":"{\"api_key\":\"SENTINEL\"}"}"#,
         r#"{"a":"\u","api_key":"SENTINEL"}"#,

@@ -7,7 +7,12 @@
 //! It is overwritten in place, under a lock, and forced to the disk: whoever reads it later can't go back. What a disk keeps of
 //! overwritten blocks is beyond a program's reach. Who wants to verify the trail keeps a copy from before its first process.
 //!
-//! Invariant: no two processes get one start key, and none gets one before the next one is on the disk.
+//! The next key is written once the first line under this one is on the disk, and before any other: a process that is killed or
+//! denied in between leaves no number without a chain, which would look as if a chain had been removed. Two chains may then have one
+//! number; their random parts, and so their keys, differ.
+//!
+//! Invariant: under one start key there is at most one chain that is longer than its first line, and when it is, the next start key is
+//! on the disk.
 
 use std::{
     fs::{File, OpenOptions},
@@ -49,18 +54,20 @@ pub fn look(path: &Path) -> Result<StartKey, AuditError> {
     read(path, &mut open(path, false)?)
 }
 
-/// Takes the start key out of a file and leaves the next one in it.
+/// Takes the start key out of a file and leaves the next one in it, once `first` has put the first line of its chain on the disk.
+/// Other processes wait meanwhile.
 ///
 /// # Errors
-/// When it is no key file, others may read it, or it can't be written.
-pub fn take(path: &Path) -> Result<StartKey, AuditError> {
+/// When it is no key file, others may read it, or it can't be written; and what `first` says, for which the key stays where it is.
+pub(super) fn take<T>(path: &Path, first: impl FnOnce(&StartKey) -> Result<T, AuditError>) -> Result<T, AuditError> {
     let mut file = open(path, true)?;
     flock(&file, FlockOperation::LockExclusive).map_err(|error| AuditError::io(path, error))?;
     let start = read(path, &mut file)?;
     let next = start.next().ok_or_else(|| AuditError::at(path, "used up: begin a new trail with a new key"))?;
+    let begun = first(&start)?;
     let moved = file.write_all_at(written(&next).as_bytes(), 0).and_then(|()| file.sync_data());
     moved.map_err(|error| AuditError::io(path, error))?;
-    Ok(start)
+    Ok(begun)
 }
 
 fn open(path: &Path, write: bool) -> Result<File, AuditError> {

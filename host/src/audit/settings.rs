@@ -59,6 +59,8 @@ pub enum Arguments {
     Sha256,
     /// Not at all.
     Off,
+    /// BLAKE3 in its keyed mode; last, since images say which one by its place.
+    Blake3,
 }
 
 impl Settings {
@@ -82,6 +84,7 @@ impl Settings {
             },
             arguments: match audit.arguments {
                 AuditArguments::Sha256 => Arguments::Sha256,
+                AuditArguments::Blake3 => Arguments::Blake3,
                 AuditArguments::Off => Arguments::Off,
             },
         })

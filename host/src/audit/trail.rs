@@ -59,20 +59,29 @@ impl Trail {
     /// # Errors
     /// When there is no key, or the file can't be written.
     pub fn open(settings: Settings, server: &str, note: &str, now_ms: u64) -> Result<Self, AuditError> {
-        let file = AuditFile::open(&settings)?;
-        let syslog = settings.syslog.as_deref().map(Syslog::open).transpose()?;
-        let random = random::bytes().map_err(|error| AuditError::new("the chain", error.to_string()))?;
-        let start = match &settings.key {
-            Secret::At(Place::File(name)) => key::take(name.as_ref())?,
+        let key = settings.key.clone();
+        let trail = match &key {
+            Secret::At(Place::File(name)) => {
+                key::take(name.as_ref(), |start| Self::begin(settings, server, note, now_ms, start))?
+            }
             secret => {
                 let text = secret.read().map_err(|error| AuditError::new("key", error.to_string()))?;
                 if text.len() < KEY_LEN {
                     return Err(AuditError::new("key", format!("{secret}: shorter than 32 bytes")));
                 }
-                StartKey::from_secret(text.as_bytes())
+                Self::begin(settings, server, note, now_ms, &StartKey::from_secret(text.as_bytes()))?
             }
         };
-        let chain = Chain::new(&start, &random);
+        trail.tell_head(now_ms)?;
+        Ok(trail)
+    }
+
+    /// Puts the first line of a chain on the disk, whatever the policy says of others: its key is about to be overwritten.
+    fn begin(settings: Settings, server: &str, note: &str, now_ms: u64, start: &StartKey) -> Result<Self, AuditError> {
+        let file = AuditFile::open(&settings)?;
+        let syslog = settings.syslog.as_deref().map(Syslog::open).transpose()?;
+        let random = random::bytes().map_err(|error| AuditError::new("the chain", error.to_string()))?;
+        let chain = Chain::new(start, &random);
         let arguments = Zeroizing::new(start.arguments(chain.id()));
         let state = State {
             chain,
@@ -88,9 +97,12 @@ impl Trail {
         };
         let trail = Self { state: Mutex::new(state), settings, server: server.to_owned(), arguments };
         let entry = Entry { success: true, note: note.as_bytes(), ..Entry::new(Event::Start, now_ms) };
-        trail.lock().put(&trail, &entry)?;
-        trail.tell_head(now_ms)?;
-        Ok(trail)
+        let mut state = trail.lock();
+        let begun = state.put(&trail, &entry).and_then(|()| state.file.sync());
+        // a chain that did not begin has no end to write
+        state.closed = begun.is_err();
+        drop(state);
+        begun.map(|()| trail)
     }
 
     /// Writes a line, with the server's name, the version and the size of this process in it. When it returns, the line is in the file,
@@ -116,6 +128,7 @@ impl Trail {
     pub fn digest(&self, arguments: &[u8]) -> Option<Digest> {
         match self.settings.arguments {
             Arguments::Sha256 => Some(Digest::sha256(&self.arguments, arguments)),
+            Arguments::Blake3 => Some(Digest::Blake3(blake3::keyed_hash(&self.arguments, arguments).into())),
             Arguments::Off => None,
         }
     }

@@ -123,6 +123,8 @@ pub enum AuditArguments {
     /// HMAC-SHA-256.
     #[default]
     Sha256,
+    /// BLAKE3 with a key, which is faster where arguments are long.
+    Blake3,
     /// Not at all.
     Off,
 }

@@ -1,108 +1,18 @@
-//! The audit trail in files: many processes, killed ones, full disks, rotation, and everything that somebody may do to it later.
+//! The audit trail in files: chains in turn, torn lines, full disks, rotation, the syslog. What processes and attackers do to it at
+//! length stands in `audit_processes` and `audit_changes`.
 
-use std::{
-    env, fs,
-    io::{BufRead, BufReader, Write},
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    thread,
-    time::Duration,
-};
+use std::{fs, io::Write, os::unix::fs::PermissionsExt, process::Command, thread, time::Duration};
 
-use adarga_core::audit::{ChainId, Entry, Event, Flaw, Head, LINE_MAX, StartKey, read};
+use adarga_core::audit::{Digest, Entry, Event, Head};
 use adarga_host::{
-    audit::{Arguments, Fault, Full, Settings, Summary, Sync, Trail, Verification, key},
+    audit::{Arguments, Fault, Settings, Trail, key},
     secrets::{Place, Secret},
 };
 
-/// Set in a process that writes: the folder, and how many lines.
-const WRITER: &str = "ADARGA_AUDIT_WRITER";
-/// The whole load of the issue instead of a share of it.
-const WHOLE: &str = "ADARGA_AUDIT_WHOLE";
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
-const NOW: u64 = 1_782_000_000_000;
-
-/// A folder of its own with a key, whose copy is kept.
-struct Folder {
-    path: PathBuf,
-    key: StartKey,
-}
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = env::temp_dir().join(format!("adarga-audit-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir(&path).unwrap();
-        key::make(&path.join("key")).unwrap();
-        let key = key::look(&path.join("key")).unwrap();
-        Self { path, key }
-    }
-
-    fn file(&self) -> PathBuf {
-        self.path.join("audit.jsonl")
-    }
-
-    fn settings(&self) -> Settings {
-        settings(&self.path)
-    }
-
-    /// All files of the trail, oldest first.
-    fn files(&self) -> Vec<PathBuf> {
-        let mut files: Vec<_> = fs::read_dir(&self.path).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.retain(|file| file.file_name().unwrap().to_str().unwrap().starts_with("audit.jsonl."));
-        files.sort();
-        files.push(self.file());
-        files
-    }
-
-    fn verify(&self) -> Summary {
-        verify(&self.key, &self.files().iter().map(|file| fs::read(file).unwrap()).collect::<Vec<_>>(), &[])
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.path);
-    }
-}
-
-fn settings(folder: &Path) -> Settings {
-    let name = |name: &str| folder.join(name).to_str().unwrap().to_owned();
-    Settings {
-        file: name("audit.jsonl"),
-        key: Secret::At(Place::File(name("key"))),
-        sync: Sync::Never,
-        rotate_bytes: None,
-        rotate_ms: None,
-        syslog: None,
-        full: Full::Deny,
-        arguments: Arguments::Sha256,
-    }
-}
-
-fn verify(key: &StartKey, files: &[Vec<u8>], heads: &[Head]) -> Summary {
-    let mut verification = Verification::new(key.clone()).with_heads(heads.iter().copied());
-    for file in files {
-        let mut lines: Vec<&[u8]> = file.split(|&byte| byte == b'\n').collect();
-        let last = lines.pop().unwrap_or_default();
-        lines.into_iter().for_each(|line| verification.line(line));
-        verification.end_of_file(last);
-    }
-    verification.finish()
-}
-
-fn entry(request: &[u8]) -> Entry<'_> {
-    Entry { success: true, reason: b"allowed", request, subject: b"alice", ..Entry::new(Event::Decision, NOW) }
-}
-
-fn write(trail: &Trail, lines: usize) {
-    (0..lines).for_each(|n| trail.write(&entry(n.to_string().as_bytes())).unwrap());
-}
-
-fn clean(summary: &Summary) {
-    assert_eq!((summary.findings.as_slice(), summary.wrong), (&[][..], 0));
-}
+use crate::audit_support::{Folder, NOW, clean, entry, verify, write};
 
 #[test]
 fn a_trail_of_several_processes_in_turn_is_whole() {
@@ -125,6 +35,32 @@ fn a_trail_of_several_processes_in_turn_is_whole() {
     }
     let later = verify(&key::look(&folder.path.join("key")).unwrap(), &[fs::read(folder.file()).unwrap()], &[]);
     assert!(later.findings.iter().all(|finding| finding.fault == Fault::Key) && later.wrong == 27, "today's key is of no use");
+}
+
+/// What the policy says decides what stands in the line, and only who has the key of the chain can make it again.
+#[test]
+fn arguments_stand_as_the_keyed_hash_that_the_policy_names() {
+    const CALL: &[u8] = br#"{"path":"/srv/docs/a.md"}"#;
+    for (arguments, label) in [(Arguments::Sha256, "hmac-sha256:"), (Arguments::Blake3, "blake3:"), (Arguments::Off, "")] {
+        let folder = Folder::new(&format!("arguments-{arguments:?}"));
+        let trail = Trail::open(Settings { arguments, ..folder.settings() }, "reports", "", NOW).unwrap();
+        let digest = trail.digest(CALL);
+        trail.write(&Entry { arguments: digest, ..entry(b"1") }).unwrap();
+        let key = folder.key.arguments(trail.head().unwrap().chain);
+        drop(trail);
+        clean(&folder.verify());
+        let mac = Hmac::<Sha256>::new_from_slice(&key).unwrap().chain_update(CALL).finalize().into_bytes();
+        let expected = match arguments {
+            Arguments::Sha256 => Some(Digest::Sha256(mac.into())),
+            Arguments::Blake3 => Some(Digest::Blake3(*blake3::keyed_hash(&key, CALL).as_bytes())),
+            Arguments::Off => None,
+        };
+        assert_eq!(digest, expected);
+        let text = fs::read_to_string(folder.file()).unwrap();
+        let line = text.lines().nth(1).unwrap();
+        assert_eq!(line.contains("\"arguments\":"), arguments != Arguments::Off);
+        assert!(line.contains(label) && !text.contains("a.md"), "{line}");
+    }
 }
 
 #[test]
@@ -251,152 +187,6 @@ fn a_new_period_begins_a_new_file() {
     assert_eq!(folder.files().len(), 2);
     drop(trail);
     clean(&folder.verify());
-}
-
-/// A chain of lines, and another one that was mixed into it.
-fn mixed(folder: &Folder, lines: usize) -> (Vec<Vec<u8>>, Vec<Head>) {
-    let first = Trail::open(folder.settings(), "reports", "", NOW).unwrap();
-    let second = Trail::open(folder.settings(), "reports", "", NOW).unwrap();
-    for _ in 0..lines {
-        write(&first, 1);
-        write(&second, 1);
-    }
-    let heads = vec![first.head().unwrap(), second.head().unwrap()];
-    std::mem::forget((first, second));
-    let text = fs::read(folder.file()).unwrap();
-    (text.strip_suffix(b"\n").unwrap().split(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect(), heads)
-}
-
-fn joined(lines: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    vec![lines.iter().flat_map(|line| [line.as_slice(), b"\n"].concat()).collect()]
-}
-
-fn chain(line: &[u8]) -> ChainId {
-    read(line, &mut vec![0; LINE_MAX]).unwrap().head().chain
-}
-
-#[test]
-fn a_thousand_changes_are_all_found() {
-    let folder = Folder::new("changes");
-    let (lines, heads) = mixed(&folder, 40);
-    let summary = verify(&folder.key, &joined(&lines), &heads);
-    clean(&summary);
-    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut below = |n: usize| {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        usize::try_from(random % u64::try_from(n).unwrap()).unwrap()
-    };
-    let all = joined(&lines).remove(0);
-    for round in 0..1000 {
-        let mut changed = lines.clone();
-        let what = match round % 4 {
-            0 => {
-                let mut text = all.clone();
-                let bit = below(text.len() * 8);
-                text[bit / 8] ^= 1 << (bit % 8);
-                // the line feed of the last line: a torn line, which the head does not forgive either
-                let found = verify(&folder.key, &[text], &heads);
-                assert!(!found.findings.is_empty(), "bit {bit}");
-                continue;
-            }
-            1 => {
-                changed.remove(below(lines.len()));
-                "deletion"
-            }
-            2 => {
-                let (a, b) = (below(lines.len()), below(lines.len()));
-                let moved: Vec<_> = (a.min(b)..=a.max(b)).filter(|at| chain(&lines[*at]) == chain(&lines[a])).collect();
-                let [from, .., to] = moved.as_slice() else { continue };
-                let line = changed.remove(*to);
-                changed.insert(*from, line);
-                "reorder"
-            }
-            _ => {
-                let line = lines[below(lines.len())].clone();
-                changed.insert(below(lines.len()), line);
-                "splice"
-            }
-        };
-        let found = verify(&folder.key, &joined(&changed), &heads);
-        assert!(!found.is_whole(), "{what} in round {round}");
-    }
-}
-
-#[test]
-fn a_trail_that_was_cut_is_found_by_its_head() {
-    let folder = Folder::new("cut");
-    let (lines, heads) = mixed(&folder, 10);
-    for len in 0..lines.len() {
-        let cut = verify(&folder.key, &joined(&lines[..len]), &heads);
-        assert!(cut.findings.iter().any(|finding| matches!(finding.fault, Fault::Cut(_))), "cut to {len} lines");
-    }
-    let moved = [&lines[..2], &lines[4..6], &lines[2..4]].concat();
-    let found = verify(&folder.key, &joined(&moved), &[]);
-    assert!(found.findings.iter().all(|finding| finding.fault == Fault::Line(Flaw::Order)), "{:?}", found.findings);
-}
-
-/// The process that writes: not a test by itself. It prints the request of each line that was acknowledged.
-#[test]
-fn writer() {
-    let Ok(task) = env::var(WRITER) else { return };
-    let (lines, folder) = task.split_once(' ').unwrap();
-    let settings = Settings { rotate_bytes: Some(256 << 10), ..settings(Path::new(folder)) };
-    let trail = Trail::open(settings, "reports", "", NOW).unwrap();
-    let mut out = std::io::stdout().lock();
-    for n in 0..lines.parse::<usize>().unwrap() {
-        trail.write(&entry(n.to_string().as_bytes())).unwrap();
-        writeln!(out, "line {}", trail.head().unwrap()).unwrap();
-    }
-    trail.close(NOW).unwrap();
-}
-
-fn start(folder: &Folder, lines: usize) -> Child {
-    let mut command = Command::new(env::current_exe().unwrap());
-    let task = format!("{lines} {}", folder.path.display());
-    command.args(["--exact", "audit::writer", "--nocapture"]).env(WRITER, task);
-    command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
-}
-
-#[test]
-fn eight_processes_of_which_some_are_killed_lose_nothing_that_was_acknowledged() {
-    let folder = Folder::new("processes");
-    let lines = if env::var_os(WHOLE).is_some() { 100_000 } else { 1500 };
-    let mut children: Vec<_> = (0..8).map(|_| start(&folder, lines)).collect();
-    let readers: Vec<_> = children
-        .iter_mut()
-        .enumerate()
-        .map(|(at, child)| {
-            let pid = child.id();
-            let out = child.stdout.take().unwrap();
-            thread::spawn(move || {
-                let mut heads = Vec::new();
-                for line in BufReader::new(out).split(b'\n').map_while(Result::ok) {
-                    heads.extend(line.split(|&byte| byte == b' ').next_back().and_then(Head::read));
-                    // every second one is killed in the middle of its work
-                    if at % 2 == 0 && heads.len() == lines / 3 {
-                        let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
-                        rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
-                    }
-                }
-                heads
-            })
-        })
-        .collect();
-    let heads: Vec<Vec<Head>> = readers.into_iter().map(|reader| reader.join().unwrap()).collect();
-    for (at, child) in children.iter_mut().enumerate() {
-        assert_eq!(child.wait().unwrap().success(), at % 2 == 1, "process {at}");
-        assert!(heads[at].len() >= lines / 3);
-    }
-    let files: Vec<_> = folder.files().iter().map(|file| fs::read(file).unwrap()).collect();
-    // the last one acknowledged of each stands for those before it: none of its chain is missing
-    let last: Vec<Head> = heads.iter().filter_map(|heads| heads.last().copied()).collect();
-    let summary = verify(&folder.key, &files, &last);
-    clean(&summary);
-    assert_eq!(summary.heads.iter().filter(|(_, ended)| *ended).count(), 4);
-    assert!(summary.genuine >= u64::try_from(heads.iter().map(Vec::len).sum::<usize>()).unwrap());
-    assert!(files.len() > 1, "it was rotated");
 }
 
 #[test]

@@ -3,6 +3,12 @@
 mod arguments;
 #[cfg(target_os = "linux")]
 mod audit;
+#[cfg(target_os = "linux")]
+mod audit_changes;
+#[cfg(target_os = "linux")]
+mod audit_processes;
+#[cfg(target_os = "linux")]
+mod audit_support;
 mod bad_config;
 #[cfg(feature = "net")]
 mod bad_identity;
@@ -74,6 +80,7 @@ mod rate;
 #[cfg(feature = "net")]
 mod rates_shared;
 mod readme;
+mod redact_names;
 #[cfg(target_os = "linux")]
 mod roots;
 mod schema;
