@@ -27,9 +27,12 @@ impl<'b> Out<'b> {
     pub fn raw(&mut self, bytes: &[u8]) -> &mut Self {
         let end = self.len.saturating_add(bytes.len());
         match self.buffer.get_mut(self.len..end) {
-            // the lengths are equal, which the compiler has to see to leave out the panic of the copy
-            Some(room) if self.whole && room.len() == bytes.len() => {
-                room.copy_from_slice(bytes);
+            Some(room) if self.whole => {
+                // as `copy_from_slice`, whose panic stays in where the compiler optimises for size
+                let (words, bytes) = bytes.as_chunks::<16>();
+                let (places, rest) = room.as_chunks_mut();
+                places.iter_mut().zip(words).for_each(|(place, word)| *place = *word);
+                rest.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
                 self.len = end;
             }
             _ => self.whole = false,

@@ -121,5 +121,7 @@ def test_search_and_report():
     hostile = json.loads(trail.read_text().splitlines()[-1]) | {"event": "decision", "success": False, "subject": "<script>alert(1)</script>"}
     trail.write_text(trail.read_text() + json.dumps(hostile) + "\n")
     page = run("audit", "report", *files).stdout
-    assert page.startswith("<!doctype html>") and page.count("<svg") == 4 and "delete_user" in page
+    assert page.startswith("<!doctype html>") and page.count('<svg class="over"') == 1 and "delete_user" in page
+    rows = page.count("<tr><td>")
+    assert page.count("<table>") == 3 and rows >= 4 and page.count("<svg") == 1 + rows, "each name has its course"
     assert "<script" not in page and "&lt;script&gt;" in page

@@ -187,7 +187,7 @@ fn what_is_not_there_is_said_at_the_start() {
         (
             format!("keys = {{ file = \"{gone}\" }}\n"),
             "`identity.keys`: file `/nowhere/at/all`: No such file or directory (os error 2)\n  help: write the secret there, or name \
-             another place in the policy",
+             another place",
         ),
         (
             format!("keys = \"{gone}\"\n"),
@@ -215,7 +215,7 @@ fn what_is_not_there_is_said_at_the_start() {
              \"ADARGA_NO_SUCH_VARIABLE\" } }\n"
                 .to_owned(),
             "`identity.introspection.client_secret`: environment variable `ADARGA_NO_SUCH_VARIABLE`: not set\n  help: set it, or name \
-             another place in the policy",
+             another place",
         ),
     ] {
         assert_eq!(refused(&format!("{base}{identity}")), expected);
