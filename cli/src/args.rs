@@ -112,9 +112,10 @@ pub(crate) struct Check {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   adarga doctor policy.toml
-  adarga doctor policy.toml -- python server.py      with what the live server has
+  adarga doctor policy.toml -- python server.py                      with what the live server has
+  adarga doctor policy.toml --url https://mcp.example.com/mcp        with what is seen of it from outside
 
-Exit code 1 when something is wrong. What no program can see is listed for a person.")]
+Exit code 1 when something is wrong; warnings alone don't count. What no program can see is listed for a person.")]
 pub(crate) struct Doctor {
     /// Print one JSON object instead of a list
     #[arg(long)]
@@ -122,6 +123,12 @@ pub(crate) struct Doctor {
     /// Seconds to wait for each answer of the server
     #[arg(long, default_value_t = 10, value_name = "SECONDS")]
     pub(crate) timeout: u64,
+    /// Look at TLS, the certificate and refusals of the server at this URL as well
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// A PEM file with a certificate authority that is trusted besides those that browsers trust
+    #[arg(long, value_name = "FILE", requires = "url")]
+    pub(crate) ca: Option<PathBuf>,
     /// The policy
     pub(crate) policy: PathBuf,
     /// The server's command

@@ -131,6 +131,6 @@ pub(super) fn secrets(patient: &Patient<'_>) -> Found {
 }
 
 /// An error without its line breaks.
-fn one_line(error: &impl std::fmt::Display) -> String {
+pub(super) fn one_line(error: &impl std::fmt::Display) -> String {
     error.to_string().replace("\n  help:", ":").replace('\n', " ")
 }

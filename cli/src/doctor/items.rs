@@ -1,6 +1,6 @@
 //! The items of the guide's production checklist, in its words and order.
 
-use super::{Found, Patient, files, policy};
+use super::{Found, Patient, files, live, policy};
 
 /// The guide's groups.
 pub(super) const GROUPS: [&str; 3] = ["Server Security", "Infrastructure Security", "Operational Security"];
@@ -31,7 +31,9 @@ pub(super) const ITEMS: [Item; 24] = [
     item(0, "Audit logging enabled and monitored", files::audit),
     item(0, "Error messages don't expose sensitive information", policy::errors),
     item(0, "Transport encryption (TLS/SSL) enabled", |patient| {
-        encrypted(patient, "TLS 1.2 or later ends in front of the gate: look at what terminates it")
+        encrypted(patient, "TLS 1.2 or later ends in front of the gate: `--url https://…` looks at what ends it", |live| {
+            live::encryption(live, patient.document().http.tls_min)
+        })
     }),
     item(0, "Environment variables used for secrets", policy::secrets),
     item(0, "File access restricted to safe directories", files::roots),
@@ -47,7 +49,9 @@ pub(super) const ITEMS: [Item; 24] = [
     item(1, "Dependency scanning for vulnerabilities", |_| Found::person("of the server behind the gate as well")),
     item(1, "Security headers configured (if using HTTP)", policy::headers),
     item(1, "Certificate management and rotation", |patient| {
-        encrypted(patient, "certificates are renewed before they expire, and somebody is told when they are not")
+        let over_http =
+            "certificates are renewed before they expire, and somebody is told when not; `--url https://…` looks at one";
+        encrypted(patient, over_http, live::certificate)
     }),
     item(2, "Security incident response plan", |_| Found::person("who is called, who revokes keys, who reads the trail")),
     item(2, "Regular security audits scheduled", |_| Found::person("`adarga audit report` draws what was denied")),
@@ -57,9 +61,11 @@ pub(super) const ITEMS: [Item; 24] = [
     item(2, "Compliance requirements met (GDPR, SOC2, etc.)", |_| Found::person("`[data]` and `[audit]` are a part of it")),
 ];
 
-/// Over standard input and output nothing crosses a network.
-fn encrypted(patient: &Patient<'_>, over_http: &str) -> Found {
-    if patient.serves_http() {
+/// Over standard input and output nothing crosses a network; over HTTP a URL says where to look.
+fn encrypted(patient: &Patient<'_>, over_http: &str, look: impl Fn(&live::Live) -> Found) -> Found {
+    if let Some(live) = &patient.live {
+        look(live)
+    } else if patient.serves_http() {
         Found::person(over_http)
     } else {
         Found::ok("standard input and output: nothing crosses a network")

@@ -3,6 +3,7 @@
 
 mod files;
 mod items;
+mod live;
 mod policy;
 
 use std::{fmt::Write as _, path::Path, process::ExitCode};
@@ -29,6 +30,8 @@ enum State {
     Ok,
     /// Only a person can tell.
     Person,
+    /// Not as it should be, but not yet dangerous.
+    Warning,
     /// Not as it should be.
     Wrong,
 }
@@ -38,6 +41,7 @@ impl State {
         match self {
             Self::Ok => "ok",
             Self::Person => "person",
+            Self::Warning => "warning",
             Self::Wrong => "wrong",
         }
     }
@@ -59,6 +63,24 @@ impl Found {
         Self { state: State::Ok, notes: vec![note.into()] }
     }
 
+    /// Wrong if there is something wrong, a warning if there is something to warn of; of both, everything is said.
+    fn judged(mut wrong: Vec<String>, warnings: Vec<String>, right: impl Into<String>) -> Self {
+        if wrong.is_empty() && !warnings.is_empty() {
+            return Self { state: State::Warning, notes: warnings };
+        }
+        if !wrong.is_empty() {
+            wrong.extend(warnings);
+        }
+        Self::unless(wrong, right)
+    }
+
+    /// What was found of one item in two places.
+    fn and(mut self, other: Self) -> Self {
+        self.state = self.state.max(other.state);
+        self.notes.extend(other.notes);
+        self
+    }
+
     /// Wrong if there is something wrong, otherwise what is said of what is right.
     fn unless(wrong: Vec<String>, right: impl Into<String>) -> Self {
         if wrong.is_empty() { Self::ok(right) } else { Self { state: State::Wrong, notes: wrong } }
@@ -74,6 +96,8 @@ struct Patient<'p> {
     now_ms: u64,
     /// What the live server has, where one was named.
     server: Option<Survey>,
+    /// What is seen of it from outside, where a URL was named.
+    live: Option<live::Live>,
 }
 
 impl Patient<'_> {
@@ -99,7 +123,8 @@ pub(crate) fn doctor(args: &args::Doctor) -> Done {
     let config = Config::from_image(compiled.gate()?.image())?;
     let policy = read(Source::from_bytes(name, bytes)?)?;
     let server = if args.server.is_empty() { None } else { Some(survey_of(&args.server, args.timeout)?) };
-    let patient = Patient { path: &args.policy, policy, config, now_ms: now_ms(), server };
+    let live = live::look(args)?;
+    let patient = Patient { path: &args.policy, policy, config, now_ms: now_ms(), server, live };
     let found: Vec<(&Item, Found)> = items::ITEMS.iter().map(|item| (item, (item.look)(&patient))).collect();
     print(&if args.json { as_json(&found) } else { as_table(&found) })?;
     let wrong = found.iter().any(|(_, found)| found.state == State::Wrong);
@@ -122,7 +147,12 @@ fn as_table(found: &[(&Item, Found)]) -> String {
         }
     }
     let counts = [State::Ok, State::Wrong, State::Person].map(|state| count(found, state));
-    let _ = writeln!(out, "\n{} ok, {} wrong, {} for a person", counts[0], counts[1], counts[2]);
+    let warnings = match count(found, State::Warning) {
+        0 => String::new(),
+        1 => ", 1 warning".to_owned(),
+        many => format!(", {many} warnings"),
+    };
+    let _ = writeln!(out, "\n{} ok, {} wrong, {} for a person{warnings}", counts[0], counts[1], counts[2]);
     out
 }
 
@@ -133,6 +163,7 @@ fn as_json(found: &[(&Item, Found)]) -> String {
             json!({ "group": GROUPS[item.group], "item": item.words, "state": found.state.word(), "notes": found.notes })
         })
         .collect();
-    let counts = [State::Ok, State::Wrong, State::Person].map(|state| count(found, state));
-    format!("{}\n", json!({ "items": items, "ok": counts[0], "wrong": counts[1], "person": counts[2] }))
+    let counts = [State::Ok, State::Wrong, State::Person, State::Warning].map(|state| count(found, state));
+    let [ok, wrong, person, warning] = counts;
+    format!("{}\n", json!({ "items": items, "ok": ok, "wrong": wrong, "person": person, "warning": warning }))
 }

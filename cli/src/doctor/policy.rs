@@ -4,7 +4,7 @@ use adarga_core::detect::{Kind, Kinds, spans};
 use adarga_host::policy::{Entry, Mode, SchemaSource};
 use serde_json::Value;
 
-use super::{Found, Patient};
+use super::{Found, Patient, live};
 
 /// Names that a note lists at most.
 const NAMES_MAX: usize = 5;
@@ -179,7 +179,7 @@ pub(super) fn secrets(patient: &Patient<'_>) -> Found {
 
 pub(super) fn headers(patient: &Patient<'_>) -> Found {
     let http = &patient.document().http;
-    if !patient.serves_http() {
+    if !patient.serves_http() && patient.live.is_none() {
         return Found::ok("standard input and output: there are none");
     }
     let mut wrong = Vec::new();
@@ -188,5 +188,9 @@ pub(super) fn headers(patient: &Patient<'_>) -> Found {
             "any `Host` is accepted, so a name that an attacker's page resolves reaches the server: name your own".to_owned(),
         );
     }
-    Found::unless(wrong, "`Host` and `Origin` are checked; headers of answers are those of the server in front")
+    let Some(seen) = &patient.live else {
+        return Found::unless(wrong, "`Host` and `Origin` are checked; headers of answers are those of the server in front");
+    };
+    let seen = live::headers(seen, patient);
+    if wrong.is_empty() { seen } else { Found::unless(wrong, "").and(seen) }
 }

@@ -27,11 +27,11 @@ use super::{
 /// Most redirects that are followed.
 const REDIRECTS_MAX: u32 = 3;
 /// Longest header of an answer, in bytes.
-const HEADER_MAX: usize = 32 << 10;
+pub(super) const HEADER_MAX: usize = 32 << 10;
 /// The longest deadline.
 const DEADLINE_MAX: Duration = Duration::from_secs(3600);
 /// Most addresses of a name that are tried.
-const ADDRESSES_MAX: usize = 16;
+pub(super) const ADDRESSES_MAX: usize = 16;
 
 /// How to fetch.
 #[derive(Clone, Debug)]
@@ -247,7 +247,7 @@ fn target(from: &Url, location: Option<&HeaderValue>) -> Result<Url, Cause> {
     if from.is_secure() && !to.is_secure() { Err(refused(super::UrlError::Insecure)) } else { Ok(to) }
 }
 
-fn read_authorities(path: &Path) -> Result<Vec<Certificate<'static>>, AuthoritiesError> {
+pub(super) fn read_authorities(path: &Path) -> Result<Vec<Certificate<'static>>, AuthoritiesError> {
     let content = || AuthoritiesError::Content(path.to_owned());
     let text = fs::read(path).map_err(|error| AuthoritiesError::File(path.to_owned(), error))?;
     let certificates = parse_pem(&text)
@@ -261,7 +261,7 @@ fn read_authorities(path: &Path) -> Result<Vec<Certificate<'static>>, Authoritie
     if certificates.is_empty() || !certificates.iter().all(is_authority) { Err(content()) } else { Ok(certificates) }
 }
 
-fn provider() -> Arc<CryptoProvider> {
+pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 

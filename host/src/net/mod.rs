@@ -12,6 +12,7 @@ mod address;
 mod answer;
 mod client;
 mod error;
+pub mod probe;
 mod resolve;
 mod url;
 

@@ -87,7 +87,7 @@ fn judge(address: IpAddr, url: &Url, reach: Reach, allow: &[Network]) -> Result<
 }
 
 /// Asks the resolver in a thread of its own, since nothing can stop it: an answer that comes too late is dropped.
-fn ask(resolver: &Arc<dyn Resolve>, name: &str, timeout: Duration) -> Result<Vec<IpAddr>, Cause> {
+pub(super) fn ask(resolver: &Arc<dyn Resolve>, name: &str, timeout: Duration) -> Result<Vec<IpAddr>, Cause> {
     let (sender, receiver) = mpsc::sync_channel(1);
     let (resolver, asked) = (Arc::clone(resolver), name.to_owned());
     let thread = thread::Builder::new().name("adarga-resolve".to_owned());

@@ -199,6 +199,9 @@ pub struct Http {
     #[serde(deserialize_with = "set")]
     #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
     pub trusted_proxies: Vec<String>,
+    /// Oldest version of TLS that the server in front speaks, `"1.2"` or `"1.3"`: `adarga doctor --url` looks whether it is so. The gate
+    /// itself ends no TLS. Default: `"1.2"`.
+    pub tls_min: TlsMin,
     /// Longest body of a request, with unit, at most `[limits] body_max`. Default: `4 MiB`, or that where it is less.
     pub body_max: Size,
     /// Deepest nesting of a body, 1 to 1024 and at most `[limits] depth_max`. Default: that of `[limits]`.
@@ -209,8 +212,27 @@ pub struct Http {
 
 impl Default for Http {
     fn default() -> Self {
-        Self { origins: Vec::new(), hosts: Vec::new(), trusted_proxies: Vec::new(), body_max: Size::FOUR_MIB, depth_max: None }
+        Self {
+            origins: Vec::new(),
+            hosts: Vec::new(),
+            trusted_proxies: Vec::new(),
+            tls_min: TlsMin::Tls12,
+            body_max: Size::FOUR_MIB,
+            depth_max: None,
+        }
     }
+}
+
+/// Versions of TLS that are not broken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub enum TlsMin {
+    /// RFC 5246.
+    #[default]
+    #[serde(rename = "1.2")]
+    Tls12,
+    /// RFC 8446.
+    #[serde(rename = "1.3")]
+    Tls13,
 }
 
 /// Bounds of every message, on every transport.
