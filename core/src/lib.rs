@@ -55,6 +55,8 @@ pub mod message;
 pub mod method;
 pub mod peer;
 pub mod permission;
+#[cfg(feature = "pins")]
+pub mod pin;
 pub mod rate;
 pub mod reason;
 pub mod release;

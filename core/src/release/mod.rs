@@ -6,6 +6,8 @@
 
 mod own;
 
+#[cfg(feature = "pins")]
+use crate::pin;
 use crate::{
     arrival::Arrival,
     decide::Gate,
@@ -149,6 +151,12 @@ impl Gate<'_> {
             Some((listing, Some(list))) if list.kind() == json::Kind::Array => Some((listing, list)),
             Some(_) => return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result))),
         };
+        #[cfg(feature = "pins")]
+        if let Some((listing, list)) = list
+            && let Some(changed) = self.changed(ticket, listing, list, words)
+        {
+            return Ok(Released::Denied(Denial::at(Reason::ReleasePin, changed)));
+        }
         let edits = if self.policy().observe { Some(Edits::new(words)) } else { self.edits(ticket, result, list, words) };
         spliced(edits, (bytes, result), out)
     }
@@ -231,6 +239,11 @@ impl Gate<'_> {
 
     /// Whether the caller may use the thing that an element of a list describes.
     fn visible(&self, ticket: &Ticket, listing: Listing, item: Value<'_>) -> bool {
+        self.entry_seen(ticket, listing, item).is_some()
+    }
+
+    /// The entry of the thing that an element of a list describes, if the caller may use it.
+    fn entry_seen(&self, ticket: &Ticket, listing: Listing, item: Value<'_>) -> Option<u32> {
         let policy = self.policy();
         let kind = match listing.target {
             Target::Tool => EntryKind::Tool,
@@ -238,15 +251,25 @@ impl Gate<'_> {
             _ => EntryKind::Resource,
         };
         let places = self.image().places();
-        let Some(name) = item.get(listing.name.as_bytes()).and_then(Value::text) else { return false };
+        let name = item.get(listing.name.as_bytes())?.text()?;
         let (naming, instance) = match ticket.method {
             Method::ResourceTemplatesList => (Naming::Template, Instance::Any),
             _ => (Naming::Uri, Instance::Uri(name)),
         };
-        let entry = image::find(policy, places, kind, name, naming).and_then(|id| Some((id, policy.entry(id)?)));
-        entry
-            .zip(ticket.identity())
-            .is_some_and(|(entry, identity)| permission::granted(policy, places, identity, entry, instance).is_ok())
+        let id = image::find(policy, places, kind, name, naming)?;
+        permission::granted(policy, places, ticket.identity()?, (id, policy.entry(id)?), instance).ok()?;
+        Some(id)
+    }
+
+    /// The first tool that the caller may use and that is not what it was when it was pinned.
+    #[cfg(feature = "pins")]
+    fn changed<'t>(&self, ticket: &Ticket, listing: Listing, list: Value<'t>, words: &mut [u32]) -> Option<Value<'t>> {
+        let pins = self.image().pins().filter(|_| listing.target == Target::Tool && !self.policy().observe)?;
+        list.elements().find(|item| {
+            let pinned = self.entry_seen(ticket, listing, *item).map(|entry| pins.of(entry)).unwrap_or_default();
+            let is_one_of = |digest: [u8; 32]| pinned.iter().any(|pin| pin.digest == digest);
+            !pinned.is_empty() && !pin::digest(*item, words).is_some_and(is_one_of)
+        })
     }
 
     /// Notes what a server's answer to `initialize` settled. A refusal lets the client begin again; a revision that the policy

@@ -6,6 +6,7 @@ mod arguments;
 mod attacks;
 mod audit;
 mod cache;
+mod canonical;
 mod charge;
 mod compiled;
 mod corpora;

@@ -2,7 +2,7 @@
 //!
 //! Each field serializes into the field of the same name there; rkyv refuses to compile when the two differ.
 
-use adarga_core::{image, redact};
+use adarga_core::{image, pin, redact};
 use rkyv::{Archive, Serialize};
 
 use crate::schema::archive as schema;
@@ -107,6 +107,19 @@ pub(crate) struct Hidden {
 pub(crate) struct EntryData {
     pub(crate) unless: u32,
     pub(crate) sets: [u32; 3],
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Pins)]
+pub(crate) struct Pins {
+    pub(crate) rows: Vec<Pin>,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Pin)]
+pub(crate) struct Pin {
+    pub(crate) entry: u32,
+    pub(crate) digest: [u8; pin::PIN_LEN],
 }
 
 #[derive(Archive, Serialize, Debug)]

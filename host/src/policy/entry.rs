@@ -14,7 +14,7 @@ use super::{
     arguments::{EntryThreats, SchemaSource, Threats},
     data::Redaction,
     error::Complaint,
-    fields::{Item, filled, list, set, table, text, text_if_any},
+    fields::{Item, filled, list, one_or_more, set, table, text, text_if_any},
     rates::{RateLimit, cost, limits, limits_schema, one},
     vocabulary::Word,
     words::all_of,
@@ -151,6 +151,8 @@ pub struct Tool {
     pub entry: Entry,
     /// Suffixes of `Mcp-Param-*` headers, each with the JSON Pointer of the argument that it must equal.
     pub headers: IndexMap<String, String>,
+    /// Hashes of definitions of which the server's must be one; none where it may be any.
+    pub pin: Vec<String>,
 }
 
 /// A tool as it is written: flat.
@@ -201,12 +203,17 @@ struct ToolShape {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Redaction")]
     redact: Option<Redaction>,
+    /// What the tool was when it was approved, as `adarga pin` prints it: the hash of its definition, or a list of such. A server that
+    /// lists it otherwise is not heard. Default: it may be anything.
+    #[serde(default, deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "super::schema::one_or_more")]
+    pin: Vec<String>,
 }
 
 impl From<ToolShape> for Tool {
     fn from(shape: ToolShape) -> Self {
-        let ToolShape { permission, when, requires, rate, cost, headers, paths, input, formats, threats, redact } = shape;
-        Self { entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats, redact }, headers }
+        let ToolShape { permission, when, requires, rate, cost, headers, paths, input, formats, threats, redact, pin } = shape;
+        Self { entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats, redact }, headers, pin }
     }
 }
 
