@@ -1,4 +1,4 @@
-//! What answers don't show, in words.
+//! What tools are pinned to, and what answers don't show, in words.
 
 use std::fmt::{self, Write};
 
@@ -10,8 +10,13 @@ use adarga_core::{
 
 use super::shown;
 
-/// What the answers to an entry hide, from whom the rules are not lifted.
+/// What an entry is pinned to, and what the answers to it hide, from whom the rules are not lifted.
 pub(super) fn write(out: &mut String, image: Image<'_>, entry_id: u32) -> fmt::Result {
+    match image.pins().map_or(0, |pins| pins.of(entry_id).len()) {
+        0 => {}
+        1 => write!(out, "; pinned to its definition")?,
+        some => write!(out, "; pinned to {some} definitions")?,
+    }
     let Some(data) = image.data() else { return Ok(()) };
     let entry = data.entry(Some(entry_id));
     let hidden = hidden(data, entry);
