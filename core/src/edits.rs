@@ -35,6 +35,8 @@ pub enum Masked {
     LastFour([u8; 4]),
     /// `pseudonym:` and these bytes in hexadecimal.
     Pseudonym([u8; 8]),
+    /// `internal error`
+    Workings,
 }
 
 const WORDS: usize = 5;
@@ -139,6 +141,7 @@ fn row(start: usize, end: usize, edit: Edit) -> [u32; WORDS] {
             };
             let (kind, words) = match masked {
                 Masked::Redacted => (0, [0, 0]),
+                Masked::Workings => (3, [0, 0]),
                 Masked::LastFour(last) => (1, [u32::from_be_bytes(last), 0]),
                 Masked::Pseudonym([a, b, c, d, e, f, g, h]) => {
                     (2, [u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])])
@@ -168,6 +171,7 @@ fn replace(code: u32, [a, b]: [u32; 2], out: &mut Out<'_>) {
             out.raw(mark);
             match code & 3 {
                 1 => out.raw(b"****").raw(&a.to_be_bytes()),
+                3 => out.raw(b"internal error"),
                 2 => out.raw(b"pseudonym:").hex(&a.to_be_bytes()).hex(&b.to_be_bytes()),
                 _ => out.raw(b"[REDACTED]"),
             };

@@ -1,7 +1,7 @@
 //! What the policy itself says.
 
 use adarga_core::detect::{Kind, Kinds, spans};
-use adarga_host::policy::{Entry, Mode, SchemaSource};
+use adarga_host::policy::{Entry, Errors, Mode, SchemaSource};
 use serde_json::Value;
 
 use super::{Found, Patient};
@@ -167,6 +167,9 @@ pub(super) fn errors(patient: &Patient<'_>) -> Found {
     let mut wrong = Vec::new();
     if !detects {
         wrong.push("errors and results of the server pass as they are: add `[data] redact = { names = [\"password\"], detect = [\"card\", \"jwt\"] }`".to_owned());
+    }
+    if patient.document().data.errors == Errors::All {
+        wrong.push("errors of the server may show stack traces, paths and SQL: add `[data] errors = \"plain\"`".to_owned());
     }
     Found::unless(wrong, "denials say a number and a short text; what the server says is searched for what `[data]` names")
 }

@@ -36,6 +36,8 @@ pub struct Data {
     pub general: EntryData,
     /// What holds for each entry, by its id.
     pub entries: ArchivedVec<EntryData>,
+    /// Whether errors say nothing of how the server works.
+    pub plain_errors: bool,
 }
 
 /// What is hidden together.
@@ -115,17 +117,18 @@ impl Data {
         self.hidden(&self.general, Holds { general: true, own: false })
     }
 
-    /// The rules of a set.
+    /// The rules of a set; of none, those that mask nothing.
     #[must_use]
-    pub fn rules(&self, hidden: &Hidden) -> Rules<'_> {
+    pub fn rules(&self, hidden: Option<&Hidden>) -> Rules<'_> {
+        let Some(hidden) = hidden else { return Rules::NOTHING };
         let [low, high] = hidden.kinds.map(|half| half.to_native());
         let mask = if hidden.mask == 1 { Mask::LastFour } else { Mask::Redacted };
-        Rules { names: Names::new(self.names_of(hidden)), kinds: Kinds::from_bits(low, high), mask }
+        Rules { names: Names::new(self.names_of(hidden)), kinds: Kinds::from_bits(low, high), mask, workings: false }
     }
 
     /// Where on the tape the pointers of a set lead to from the `result` of a message.
-    pub fn places<'t>(&'t self, hidden: &Hidden, result: Value<'t>) -> impl ExactSizeIterator<Item = Option<u32>> {
-        self.pointers_of(hidden).iter().map(move |pointer| {
+    pub fn places<'t>(&'t self, hidden: Option<&Hidden>, result: Value<'t>) -> impl ExactSizeIterator<Item = Option<u32>> {
+        hidden.map(|hidden| self.pointers_of(hidden)).unwrap_or_default().iter().map(move |pointer| {
             let mut tokens = pointer.tokens.iter();
             tokens.try_fold(result, |value, token| value.step(token.as_bytes())).map(Value::index)
         })

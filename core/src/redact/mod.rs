@@ -14,6 +14,7 @@ mod mask;
 mod names;
 mod nested;
 mod plan;
+mod workings;
 
 use crate::{
     detect::Kinds,
@@ -24,6 +25,7 @@ use crate::{
 
 pub use mask::Mask;
 pub use names::{NAME_MAX, Name, Names};
+pub use workings::shows_workings;
 
 /// What is masked, and how.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +36,13 @@ pub struct Rules<'r> {
     pub kinds: Kinds,
     /// What takes the place of what is masked.
     pub mask: Mask<'r>,
+    /// Whether `internal error` takes the place of a string that [shows how the server works](shows_workings).
+    pub workings: bool,
+}
+
+impl Rules<'_> {
+    /// Rules that mask nothing.
+    pub const NOTHING: Self = Self { names: Names::NONE, kinds: Kinds::NONE, mask: Mask::Redacted, workings: false };
 }
 
 /// What may go out.

@@ -2,13 +2,14 @@
 
 use crate::{
     detect::{Span, spans},
-    edits::{Edit, Edits, Form},
+    edits::{Edit, Edits, Form, Masked},
     json::{Document, Kind, Node, Value},
 };
 
 use super::{
     Rules,
     nested::{self, Held},
+    workings::shows_workings,
 };
 
 /// The edits that `rules` ask for in `root` and all that it holds, in order; what stands at `places` of the tape is masked as a
@@ -70,7 +71,8 @@ impl Walk<'_, '_> {
     fn looks_into(&self, document: Document<'_>, node: Node) -> bool {
         match node.kind() {
             Kind::String => {
-                !self.rules.kinds.is_empty()
+                self.rules.workings
+                    || !self.rules.kinds.is_empty()
                     || (!self.rules.names.is_empty() && crate::text::find(document.text(node), b'"').is_some())
             }
             Kind::Number => !self.rules.kinds.is_empty() && node.extent() >= NUMBER_MIN,
@@ -96,6 +98,10 @@ impl Walk<'_, '_> {
     /// Masks what a string holds.
     fn string(&mut self, node: Value<'_>) -> Option<()> {
         let Some(text) = node.text() else { return Some(()) };
+        if self.rules.workings && shows_workings(text) {
+            let span = node.span();
+            return self.edits.push(span.start, span.end, Edit::Mask(Form::Value, Masked::Workings));
+        }
         let holds_json = !self.rules.names.is_empty() && crate::text::find(text, b'"').is_some();
         if holds_json && nested::deeper(text, self.rules.names) {
             return self.whole(node);

@@ -18,7 +18,7 @@ use crate::{
     method::{Listing, Method, Target},
     permission::{self, Instance},
     reason::{Denial, Fault, Place, Reason},
-    redact,
+    redact::{self, Rules},
     revision::{Revision, Revisions},
     session::Session,
     verdict::Ticket,
@@ -27,9 +27,9 @@ use crate::{
 
 /// Bytes by which an edited message can be longer than the server's, unless it holds masks.
 const GROWTH_MAX: usize = 32;
-/// How many times as long a message can be with masks in it: that of a number of one digit takes 12 bytes, and the shortest member
-/// with one has six.
-const MASKED_TIMES: usize = 3;
+/// How many times as long a message can be with masks in it: the longest takes 16 bytes, in the place of a string of two characters
+/// and its comma.
+const MASKED_TIMES: usize = 4;
 
 /// What may go out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -138,7 +138,7 @@ impl Gate<'_> {
             if let Some(denial) = self.elicits(error) {
                 return Ok(Released::Denied(denial));
             }
-            return spliced(self.masks(ticket, error, words), (bytes, error), out);
+            return spliced(self.masks(ticket, error, true, words), (bytes, error), out);
         };
         if ticket.method == Method::Complete && too_many_suggestions(result) {
             return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result)));
@@ -174,13 +174,15 @@ impl Gate<'_> {
         len.saturating_mul(times).saturating_add(GROWTH_MAX)
     }
 
-    /// The masks of what the policy hides from the caller. `None` when there are too many.
-    fn masks<'m>(&self, ticket: &Ticket, result: Value<'_>, words: &'m mut [u32]) -> Option<Edits<'m>> {
+    /// The masks of what the policy hides from the caller, and of what an error may not tell. `None` when there are too many.
+    fn masks<'m>(&self, ticket: &Ticket, result: Value<'_>, failed: bool, words: &'m mut [u32]) -> Option<Edits<'m>> {
         let Some(data) = self.image().data().filter(|_| !self.policy().observe) else { return Some(Edits::new(words)) };
-        match data.hidden(data.entry(ticket.route.target()), ticket.hides) {
-            None => Some(Edits::new(words)),
-            Some(hidden) => redact::edits(result, data.places(hidden, result), words, &data.rules(hidden)),
+        let hidden = data.hidden(data.entry(ticket.route.target()), ticket.hides);
+        let workings = data.plain_errors && failed;
+        if hidden.is_none() && !workings {
+            return Some(Edits::new(words));
         }
+        redact::edits(result, data.places(hidden, result), words, &Rules { workings, ..data.rules(hidden) })
     }
 
     /// Cuts and masks what the caller may not see. What was made for one caller must not be cached for others: since 2026-07-28 the
@@ -196,7 +198,11 @@ impl Gate<'_> {
         let personal = ticket.revision.is_modern() && (list.is_some() || ticket.route.target().is_some());
         let scope = result.get(b"cacheScope");
         let mut edits = match list {
-            None => self.masks(ticket, result, words)?,
+            None => {
+                // a tool tells of its errors in its result (MCP: server/tools)
+                let failed = result.get(b"isError").and_then(Value::boolean) == Some(true);
+                self.masks(ticket, result, failed, words)?
+            }
             Some((listing, list)) => {
                 let mut edits = Edits::new(words);
                 let hidden = self.cut(ticket, listing, list, &mut edits)?;

@@ -12,7 +12,7 @@ use crate::{
     message::Message,
     method::Method,
     reason::{Denial, Fault, Reason},
-    redact::{Name, Names},
+    redact::{self, Name, Names, Rules},
 };
 
 use super::{Reading, Released, spliced};
@@ -74,10 +74,12 @@ impl Gate<'_> {
             return Ok(Released::Denied(Denial::at(Reason::ReleaseElicitation, culprit)));
         }
         let Some(shown) = shown(&message, document) else { return Ok(Released::Unchanged) };
-        let general = data.and_then(|data| Some((data, data.hidden_from_all()?)));
-        let edits = match general {
+        let edits = match data {
             None => Some(Edits::new(words)),
-            Some((data, hidden)) => crate::redact::edits(shown, core::iter::empty(), words, &data.rules(hidden)),
+            Some(data) => {
+                let rules = Rules { workings: data.plain_errors, ..data.rules(data.hidden_from_all()) };
+                redact::edits(shown, core::iter::empty(), words, &rules)
+            }
         };
         spliced(edits, (bytes, shown), out)
     }

@@ -33,3 +33,4 @@ mod threat;
 mod tidy;
 mod traffic;
 mod uri;
+mod workings;

@@ -82,6 +82,7 @@ pub(crate) struct Data {
     pub(crate) sets: Vec<Hidden>,
     pub(crate) general: EntryData,
     pub(crate) entries: Vec<EntryData>,
+    pub(crate) plain_errors: bool,
 }
 
 #[derive(Archive, Serialize, Debug)]

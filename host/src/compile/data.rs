@@ -9,7 +9,7 @@ use adarga_core::{
     redact::Name,
 };
 
-use crate::policy::{Mask, Redaction, Step};
+use crate::policy::{Errors, Mask, Redaction, Step};
 
 use super::{
     Compiler,
@@ -56,6 +56,7 @@ impl Compiler<'_> {
             sets: Vec::new(),
             general: EntryData { unless: NONE, sets: [NONE; 3] },
             entries: Vec::new(),
+            plain_errors: document.data.errors == Errors::Plain,
         };
         let path: [Step<'_>; 2] = ["data".into(), "redact".into()];
         let (general, unless) = match &document.data.redact {
@@ -80,7 +81,7 @@ impl Compiler<'_> {
             data.entries.push(own);
         }
         data.entries.extend(document.methods.iter().map(|_| EntryData { unless: NONE, sets: [set, NONE, set] }));
-        if data.sets.is_empty() { None } else { Some(data) }
+        if data.sets.is_empty() && !data.plain_errors { None } else { Some(data) }
     }
 
     /// The rules of one redaction, and the first test of what lifts them.

@@ -39,7 +39,7 @@ fn hidden(data: &Data, entry: &EntryData) -> String {
         String::from_utf8_lossy(text).into_owned()
     });
     let pointers = data.pointers_of(set).iter().map(shown);
-    let kinds = data.rules(set).kinds;
+    let kinds = data.rules(Some(set)).kinds;
     let kinds = Kind::ALL.iter().filter(|kind| kinds.contains(**kind)).map(|kind| format!("any {}", kind.name()));
     names.chain(pointers).chain(kinds).collect::<Vec<_>>().join(", ")
 }

@@ -26,6 +26,20 @@ pub struct Data {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Redaction")]
     pub redact: Option<Redaction>,
+    /// What errors tell. Default: `all`.
+    pub errors: Errors,
+}
+
+/// What errors tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Errors {
+    /// What the server says, but for what is masked.
+    #[default]
+    All,
+    /// Nothing of how the server works: a text with a stack trace, a place in source code, the path of a file, a statement or a message
+    /// of a database becomes `internal error`; in errors, in results with `isError`, and in what the server logs or says of its tasks.
+    Plain,
 }
 
 /// What is masked, and for whom.
