@@ -79,6 +79,7 @@ mod hmac;
 mod named;
 mod num;
 pub mod path;
+pub mod protection;
 pub mod redact;
 pub mod schema;
 mod siphash;

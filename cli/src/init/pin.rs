@@ -15,7 +15,11 @@ pub(crate) fn pin(args: &args::Pin) -> Done {
         for tool in &survey_of(&args.server, args.timeout)?.tools {
             match &tool.pin {
                 Some(pin) => writeln!(out, "[tools.{}]\npin = {}\n", toml::key(&tool.name), toml::string(pin))?,
-                None => writeln!(out, "# {}: no pin: its definition has a number that JSON can't exchange\n", toml::string(&tool.name))?,
+                None => writeln!(
+                    out,
+                    "# {}: no pin: its definition has a number that JSON can't exchange\n",
+                    toml::string(&tool.name)
+                )?,
             }
         }
         return print(&out);

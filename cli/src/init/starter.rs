@@ -273,7 +273,13 @@ mod tests {
     fn item(name: &str) -> Item {
         let schema = serde_json::json!({"type": "object", "properties": {name: {"pattern": name, "default": "x\"]\n[roles]\n"}}});
         let description = format!("role = \"user\"\n{name}");
-        Item { name: name.to_owned(), description, claims: vec!["read-only"], schema: Some(schema), pin: Some(format!("sha256:{}", "0".repeat(64))) }
+        Item {
+            name: name.to_owned(),
+            description,
+            claims: vec!["read-only"],
+            schema: Some(schema),
+            pin: Some(format!("sha256:{}", "0".repeat(64))),
+        }
     }
 
     #[test]

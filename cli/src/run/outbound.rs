@@ -12,7 +12,7 @@ use adarga_core::{
     release::Released,
     write::Out,
 };
-use adarga_host::{memory::Memory, text::escaped};
+use adarga_host::{data::Seed, memory::Memory, text::escaped};
 
 use crate::{check::text::quoted, id::Id};
 
@@ -98,7 +98,14 @@ impl Outbound<'_> {
     /// Judges one message and hands what may go out to `pass`.
     fn message(&mut self, bytes: &[u8], mut pass: impl FnMut(&Shared, &[u8])) {
         let shared = self.shared;
-        let gate = shared.gate;
+        let Ok(seed) = shared.data.as_ref().map(|_| Seed::draw()).transpose() else {
+            tell_dropped("a message", "the system has no random bytes to seal it with");
+            return self.unreadable(bytes, pass);
+        };
+        // nobody here knows whose record an answer is
+        let protection = shared.data.as_ref().zip(seed.as_ref()).map(|(keys, seed)| keys.protection(seed, b""));
+        let protection = protection.unwrap_or_default();
+        let gate = shared.gate.protected(&protection);
         let mut scratch = self.memory.scratch();
         let mut session = lock(&shared.session);
         let reading = match gate.read(bytes, &mut scratch, Some(&session)) {

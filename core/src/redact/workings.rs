@@ -57,8 +57,8 @@ const MARKS: &[&[u8]] = &[
 
 /// Endings of names of source files.
 const SOURCES: &[&[u8]] = &[
-    b"c", b"cc", b"cpp", b"cs", b"cjs", b"ex", b"exs", b"go", b"h", b"hpp", b"java", b"js", b"jsx", b"kt", b"lua", b"mjs", b"php",
-    b"pl", b"pm", b"py", b"pyx", b"rb", b"rs", b"scala", b"sql", b"swift", b"ts", b"tsx", b"vue",
+    b"c", b"cc", b"cpp", b"cs", b"cjs", b"ex", b"exs", b"go", b"h", b"hpp", b"java", b"js", b"jsx", b"kt", b"lua", b"mjs",
+    b"php", b"pl", b"pm", b"py", b"pyx", b"rb", b"rs", b"scala", b"sql", b"swift", b"ts", b"tsx", b"vue",
 ];
 
 /// Whether the text of an error shows how the server works inside.
@@ -124,7 +124,8 @@ fn is_frame(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     if let Some(place) = line.strip_prefix(b"at ") {
         let known = [b"(Native Method)".as_slice(), b"(Unknown Source)", b"(<anonymous>)", b"(internal)"];
-        let called = place.iter().position(|&byte| byte == b'(').is_some_and(|at| !place.get(..at).unwrap_or_default().contains(&b' '));
+        let called =
+            place.iter().position(|&byte| byte == b'(').is_some_and(|at| !place.get(..at).unwrap_or_default().contains(&b' '));
         return known.iter().any(|end| place.ends_with(end))
             || ends_in_number(place.strip_suffix(b")").unwrap_or(place)) && (called || place.contains(&b'/'))
             || place.ends_with(b"()") && place.contains(&b'.') && called;
@@ -163,7 +164,8 @@ fn is_statement(line: &[u8]) -> bool {
         return true;
     }
     // `select *`, `= ?`, `= $1`, `= %s`, `= :id`, `= '…'`: what stands for values, and all columns
-    let telling = line.windows(3).any(|three| matches!(three, [b'=', b' ', b'?' | b'$' | b'%' | b':' | b'\''] | [b't', b' ', b'*']));
+    let telling =
+        line.windows(3).any(|three| matches!(three, [b'=', b' ', b'?' | b'$' | b'%' | b':' | b'\''] | [b't', b' ', b'*']));
     let quoted = line.windows(2).any(|two| matches!(two, [b'=', b'?' | b'$' | b'%' | b':' | b'\'']));
     (telling || quoted) && PAIRS.iter().any(|pair| in_order(pair, |word, other| word.eq_ignore_ascii_case(other)))
 }

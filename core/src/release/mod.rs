@@ -12,7 +12,7 @@ use crate::{
     arrival::Arrival,
     decide::Gate,
     edits::{Edit, Edits},
-    image::{self, EntryKind, Naming},
+    image::{self, EntryKind, Naming, POINTERS_MAX},
     json::{self, Document, Scratch, Value},
     message::{self, Context, Framing, Kind, Message, Sender},
     method::{Listing, Method, Target},
@@ -30,6 +30,10 @@ const GROWTH_MAX: usize = 32;
 /// How many times as long a message can be with masks in it: the longest takes 16 bytes, in the place of a string of two characters
 /// and its comma.
 const MASKED_TIMES: usize = 4;
+/// The same with sealed members: a value of one digit becomes 67 bytes, and the shortest member with one has six.
+const SEALED_TIMES: usize = 12;
+/// Bytes by which an edited message can be longer besides, for what pointers lead to.
+const SEALED_GROWTH: usize = 70 * POINTERS_MAX;
 
 /// What may go out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -138,7 +142,7 @@ impl Gate<'_> {
             if let Some(denial) = self.elicits(error) {
                 return Ok(Released::Denied(denial));
             }
-            return spliced(self.masks(ticket, error, true, words), (bytes, error), out);
+            return self.spliced(self.masks(ticket, error, true, words), (bytes, error), out);
         };
         if ticket.method == Method::Complete && too_many_suggestions(result) {
             return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result)));
@@ -158,7 +162,7 @@ impl Gate<'_> {
             return Ok(Released::Denied(Denial::at(Reason::ReleasePin, changed)));
         }
         let edits = if self.policy().observe { Some(Edits::new(words)) } else { self.edits(ticket, result, list, words) };
-        spliced(edits, (bytes, result), out)
+        self.spliced(edits, (bytes, result), out)
     }
 
     /// Why an answer is not released that asks for a secret.
@@ -170,8 +174,12 @@ impl Gate<'_> {
     /// The most bytes that a released message has, when the server's has `len`.
     #[must_use]
     pub const fn released_max(&self, len: usize) -> usize {
-        let times = if self.image().data().is_some() { MASKED_TIMES } else { 1 };
-        len.saturating_mul(times).saturating_add(GROWTH_MAX)
+        let (times, growth) = match self.image().data() {
+            None => (1, 0),
+            Some(data) if data.seals => (SEALED_TIMES, SEALED_GROWTH),
+            Some(_) => (MASKED_TIMES, 0),
+        };
+        len.saturating_mul(times).saturating_add(growth).saturating_add(GROWTH_MAX)
     }
 
     /// The masks of what the policy hides from the caller, and of what an error may not tell. `None` when there are too many.
@@ -182,7 +190,10 @@ impl Gate<'_> {
         if hidden.is_none() && !workings {
             return Some(Edits::new(words));
         }
-        redact::edits(result, data.places(hidden, result), words, &Rules { workings, ..data.rules(hidden) })
+        let protection = self.protection();
+        let seals = protection.record().map(|record| (self.policy().name.as_bytes(), record));
+        let rules = Rules { workings, ..data.rules(hidden, protection.pseudonym, seals) };
+        redact::edits(result, data.places(hidden, result), words, &rules)
     }
 
     /// Cuts and masks what the caller may not see. What was made for one caller must not be cached for others: since 2026-07-28 the
@@ -278,6 +289,26 @@ impl Gate<'_> {
         })
     }
 
+    /// The message with its edits made. One with too many does not leave.
+    fn spliced<'o>(
+        &self,
+        edits: Option<Edits<'_>>,
+        (bytes, result): (&[u8], Value<'_>),
+        out: &'o mut [u8],
+    ) -> Result<Released<'o>, Fault> {
+        let Some(edits) = edits else { return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result))) };
+        if edits.is_empty() {
+            return Ok(Released::Unchanged);
+        }
+        let protection = self.protection();
+        let (mut out, mut number) = (Out::new(out), 0_u32);
+        edits.splice(bytes, &mut out, &mut |aad, plain, out| {
+            protection.seal(number, aad, plain, out);
+            number = number.saturating_add(1);
+        });
+        out.finish().map(Released::Edited).map_err(|_| Fault::OutputSmall)
+    }
+
     /// Notes what a server's answer to `initialize` settled. A refusal lets the client begin again; a revision that the policy
     /// does not serve ends the session.
     pub fn settle(&self, ticket: &Ticket, document: Document<'_>, session: &mut Session) {
@@ -294,17 +325,6 @@ impl Gate<'_> {
             None => session.end(),
         }
     }
-}
-
-/// The message with its edits made. One with too many does not leave.
-fn spliced<'o>(edits: Option<Edits<'_>>, (bytes, result): (&[u8], Value<'_>), out: &'o mut [u8]) -> Result<Released<'o>, Fault> {
-    let Some(edits) = edits else { return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result))) };
-    if edits.is_empty() {
-        return Ok(Released::Unchanged);
-    }
-    let mut out = Out::new(out);
-    edits.splice(bytes, &mut out);
-    out.finish().map(Released::Edited).map_err(|_| Fault::OutputSmall)
 }
 
 /// A completion suggests at most 100 values (MCP: server/utilities/completion).

@@ -15,7 +15,7 @@ use crate::{
     redact::{self, Name, Names, Rules},
 };
 
-use super::{Reading, Released, spliced};
+use super::{Reading, Released};
 
 /// Names of fields that ask for a secret, as [`Name`] folds them.
 const SECRETS: [&[u8]; 28] = [
@@ -77,11 +77,14 @@ impl Gate<'_> {
         let edits = match data {
             None => Some(Edits::new(words)),
             Some(data) => {
-                let rules = Rules { workings: data.plain_errors, ..data.rules(data.hidden_from_all()) };
+                let rules = Rules {
+                    workings: data.plain_errors,
+                    ..data.rules(data.hidden_from_all(), self.protection().pseudonym, None)
+                };
                 redact::edits(shown, core::iter::empty(), words, &rules)
             }
         };
-        spliced(edits, (bytes, shown), out)
+        self.spliced(edits, (bytes, shown), out)
     }
 }
 

@@ -78,7 +78,8 @@ fn numbers_as_in_the_rfc() {
 #[test]
 fn keys_stand_in_the_order_of_utf_16() {
     let text = "{\"\u{fb33}\":1,\"\u{1f600}\":2,\"\u{e000}\":3,\"\u{20ac}\":4,\"\\r\":5,\"1\":6,\"\u{80}\":7,\"\":8,\"11\":9}";
-    let expected = "{\"\":8,\"\\r\":5,\"1\":6,\"11\":9,\"\u{80}\":7,\"\u{20ac}\":4,\"\u{1f600}\":2,\"\u{e000}\":3,\"\u{fb33}\":1}";
+    let expected =
+        "{\"\":8,\"\\r\":5,\"1\":6,\"11\":9,\"\u{80}\":7,\"\u{20ac}\":4,\"\u{1f600}\":2,\"\u{e000}\":3,\"\u{fb33}\":1}";
     assert_eq!(String::from_utf8(form(text.as_bytes()).unwrap()).unwrap(), expected);
 }
 

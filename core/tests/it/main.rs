@@ -21,6 +21,7 @@ mod machine;
 mod model;
 mod path;
 mod places;
+mod protection;
 mod rate;
 mod redact;
 mod redact_dodges;

@@ -13,7 +13,7 @@ const LIMITS: Limits = Limits { depth_max: 64, values_max: 4096 };
 
 pub(crate) fn masked(input: &str, names: &[&str], kinds: Kinds, mask: Mask<'_>) -> String {
     let names: Vec<Name> = names.iter().map(|name| Name::new(name.as_bytes()).unwrap()).collect();
-    let rules = Rules { names: Names::new(&names), kinds, mask, workings: false };
+    let rules = Rules { names: Names::new(&names), kinds, mask, ..Rules::NOTHING };
     with(input, &rules, &[])
 }
 

@@ -82,6 +82,7 @@ pub(crate) struct Data {
     pub(crate) sets: Vec<Hidden>,
     pub(crate) general: EntryData,
     pub(crate) entries: Vec<EntryData>,
+    pub(crate) seals: bool,
     pub(crate) plain_errors: bool,
 }
 
@@ -97,8 +98,10 @@ pub(crate) struct HiddenName {
 pub(crate) struct Hidden {
     pub(crate) first_name: u32,
     pub(crate) names: u32,
+    pub(crate) names_sealed: u32,
     pub(crate) first_pointer: u32,
     pub(crate) pointers: u32,
+    pub(crate) pointers_sealed: u32,
     pub(crate) kinds: [u64; 2],
     pub(crate) mask: u8,
 }
@@ -107,7 +110,7 @@ pub(crate) struct Hidden {
 #[rkyv(as = image::EntryData)]
 pub(crate) struct EntryData {
     pub(crate) unless: u32,
-    pub(crate) sets: [u32; 3],
+    pub(crate) sets: [u32; 4],
 }
 
 #[derive(Archive, Serialize, Debug)]

@@ -15,6 +15,7 @@ use serde::{
 use super::{
     entry::Condition,
     fields::set,
+    secret::Secret,
     vocabulary::{Vocabulary, Word},
 };
 
@@ -26,6 +27,15 @@ pub struct Data {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Redaction")]
     pub redact: Option<Redaction>,
+    /// What is sealed in every answer, for those who have the key, unless it is masked: names of members, and JSON Pointers from
+    /// `result`. In JSON that a text holds it is masked. Default: nothing.
+    #[serde(deserialize_with = "set", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub seal: Vec<String>,
+    /// Where the key lies that seals and makes pseudonyms: words that `adarga secrets key` prints, the newest first. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Secret")]
+    pub key: Option<Secret>,
     /// What errors tell. Default: `all`.
     pub errors: Errors,
 }
@@ -64,6 +74,8 @@ pub enum Mask {
     Redacted,
     /// `****` and the last four letters or digits, where there are eight or more.
     LastFour,
+    /// `pseudonym:` and 16 hexadecimal digits: equal values have equal ones, and only who has the `key` of `[data]` can make them.
+    Pseudonym,
 }
 
 /// A redaction as a table.

@@ -68,6 +68,10 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Redaction")]
     pub redact: Option<Redaction>,
+    /// What is sealed in the answers, beside what `[data]` says: names of members and JSON Pointers from `result`. Default: nothing.
+    #[serde(default, deserialize_with = "set", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub seal: Vec<String>,
 }
 
 /// Who may read a resource, or each of a family that a URI template names.
@@ -122,14 +126,18 @@ struct ResourceShape {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Redaction")]
     redact: Option<Redaction>,
+    /// What is sealed in the answers, beside what `[data]` says: names of members and JSON Pointers from `result`. Default: nothing.
+    #[serde(default, deserialize_with = "set", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
+    seal: Vec<String>,
 }
 
 impl From<ResourceShape> for Resource {
     fn from(shape: ResourceShape) -> Self {
-        let ResourceShape { permission, when, requires, rate, cost, paths, root, threats, redact } = shape;
+        let ResourceShape { permission, when, requires, rate, cost, paths, root, threats, redact, seal } = shape;
         let threats = Some(EntryThreats { all: threats, ..EntryThreats::default() });
         let (input, formats) = (None, true);
-        Self { entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats, redact }, root }
+        Self { entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats, redact, seal }, root }
     }
 }
 
@@ -203,6 +211,10 @@ struct ToolShape {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Redaction")]
     redact: Option<Redaction>,
+    /// What is sealed in the answers, beside what `[data]` says: names of members and JSON Pointers from `result`. Default: nothing.
+    #[serde(default, deserialize_with = "set", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
+    seal: Vec<String>,
     /// What the tool was when it was approved, as `adarga pin` prints it: the hash of its definition, or a list of such. A server that
     /// lists it otherwise is not heard. Default: it may be anything.
     #[serde(default, deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
@@ -212,8 +224,13 @@ struct ToolShape {
 
 impl From<ToolShape> for Tool {
     fn from(shape: ToolShape) -> Self {
-        let ToolShape { permission, when, requires, rate, cost, headers, paths, input, formats, threats, redact, pin } = shape;
-        Self { entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats, redact }, headers, pin }
+        let ToolShape { permission, when, requires, rate, cost, headers, paths, input, formats, threats, redact, seal, pin } =
+            shape;
+        Self {
+            entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats, redact, seal },
+            headers,
+            pin,
+        }
     }
 }
 
