@@ -68,6 +68,9 @@ namespace Adarga {
         /** Loads the file again; when that fails, the policy in force stays. */
         public function reload(): void {}
 
+        /** Whether the server is configured as `[config]` asks; throws Fault that says all that is missing or wrong, and no value. */
+        public function checkConfiguration(): void {}
+
         /** The image of the policy. */
         public function image(): string {}
 
@@ -352,13 +355,77 @@ namespace Adarga {
         public function dropped(): int {}
     }
 
-    /** @strict-properties */
+    /**
+     * The audit trail that `[audit]` of a policy asks for: one for each process, whatever number of requests writes to it.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
     final class AuditTrail
     {
         private function __construct() {}
 
+        /** The trail of a policy, which is opened when this process asks for the first time; null when the policy asks for none. */
+        public static function of(Gate $gate): ?AuditTrail {}
+
+        /** Makes the key file of a trail. Keep a copy elsewhere before the first process takes it: the trail is verified with that. */
+        public static function makeKey(string $file): void {}
+
+        /**
+         * Writes a line; when that fails, what it tells of must not happen. `$event`: "decision", "authentication", "release" or
+         * "configuration". Of `$arguments` only a keyed hash gets into the line.
+         */
+        public function write(
+            string $event,
+            bool $success,
+            ?Reason $reason = null,
+            ?string $subject = null,
+            array $roles = [],
+            array $permissions = [],
+            ?string $request = null,
+            ?string $method = null,
+            ?string $target = null,
+            ?string $pointer = null,
+            #[\SensitiveParameter] ?string $arguments = null,
+            ?int $durationUs = null,
+            ?string $peer = null,
+            ?string $agent = null,
+            ?string $note = null,
+            ?int $nowMs = null,
+        ): void {}
+
         /** Whether nothing was changed, removed or added; otherwise the first thing that is wrong. */
         public static function verify(#[\SensitiveParameter] string $key, array $lines): Reason {}
+    }
+
+    /**
+     * A file of sealed secrets, whose master key lies elsewhere. Each call reads the file anew; `adarga secrets` changes the same files.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Vault
+    {
+        /** `$key`: "file:PATH", "env:NAME" or "credential:NAME"; the vault's name with `.key` otherwise. */
+        public function __construct(string $file, ?string $key = null) {}
+
+        /** Makes the vault, which must not be there yet, and its master key where that lies in a file that is not there. */
+        public function make(): void {}
+
+        /** A secret; null when there is none by this name. */
+        public function get(string $name): ?string {}
+
+        /** Puts a secret in, in place of one by the same name. */
+        public function set(string $name, #[\SensitiveParameter] string $value): void {}
+
+        /** Takes a secret out; false when there is none by this name. */
+        public function remove(string $name): bool {}
+
+        /** The names of the secrets. */
+        public function names(): array {}
+
+        /** Seals everything anew under a new master key; who reads meanwhile notices nothing. */
+        public function rotate(): void {}
     }
 
     /** Writes a text for a place: html, attribute, strip-tags, url, json-in-html, javascript, css, like, log, spreadsheet. */

@@ -43,6 +43,11 @@ void adarga_gate_class(void)
     ADARGA_CLASS_INIT(decision, adarga_decision_ce, decision_free);
 }
 
+adarga_engine *adarga_engine_of_gate(zend_object *object)
+{
+    return gate_of(object)->engine;
+}
+
 ZEND_METHOD(Adarga_Gate, __construct) { ZEND_PARSE_PARAMETERS_NONE(); }
 ZEND_METHOD(Adarga_Decision, __construct) { ZEND_PARSE_PARAMETERS_NONE(); }
 ZEND_METHOD(Adarga_Released, __construct) { ZEND_PARSE_PARAMETERS_NONE(); }
@@ -129,6 +134,20 @@ ZEND_METHOD(Adarga_Gate, reload)
         adarga_engine_let(own->engine);
         own->engine = fresh;
     }
+}
+
+ZEND_METHOD(Adarga_Gate, checkConfiguration)
+{
+    adarga_engine *engine = gate_of(Z_OBJ_P(ZEND_THIS))->engine;
+    adarga_output error;
+    ZEND_PARSE_PARAMETERS_NONE();
+    if (engine->policy == NULL) {
+        zend_throw_exception(adarga_fault_ce, "the gate is of an image in memory: open the policy's file to have the configuration checked", 0);
+        RETURN_THROWS();
+    }
+    error = adarga_error();
+    adarga_must(adarga_config_check(engine->policy, &error), &error);
+    adarga_error_free(&error);
 }
 
 ZEND_METHOD(Adarga_Gate, image)
