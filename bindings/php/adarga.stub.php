@@ -62,7 +62,7 @@ namespace Adarga {
             string $method = "POST",
         ): Decision {}
 
-        /** Judges the server's answer to an allowed request, edited where the policy asks for it. */
+        /** Judges the server's answer to an allowed request, edited where the policy asks for it; an answer to another request is denied. */
         public function release(Decision $decision, string $response, ?Session $session = null): Released {}
 
         /** Loads the file again; when that fails, the policy in force stays. */

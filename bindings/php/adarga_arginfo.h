@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 14163305fe7487f38275dfdf0c6832f880d535fb */
+ * Stub hash: 25ff7c3b81fd4ad878c899abc15dfb6fbece5a8f */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Adarga_escape, 0, 1, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, text, IS_STRING, 0)

@@ -325,6 +325,14 @@ ZEND_METHOD(Adarga_Gate, decide)
         efree(scopes);
 }
 
+/* Whether a response is that to the request of the ticket: under the ticket of another, other rules would hold. */
+static bool answers(const adarga_ticket *ticket, adarga_view answered)
+{
+    adarga_view asked;
+    return adarga_ticket_id(ticket, &asked) == ADARGA_OK && answered.ptr != NULL && asked.len == answered.len
+        && memcmp(asked.ptr, answered.ptr, asked.len) == 0;
+}
+
 static void put_released(zval *to, uint16_t reason, bool edited, adarga_view body)
 {
     zend_object *object;
@@ -363,6 +371,8 @@ ZEND_METHOD(Adarga_Gate, release)
     if (adarga_must(adarga_read(&engine->gate, adarga_of(response), &engine->work, &reading, &found), NULL)) {
         if (found.reason != ADARGA_REASON_ALLOWED) {
             put_released(return_value, found.reason, false, adarga_text(NULL));
+        } else if (found.kind == ADARGA_KIND_RESPONSE && !answers(ticket, found.answers)) {
+            put_released(return_value, ADARGA_REASON_RELEASE_MESSAGE, false, adarga_text(NULL));
         } else if (adarga_must(adarga_released_max(&engine->gate, ZSTR_LEN(response), &out.capacity), NULL)) {
             /* a request or notification of the server's own answers no ticket */
             if (found.kind != ADARGA_KIND_RESPONSE)
