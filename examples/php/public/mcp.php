@@ -2,7 +2,7 @@
 // The guide's server over HTTP, guarded: behind nginx and php-fpm, whose settings name the policy and the table of rates.
 declare(strict_types=1);
 
-require __DIR__ . '/../src/Server.php';
+require __DIR__ . '/../autoload.php';
 
 $body = file_get_contents('php://input');
 $gate = Adarga\Gate::fromConfiguration();
@@ -17,8 +17,10 @@ if ($decision->retryAfterMs !== null) {
 }
 $answer = $decision->reply;
 if ($decision->allowed) {
-    $said = (new Server())->answer($body);
+    $said = (new Server())->handle($body);
     $answer = $said === null ? '' : $gate->release($decision, $said)->body;
+    // a notification gets no answer; an answer that may not go out is none of the server's
+    http_response_code(match (true) { $said === null => 202, $answer === '' => 502, default => 200 });
 }
 if ($answer !== '') {
     header('Content-Type: application/json');
