@@ -228,6 +228,9 @@ namespace Adarga {
         public static function ofWindow(int $calls, int $windowMs, int $clients = 65536, ?string $file = null): RateTable {}
 
         public function charge(string $client, int $cost = 1, ?int $nowMs = null): Charge {}
+
+        /** The same, when all that matters is whether the call may go on. */
+        public function allows(string $client, int $cost = 1, ?int $nowMs = null): bool {}
     }
 
     /**

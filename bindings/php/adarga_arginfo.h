@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 25ff7c3b81fd4ad878c899abc15dfb6fbece5a8f */
+ * Stub hash: 5c35b91cab37ecf96fc2e44d23210b95ded57252 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Adarga_escape, 0, 1, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, text, IS_STRING, 0)
@@ -174,6 +174,12 @@ ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_RateTable_ofWindow, 
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_RateTable_charge, 0, 1, Adarga\\Charge, 0)
+	ZEND_ARG_TYPE_INFO(0, client, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, cost, IS_LONG, 0, "1")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, nowMs, IS_LONG, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_RateTable_allows, 0, 1, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(0, client, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, cost, IS_LONG, 0, "1")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, nowMs, IS_LONG, 1, "null")
@@ -355,6 +361,7 @@ ZEND_METHOD(Adarga_Token, __construct);
 ZEND_METHOD(Adarga_RateTable, __construct);
 ZEND_METHOD(Adarga_RateTable, ofWindow);
 ZEND_METHOD(Adarga_RateTable, charge);
+ZEND_METHOD(Adarga_RateTable, allows);
 ZEND_METHOD(Adarga_Charge, __construct);
 ZEND_METHOD(Adarga_Schema, __construct);
 ZEND_METHOD(Adarga_Schema, ofType);
@@ -474,6 +481,7 @@ static const zend_function_entry class_Adarga_RateTable_methods[] = {
 	ZEND_ME(Adarga_RateTable, __construct, arginfo_class_Adarga_RateTable___construct, ZEND_ACC_PUBLIC)
 	ZEND_ME(Adarga_RateTable, ofWindow, arginfo_class_Adarga_RateTable_ofWindow, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Adarga_RateTable, charge, arginfo_class_Adarga_RateTable_charge, ZEND_ACC_PUBLIC)
+	ZEND_ME(Adarga_RateTable, allows, arginfo_class_Adarga_RateTable_allows, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 

@@ -138,26 +138,39 @@ ZEND_METHOD(Adarga_RateTable, ofWindow)
     own->ready = make_room(own, clients, file);
 }
 
-ZEND_METHOD(Adarga_RateTable, charge)
+/* Charges a call; false after a throw. */
+static bool charged_of(INTERNAL_FUNCTION_PARAMETERS, adarga_charged *charged)
 {
     zend_string *client;
     zend_long cost = 1, now_ms = 0;
     bool no_clock = true;
     ratetable *own = ratetable_of(Z_OBJ_P(ZEND_THIS));
-    adarga_charged charged = {0};
-    zend_object *to;
     ZEND_PARSE_PARAMETERS_START(1, 3)
         Z_PARAM_STR(client)
         Z_PARAM_OPTIONAL
         Z_PARAM_LONG(cost)
         Z_PARAM_LONG_OR_NULL(now_ms, no_clock)
-    ZEND_PARSE_PARAMETERS_END();
+    ZEND_PARSE_PARAMETERS_END_EX(return false);
     if (cost < 1 || cost > UINT32_MAX) {
         zend_argument_value_error(2, "must be at least 1 and below 2^32");
-        RETURN_THROWS();
+        return false;
     }
-    charged.size = sizeof charged;
-    if (!adarga_must(adarga_rates_charge(&own->rates, &own->limit, 0, adarga_of(client), (uint32_t)cost, adarga_now(no_clock, now_ms), &charged), NULL))
+    charged->size = sizeof *charged;
+    return adarga_must(adarga_rates_charge(&own->rates, &own->limit, 0, adarga_of(client), (uint32_t)cost, adarga_now(no_clock, now_ms), charged), NULL);
+}
+
+ZEND_METHOD(Adarga_RateTable, allows)
+{
+    adarga_charged charged = {0};
+    if (charged_of(INTERNAL_FUNCTION_PARAM_PASSTHRU, &charged))
+        RETURN_BOOL(charged.reason == ADARGA_REASON_ALLOWED);
+}
+
+ZEND_METHOD(Adarga_RateTable, charge)
+{
+    adarga_charged charged = {0};
+    zend_object *to;
+    if (!charged_of(INTERNAL_FUNCTION_PARAM_PASSTHRU, &charged))
         RETURN_THROWS();
     object_init_ex(return_value, adarga_charge_ce);
     to = Z_OBJ_P(return_value);
