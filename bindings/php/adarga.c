@@ -104,6 +104,7 @@ static PHP_RINIT_FUNCTION(adarga)
 #if defined(ZTS) && defined(COMPILE_DL_ADARGA)
     ZEND_TSRMLS_CACHE_UPDATE();
 #endif
+    ADARGA_G(allowed) = NULL;
     return SUCCESS;
 }
 

@@ -37,8 +37,15 @@ static void decision_free(zend_object *object)
     zend_object_std_dtor(object);
 }
 
+enum { KINDS = 5 };
+static zend_string *kinds[KINDS];
+
 void adarga_gate_class(void)
 {
+    static const char *const names[KINDS] = {"", "request", "notification", "response", "batch"};
+    size_t i;
+    for (i = 0; i < KINDS; i++)
+        kinds[i] = zend_string_init_interned(names[i], strlen(names[i]), 1);
     ADARGA_CLASS_INIT(gate, adarga_gate_ce, gate_free);
     ADARGA_CLASS_INIT(decision, adarga_decision_ce, decision_free);
 }
@@ -166,10 +173,13 @@ ZEND_METHOD(Adarga_Gate, digest)
         RETURN_STRINGL(digest.ptr, digest.len);
 }
 
-/* Takes the machine through its steps: what only the host could give, and a store that would have to be asked, are absent. */
-static bool decide(adarga_engine *engine, const adarga_call *call, adarga_view body, adarga_view introspected)
+/* What only the host could give, and a store that would have to be asked, are absent: one call does all then. Only where the host has
+ * something to answer with the machine is taken through its steps. */
+static bool decide(adarga_engine *engine, const adarga_call *call, adarga_view body, adarga_view introspected, adarga_decision *made)
 {
     uint32_t step;
+    if (introspected.ptr == NULL)
+        return adarga_must(adarga_decide(&engine->gate, &engine->machine, call, body, &engine->work, made), NULL);
     if (!adarga_must(adarga_start(&engine->gate, &engine->machine, call, &engine->work, &step), NULL))
         return false;
     while (step != ADARGA_STEP_DONE) {
@@ -179,7 +189,7 @@ static bool decide(adarga_engine *engine, const adarga_call *call, adarga_view b
         if (step == ADARGA_STEP_KEYS) {
             input.kind = ADARGA_INPUT_KEYS;
         } else if (step == ADARGA_STEP_IDENTITY) {
-            input.kind = introspected.ptr != NULL ? ADARGA_INPUT_INTROSPECTED : ADARGA_INPUT_IDENTITY;
+            input.kind = ADARGA_INPUT_INTROSPECTED;
             input.bytes = introspected;
         } else {
             input.kind = step == ADARGA_STEP_CHARGE ? ADARGA_INPUT_CHARGED : ADARGA_INPUT_BODY;
@@ -188,7 +198,7 @@ static bool decide(adarga_engine *engine, const adarga_call *call, adarga_view b
         if (!adarga_must(adarga_resume(&engine->gate, &engine->machine, call, &input, &engine->work, &step), NULL))
             return false;
     }
-    return true;
+    return adarga_must(adarga_machine_decision(&engine->gate, &engine->machine, &engine->work, made), NULL);
 }
 
 static void put_pointer(zval *to, adarga_engine *engine, const adarga_decision *made, adarga_view body)
@@ -208,7 +218,6 @@ static void put_pointer(zval *to, adarga_engine *engine, const adarga_decision *
 
 static void put_decision(zval *to, adarga_engine *engine, const adarga_decision *made, adarga_view body)
 {
-    static const char *const kinds[] = {"", "request", "notification", "response", "batch"};
     zend_object *object;
     object_init_ex(to, adarga_decision_ce);
     object = Z_OBJ_P(to);
@@ -226,7 +235,7 @@ static void put_decision(zval *to, adarga_engine *engine, const adarga_decision 
     else
         ZVAL_NULL(OBJ_PROP_NUM(object, RETRY));
     adarga_threats(OBJ_PROP_NUM(object, THREATS), made->threats);
-    ZVAL_STRING(OBJ_PROP_NUM(object, KIND), made->kind < 5 ? kinds[made->kind] : "");
+    ZVAL_INTERNED_STR(OBJ_PROP_NUM(object, KIND), made->kind < KINDS ? kinds[made->kind] : ZSTR_EMPTY_ALLOC());
     ZVAL_LONG(OBJ_PROP_NUM(object, ITEMS), made->items);
     ZVAL_BOOL(OBJ_PROP_NUM(object, OBSERVED), made->observed);
 }
@@ -309,8 +318,7 @@ ZEND_METHOD(Adarga_Gate, decide)
     if ((header_array == NULL || adarga_headers(header_array, &headers, &call.header_count))) {
         call.headers = headers;
         made.size = sizeof made;
-        if (decide(engine, &call, adarga_of(body), adarga_of(introspected))
-            && adarga_must(adarga_machine_decision(&engine->gate, &engine->machine, &engine->work, &made), NULL)) {
+        if (decide(engine, &call, adarga_of(body), adarga_of(introspected), &made)) {
             put_decision(return_value, engine, &made, adarga_of(body));
             if (made.allowed && !EG(exception))
                 draw(decision_of(Z_OBJ_P(return_value)), engine, &call, adarga_of(body));

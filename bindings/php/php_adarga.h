@@ -23,7 +23,7 @@ ZEND_BEGIN_MODULE_GLOBALS(adarga)
     char *table;  /* adarga.table */
     HashTable engines;
     adarga_buffer scratch;
-    int engines_made;
+    zend_object *allowed; /* the case that most decisions name, of this request */
 ZEND_END_MODULE_GLOBALS(adarga)
 
 ZEND_EXTERN_MODULE_GLOBALS(adarga)

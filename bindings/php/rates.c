@@ -1,6 +1,8 @@
 /* RateTable, Charge. */
 #include "php_adarga.h"
 
+#include <sys/mman.h>
+
 #include "ext/standard/php_random.h"
 
 typedef struct {
@@ -19,8 +21,8 @@ static void ratetable_free(zend_object *object)
     ratetable *own = ratetable_of(object);
     if (own->in_file)
         adarga_shared_close(&own->memory);
-    else
-        free(own->memory.memory.ptr);
+    else if (own->memory.memory.ptr != NULL)
+        munmap(own->memory.memory.ptr, own->memory.memory.len);
     zend_object_std_dtor(object);
 }
 
@@ -52,13 +54,17 @@ static bool make_room(ratetable *own, zend_long clients, zend_string *file)
         if (!adarga_shared_open(&own->memory, ZSTR_VAL(file), bytes, identity))
             return false;
     } else {
-        own->memory.memory.len = bytes;
-        if (posix_memalign(&own->memory.memory.ptr, 64, bytes) != 0) {
-            own->memory.memory.ptr = NULL;
+        /* zeroes; pages that no client needs take no memory, and large ones spare a lookup for each call */
+        void *room = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (room == MAP_FAILED) {
             zend_throw_exception(adarga_fault_ce, "no memory for so many clients under so large a limit", 0);
             return false;
         }
-        memset(own->memory.memory.ptr, 0, bytes);
+        own->memory.memory.ptr = room;
+        own->memory.memory.len = bytes;
+#ifdef MADV_HUGEPAGE
+        madvise(room, bytes, MADV_HUGEPAGE);
+#endif
         if (php_random_bytes_throw(own->memory.seed, sizeof own->memory.seed) != SUCCESS)
             return false;
     }
