@@ -45,6 +45,10 @@ namespace Adarga {
 
         /**
          * Judges a message. Over HTTP `$headers` are all header fields, name to value or list of values; on stdio there are none (null).
+         *
+         * @param array<string,string|list<string>>|null $headers
+         * @param list<string>|null $roles
+         * @param list<string>|null $scopes
          */
         public function decide(
             string $body,
@@ -105,7 +109,11 @@ namespace Adarga {
         public readonly ?string $keyword;
         /** After how many milliseconds a call that was too many is allowed. */
         public readonly ?int $retryAfterMs;
-        /** What the arguments look like: "html", "shell", "sql", "traversal". */
+        /**
+         * What the arguments look like: "html", "shell", "sql", "traversal".
+         *
+         * @var list<string>
+         */
         public readonly array $threats;
         /** "request", "notification", "response", "batch" or "". */
         public readonly string $kind;
@@ -171,7 +179,11 @@ namespace Adarga {
         /** Whether the first key signed these bytes. */
         public function verifySignature(string $algorithm, string $message, string $signature): Reason {}
 
-        /** Whether one of the keys signed a compact JWS, whatever its payload. */
+        /**
+         * Whether one of the keys signed a compact JWS, whatever its payload.
+         *
+         * @param list<string>|null $algorithms
+         */
         public function verifyJws(#[\SensitiveParameter] string $token, ?array $algorithms = null): Reason {}
     }
 
@@ -183,6 +195,11 @@ namespace Adarga {
      */
     final class TokenVerifier
     {
+        /**
+         * @param list<string>|null $algorithms
+         * @param int $leeway seconds
+         * @param list<string> $revoked the `jti` of tokens
+         */
         public function __construct(
             KeySet $keys,
             ?string $issuer = null,
@@ -257,7 +274,11 @@ namespace Adarga {
      */
     final class Schema
     {
-        /** `$bundle`: documents that it may refer to, URI to JSON text. */
+        /**
+         * `$bundle`: documents that it may refer to, URI to JSON text.
+         *
+         * @param array<string,string> $bundle
+         */
         public function __construct(string $schema, bool $formats = false, ?string $dialect = null, array $bundle = []) {}
 
         /** The schema of a type of MCP, such as "CallToolRequestParams", in a revision. */
@@ -329,7 +350,12 @@ namespace Adarga {
      */
     final class Redactor
     {
-        /** `$mask`: "redacted", "last_four" or "pseudonym", which needs a `$key` of 32 bytes. `$kinds`: "none", "redacted", "all" or names. */
+        /**
+         * `$mask`: "redacted", "last_four" or "pseudonym", which needs a `$key` of 32 bytes. `$kinds`: "none", "redacted", "all" or names.
+         *
+         * @param list<string> $fields
+         * @param list<string> $pointers
+         */
         public function __construct(
             array $fields = [],
             array $pointers = [],
@@ -351,7 +377,11 @@ namespace Adarga {
     {
         public function __construct(int $lineMax = 4194304) {}
 
-        /** The lines that end in this chunk. */
+        /**
+         * The lines that end in this chunk.
+         *
+         * @return list<string>
+         */
         public function feed(string $chunk): array {}
 
         /** How many lines were longer than may be. */
@@ -377,6 +407,9 @@ namespace Adarga {
         /**
          * Writes a line; when that fails, what it tells of must not happen. `$event`: "decision", "authentication", "release" or
          * "configuration". Of `$arguments` only a keyed hash gets into the line.
+         *
+         * @param list<string> $roles
+         * @param list<string> $permissions
          */
         public function write(
             string $event,
@@ -397,7 +430,11 @@ namespace Adarga {
             ?int $nowMs = null,
         ): void {}
 
-        /** Whether nothing was changed, removed or added; otherwise the first thing that is wrong. */
+        /**
+         * Whether nothing was changed, removed or added; otherwise the first thing that is wrong.
+         *
+         * @param list<string> $lines
+         */
         public static function verify(#[\SensitiveParameter] string $key, array $lines): Reason {}
     }
 
@@ -424,7 +461,11 @@ namespace Adarga {
         /** Takes a secret out; false when there is none by this name. */
         public function remove(string $name): bool {}
 
-        /** The names of the secrets. */
+        /**
+         * The names of the secrets.
+         *
+         * @return list<string>
+         */
         public function names(): array {}
 
         /** Seals everything anew under a new master key; who reads meanwhile notices nothing. */
@@ -434,10 +475,18 @@ namespace Adarga {
     /** Writes a text for a place: html, attribute, strip-tags, url, json-in-html, javascript, css, like, log, spreadsheet. */
     function escape(string $text, string $for = "html"): string {}
 
-    /** What a text looks like: "html", "shell", "sql", "traversal". A look, not a proof. */
+    /**
+     * What a text looks like: "html", "shell", "sql", "traversal". A look, not a proof.
+     *
+     * @return list<string>
+     */
     function scan(string $text): array {}
 
-    /** Personal data and secrets in a text: a list of [start, end, kind], in bytes. */
+    /**
+     * Personal data and secrets in a text: a list of [start, end, kind], in bytes.
+     *
+     * @return list<array{int, int, string}>
+     */
     function detect(string $text, string $kinds = "all"): array {}
 
     /** Whether a granted permission covers a required one. */
@@ -446,7 +495,11 @@ namespace Adarga {
     /** The normal form of a path that stays beneath its root, by its bytes alone. */
     function contain(string $path, ?string $root = null, string $profile = "portable", ?int $decode = null): string {}
 
-    /** The variables of a URI of an RFC 6570 template; null when it is none. */
+    /**
+     * The variables of a URI of an RFC 6570 template; null when it is none.
+     *
+     * @return array<string, string>|null
+     */
     function match_uri(string $template, string $uri): ?array {}
 
     /** Whether a text has a format of JSON Schema, such as "email". */
@@ -458,6 +511,11 @@ namespace Adarga {
     /** Whether a text is one JSON document that every parser reads alike. */
     function check_json(string $text, int $depthMax = 128): Reason {}
 
-    /** Whether a text is one message of MCP: ["reason" => Reason, "kind" => string, "method" => ?string, "id" => ?string (JSON)]. */
+    /**
+     * Whether a text is one message of MCP; `id` is JSON.
+     *
+     * @param array<string,string|list<string>>|null $headers
+     * @return array{reason: Reason, kind: string, method: ?string, id: ?string}
+     */
     function check_message(string $text, string $revision, ?array $headers = null, bool $fromServer = false): array {}
 }
