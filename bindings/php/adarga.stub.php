@@ -46,9 +46,9 @@ namespace Adarga {
         /**
          * Judges a message. Over HTTP `$headers` are all header fields, name to value or list of values; on stdio there are none (null).
          *
-         * @param array<string,string|list<string>>|null $headers
-         * @param list<string>|null $roles
-         * @param list<string>|null $scopes
+         * @phpstan-param array<string, string|list<string>>|null $headers
+         * @phpstan-param list<string>|null $roles
+         * @phpstan-param list<string>|null $scopes
          */
         public function decide(
             string $body,
@@ -112,7 +112,7 @@ namespace Adarga {
         /**
          * What the arguments look like: "html", "shell", "sql", "traversal".
          *
-         * @var list<string>
+         * @phpstan-var list<string>
          */
         public readonly array $threats;
         /** "request", "notification", "response", "batch" or "". */
@@ -182,7 +182,7 @@ namespace Adarga {
         /**
          * Whether one of the keys signed a compact JWS, whatever its payload.
          *
-         * @param list<string>|null $algorithms
+         * @phpstan-param list<string>|null $algorithms
          */
         public function verifyJws(#[\SensitiveParameter] string $token, ?array $algorithms = null): Reason {}
     }
@@ -196,9 +196,9 @@ namespace Adarga {
     final class TokenVerifier
     {
         /**
-         * @param list<string>|null $algorithms
-         * @param int $leeway seconds
-         * @param list<string> $revoked the `jti` of tokens
+         * @phpstan-param list<string>|null $algorithms
+         * @phpstan-param int $leeway seconds
+         * @phpstan-param list<string> $revoked the `jti` of tokens
          */
         public function __construct(
             KeySet $keys,
@@ -277,7 +277,7 @@ namespace Adarga {
         /**
          * `$bundle`: documents that it may refer to, URI to JSON text.
          *
-         * @param array<string,string> $bundle
+         * @phpstan-param array<string, string> $bundle
          */
         public function __construct(string $schema, bool $formats = false, ?string $dialect = null, array $bundle = []) {}
 
@@ -353,8 +353,8 @@ namespace Adarga {
         /**
          * `$mask`: "redacted", "last_four" or "pseudonym", which needs a `$key` of 32 bytes. `$kinds`: "none", "redacted", "all" or names.
          *
-         * @param list<string> $fields
-         * @param list<string> $pointers
+         * @phpstan-param list<string> $fields
+         * @phpstan-param list<string> $pointers
          */
         public function __construct(
             array $fields = [],
@@ -380,7 +380,7 @@ namespace Adarga {
         /**
          * The lines that end in this chunk.
          *
-         * @return list<string>
+         * @phpstan-return list<string>
          */
         public function feed(string $chunk): array {}
 
@@ -408,8 +408,8 @@ namespace Adarga {
          * Writes a line; when that fails, what it tells of must not happen. `$event`: "decision", "authentication", "release" or
          * "configuration". Of `$arguments` only a keyed hash gets into the line.
          *
-         * @param list<string> $roles
-         * @param list<string> $permissions
+         * @phpstan-param list<string> $roles
+         * @phpstan-param list<string> $permissions
          */
         public function write(
             string $event,
@@ -433,7 +433,7 @@ namespace Adarga {
         /**
          * Whether nothing was changed, removed or added; otherwise the first thing that is wrong.
          *
-         * @param list<string> $lines
+         * @phpstan-param list<string> $lines
          */
         public static function verify(#[\SensitiveParameter] string $key, array $lines): Reason {}
     }
@@ -464,7 +464,7 @@ namespace Adarga {
         /**
          * The names of the secrets.
          *
-         * @return list<string>
+         * @phpstan-return list<string>
          */
         public function names(): array {}
 
@@ -478,14 +478,14 @@ namespace Adarga {
     /**
      * What a text looks like: "html", "shell", "sql", "traversal". A look, not a proof.
      *
-     * @return list<string>
+     * @phpstan-return list<string>
      */
     function scan(string $text): array {}
 
     /**
      * Personal data and secrets in a text: a list of [start, end, kind], in bytes.
      *
-     * @return list<array{int, int, string}>
+     * @phpstan-return list<array{int, int, string}>
      */
     function detect(string $text, string $kinds = "all"): array {}
 
@@ -498,7 +498,7 @@ namespace Adarga {
     /**
      * The variables of a URI of an RFC 6570 template; null when it is none.
      *
-     * @return array<string, string>|null
+     * @phpstan-return array<string, string>|null
      */
     function match_uri(string $template, string $uri): ?array {}
 
@@ -514,8 +514,8 @@ namespace Adarga {
     /**
      * Whether a text is one message of MCP; `id` is JSON.
      *
-     * @param array<string,string|list<string>>|null $headers
-     * @return array{reason: Reason, kind: string, method: ?string, id: ?string}
+     * @phpstan-param array<string, string|list<string>>|null $headers
+     * @phpstan-return array{reason: Reason, kind: string, method: ?string, id: ?string}
      */
     function check_message(string $text, string $revision, ?array $headers = null, bool $fromServer = false): array {}
 }

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 5c35b91cab37ecf96fc2e44d23210b95ded57252 */
+ * Stub hash: 5a004a17284720e32c6388d2641c3abbbbc52cbd */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Adarga_escape, 0, 1, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, text, IS_STRING, 0)
