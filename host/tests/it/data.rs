@@ -77,9 +77,9 @@ fn each_entry_has_a_set_for_what_may_hold() {
     let set = data.hidden(data.entry(Some(t)), BOTH).unwrap();
     let tokens: Vec<_> = data.pointers_of(set)[0].tokens.iter().map(|token| token.as_str()).collect();
     assert_eq!(tokens, ["structuredContent", "a/b", "0"]);
-    assert!(data.rules(set).kinds.contains(Kind::Card) && !data.rules(set).kinds.contains(Kind::Email));
-    assert!(matches!(data.rules(set).mask, Mask::LastFour));
-    assert!(matches!(data.rules(data.hidden(data.entry(Some(u)), BOTH).unwrap()).mask, Mask::Redacted));
+    assert!(data.rules(Some(set)).kinds.contains(Kind::Card) && !data.rules(Some(set)).kinds.contains(Kind::Email));
+    assert!(matches!(data.rules(Some(set)).mask, Mask::LastFour));
+    assert!(matches!(data.rules(data.hidden(data.entry(Some(u)), BOTH)).mask, Mask::Redacted));
     assert_eq!(data.general.unless.to_native(), NONE);
     assert_ne!(data.entry(Some(t)).unless.to_native(), NONE);
     // a message of no entry is one of none in particular
