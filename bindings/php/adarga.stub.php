@@ -45,6 +45,7 @@ namespace Adarga {
 
         /**
          * Judges a message. Over HTTP `$headers` are all header fields, name to value or list of values; on stdio there are none (null).
+         * With a `$trail`, its line is written before this returns; when it can't be, Fault is thrown and nothing was allowed.
          *
          * @phpstan-param array<string, string|list<string>>|null $headers
          * @phpstan-param list<string>|null $roles
@@ -64,10 +65,11 @@ namespace Adarga {
             #[\SensitiveParameter] ?string $introspected = null,
             ?int $nowMs = null,
             string $method = "POST",
+            ?AuditTrail $trail = null,
         ): Decision {}
 
-        /** Judges the server's answer to an allowed request, edited where the policy asks for it; an answer to another request is denied. */
-        public function release(Decision $decision, string $response, ?Session $session = null): Released {}
+        /** Judges the server's answer to an allowed request, edited where the policy asks for it; an answer to another request is denied. `$trail` as of `decide`. */
+        public function release(Decision $decision, string $response, ?Session $session = null, ?AuditTrail $trail = null): Released {}
 
         /** Loads the file again; when that fails, the policy in force stays. */
         public function reload(): void {}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 5a004a17284720e32c6388d2641c3abbbbc52cbd */
+ * Stub hash: 221a1b06b4d71415118e44369b3d43f0d8f8e147 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Adarga_escape, 0, 1, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, text, IS_STRING, 0)
@@ -88,12 +88,14 @@ ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_Gate_decide, 0, 1, A
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, introspected, IS_STRING, 1, "null")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, nowMs, IS_LONG, 1, "null")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, method, IS_STRING, 0, "\"POST\"")
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, trail, Adarga\\AuditTrail, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_Gate_release, 0, 2, Adarga\\Released, 0)
 	ZEND_ARG_OBJ_INFO(0, decision, Adarga\\Decision, 0)
 	ZEND_ARG_TYPE_INFO(0, response, IS_STRING, 0)
 	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, session, Adarga\\Session, 1, "null")
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, trail, Adarga\\AuditTrail, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_Gate_reload, 0, 0, IS_VOID, 0)

@@ -1,6 +1,8 @@
 /* Gate, Decision, Released. */
 #include "php_adarga.h"
 
+#include <time.h>
+
 typedef struct {
     adarga_engine *engine;
     zend_string *path, *table;
@@ -10,6 +12,7 @@ ADARGA_CLASS(gate)
 
 typedef struct {
     adarga_ticket *ticket;
+    zend_string *peer; /* for the line of its answer */
     zend_object std;
 } decision;
 ADARGA_CLASS(decision)
@@ -34,6 +37,8 @@ static void decision_free(zend_object *object)
     decision *own = decision_of(object);
     if (own->ticket != NULL)
         efree(own->ticket);
+    if (own->peer != NULL)
+        zend_string_release(own->peer);
     zend_object_std_dtor(object);
 }
 
@@ -254,14 +259,50 @@ static void draw(decision *to, adarga_engine *engine, const adarga_call *call, a
         adarga_must(status, NULL);
 }
 
+static uint64_t now_us(void)
+{
+    struct timespec now;
+    return clock_gettime(CLOCK_MONOTONIC, &now) == 0 ? (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000 : 0;
+}
+
+/* What only the host knows of a call, for its line in the trail. */
+static adarga_event seen_of(const adarga_call *call, const zend_string *peer)
+{
+    static const char agent[] = "user-agent";
+    adarga_event event = {0};
+    size_t i;
+    event.size = sizeof event;
+    event.time_ms = call->now_ms;
+    event.peer = peer != NULL ? adarga_of(peer) : call->transport == ADARGA_TRANSPORT_STDIO ? adarga_text("local") : adarga_text(NULL);
+    for (i = 0; i < call->header_count; i++)
+        if (call->headers[i].name.len == sizeof agent - 1 && strncasecmp(call->headers[i].name.ptr, agent, sizeof agent - 1) == 0)
+            event.agent = call->headers[i].value;
+    return event;
+}
+
+/* Writes the line of a decision; false after a throw. */
+static bool tell(adarga_trail *trail, adarga_engine *engine, const adarga_call *call, const zend_string *peer, adarga_view body, uint64_t started)
+{
+    adarga_event event = seen_of(call, peer);
+    adarga_output error = adarga_error();
+    bool written;
+    event.duration_us = now_us() - started;
+    event.duration_known = 1;
+    written = adarga_must(adarga_trail_decided(trail, &engine->gate, &engine->machine, body, &engine->work, &event, &error), &error);
+    adarga_error_free(&error);
+    return written;
+}
+
 ZEND_METHOD(Adarga_Gate, decide)
 {
     zend_string *body, *token = NULL, *peer_text = NULL, *subject = NULL, *certified = NULL, *introspected = NULL, *method = NULL;
     HashTable *header_array = NULL, *role_list = NULL, *scope_list = NULL;
-    zval *session = NULL, *keys = NULL;
+    zval *session = NULL, *keys = NULL, *trail_object = NULL;
     zend_long now_ms = 0;
     bool no_clock = true;
     adarga_engine *engine = gate_of(Z_OBJ_P(ZEND_THIS))->engine;
+    adarga_trail *trail = NULL;
+    uint64_t started = 0;
     adarga_header *headers = NULL;
     adarga_view *roles = NULL, *scopes = NULL;
     adarga_call call = {0};
@@ -269,7 +310,7 @@ ZEND_METHOD(Adarga_Gate, decide)
     adarga_peer peer = {0};
     adarga_certificate certificate = {0};
     adarga_decision made = {0};
-    ZEND_PARSE_PARAMETERS_START(1, 13)
+    ZEND_PARSE_PARAMETERS_START(1, 14)
         Z_PARAM_STR(body)
         Z_PARAM_OPTIONAL
         Z_PARAM_ARRAY_HT_OR_NULL(header_array)
@@ -284,7 +325,14 @@ ZEND_METHOD(Adarga_Gate, decide)
         Z_PARAM_STR_OR_NULL(introspected)
         Z_PARAM_LONG_OR_NULL(now_ms, no_clock)
         Z_PARAM_STR(method)
+        Z_PARAM_OBJECT_OF_CLASS_OR_NULL(trail_object, adarga_audittrail_ce)
     ZEND_PARSE_PARAMETERS_END();
+    if (trail_object != NULL) {
+        started = now_us();
+        trail = adarga_trail_of(Z_OBJ_P(trail_object));
+        if (trail == NULL)
+            RETURN_THROWS();
+    }
     call.size = sizeof call;
     call.transport = header_array != NULL ? ADARGA_TRANSPORT_HTTP : ADARGA_TRANSPORT_STDIO;
     call.method = method != NULL ? adarga_of(method) : adarga_text("POST");
@@ -318,8 +366,11 @@ ZEND_METHOD(Adarga_Gate, decide)
     if ((header_array == NULL || adarga_headers(header_array, &headers, &call.header_count))) {
         call.headers = headers;
         made.size = sizeof made;
-        if (decide(engine, &call, adarga_of(body), adarga_of(introspected), &made)) {
+        if (decide(engine, &call, adarga_of(body), adarga_of(introspected), &made)
+            && (trail == NULL || tell(trail, engine, &call, peer_text, adarga_of(body), started))) {
             put_decision(return_value, engine, &made, adarga_of(body));
+            if (trail != NULL && peer_text != NULL)
+                decision_of(Z_OBJ_P(return_value))->peer = zend_string_copy(peer_text);
             if (made.allowed && !EG(exception))
                 draw(decision_of(Z_OBJ_P(return_value)), engine, &call, adarga_of(body));
         }
@@ -352,39 +403,56 @@ static void put_released(zval *to, uint16_t reason, bool edited, adarga_view bod
     ZVAL_BOOL(OBJ_PROP_NUM(object, RELEASED_EDITED), edited);
 }
 
+/* Writes the line of an answer; throws when that fails. */
+static void tell_released(adarga_trail *trail, const adarga_ticket *ticket, uint16_t reason, const zend_string *peer)
+{
+    adarga_event event = {0};
+    adarga_output error = adarga_error();
+    event.size = sizeof event;
+    event.time_ms = adarga_now(true, 0);
+    event.peer = peer != NULL ? adarga_of(peer) : adarga_text("local");
+    adarga_must(adarga_trail_released(trail, ticket, reason, &event, &error), &error);
+    adarga_error_free(&error);
+}
+
 ZEND_METHOD(Adarga_Gate, release)
 {
-    zval *decided, *session = NULL;
+    zval *decided, *session = NULL, *trail_object = NULL;
     zend_string *response;
     adarga_engine *engine = gate_of(Z_OBJ_P(ZEND_THIS))->engine;
     adarga_ticket *ticket;
+    adarga_trail *trail = NULL;
     adarga_reading reading;
     adarga_read_result found = {0};
     adarga_released released = {0};
     adarga_output out = {0};
-    ZEND_PARSE_PARAMETERS_START(2, 3)
+    ZEND_PARSE_PARAMETERS_START(2, 4)
         Z_PARAM_OBJECT_OF_CLASS(decided, adarga_decision_ce)
         Z_PARAM_STR(response)
         Z_PARAM_OPTIONAL
         Z_PARAM_OBJECT_OF_CLASS_OR_NULL(session, adarga_session_ce)
+        Z_PARAM_OBJECT_OF_CLASS_OR_NULL(trail_object, adarga_audittrail_ce)
     ZEND_PARSE_PARAMETERS_END();
     ticket = decision_of(Z_OBJ_P(decided))->ticket;
     if (ticket == NULL) {
         zend_throw_exception(adarga_fault_ce, "the call gets no answer", ADARGA_ERROR_ABSENT);
         RETURN_THROWS();
     }
+    if (trail_object != NULL && (trail = adarga_trail_of(Z_OBJ_P(trail_object))) == NULL)
+        RETURN_THROWS();
     found.size = sizeof found;
     released.size = sizeof released;
     engine->work.session = session != NULL ? adarga_session_of(Z_OBJ_P(session)) : NULL;
     if (adarga_must(adarga_read(&engine->gate, adarga_of(response), &engine->work, &reading, &found), NULL)) {
+        /* a request or notification of the server's own answers no ticket */
+        if (found.reason == ADARGA_REASON_ALLOWED && found.kind != ADARGA_KIND_RESPONSE)
+            ticket = NULL;
+        if (found.reason == ADARGA_REASON_ALLOWED && ticket != NULL && !answers(ticket, found.answers))
+            found.reason = ADARGA_REASON_RELEASE_MESSAGE;
         if (found.reason != ADARGA_REASON_ALLOWED) {
+            released.reason = found.reason;
             put_released(return_value, found.reason, false, adarga_text(NULL));
-        } else if (found.kind == ADARGA_KIND_RESPONSE && !answers(ticket, found.answers)) {
-            put_released(return_value, ADARGA_REASON_RELEASE_MESSAGE, false, adarga_text(NULL));
         } else if (adarga_must(adarga_released_max(&engine->gate, ZSTR_LEN(response), &out.capacity), NULL)) {
-            /* a request or notification of the server's own answers no ticket */
-            if (found.kind != ADARGA_KIND_RESPONSE)
-                ticket = NULL;
             out.ptr = ecalloc(1, out.capacity);
             if (adarga_must(adarga_release(&engine->gate, ticket, &reading, adarga_of(response), &engine->work, &out, &released), NULL))
                 put_released(return_value, released.reason, released.edited, released.bytes);
@@ -392,4 +460,6 @@ ZEND_METHOD(Adarga_Gate, release)
         }
     }
     engine->work.session = NULL;
+    if (trail != NULL && ticket != NULL && !EG(exception))
+        tell_released(trail, ticket, released.reason, decision_of(Z_OBJ_P(decided))->peer);
 }

@@ -155,6 +155,8 @@ void adarga_engine_let(adarga_engine *engine);
 
 /* --- trail.c --- */
 
+/* The trail of an object, of this process; NULL after a throw. */
+adarga_trail *adarga_trail_of(zend_object *object);
 /* Does what is due for the trail of an engine, if it has one; a warning says what went wrong. */
 void adarga_trail_due(adarga_engine *engine);
 

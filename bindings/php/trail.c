@@ -73,6 +73,12 @@ ZEND_METHOD(Adarga_AuditTrail, makeKey)
     adarga_error_free(&error);
 }
 
+adarga_trail *adarga_trail_of(zend_object *object)
+{
+    adarga_engine *engine = trail_of(object)->engine;
+    return ready(engine) ? engine->trail : NULL;
+}
+
 void adarga_trail_due(adarga_engine *engine)
 {
     adarga_output error;

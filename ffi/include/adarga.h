@@ -2878,6 +2878,38 @@ int32_t adarga_trail_write(const struct adarga_trail *trail,
 
 #if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
 /**
+ * Writes one line for each message of a decision, before they go on: what was asked, by whom, and why it was allowed or denied. `machine`,
+ * `body` and `work` are those of the decision, whose scratch memory was not used since. Of `event` the time, the duration, the peer and
+ * the agent count; the decision says the rest. `error` may be NULL.
+ *
+ * Threads: one for each machine and work. Failure: as `adarga_trail_write`, and what was allowed must not happen.
+ */
+ADARGA_MUST_USE
+int32_t adarga_trail_decided(const struct adarga_trail *trail,
+                             const struct adarga_gate *gate,
+                             struct adarga_machine *machine,
+                             struct adarga_view body,
+                             const struct adarga_work *work,
+                             const struct adarga_event *event,
+                             struct adarga_output *error);
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * Writes how the answer to a request was judged, before it goes out: `reason` as of `adarga_released` or `adarga_read_result`. Of `event` the
+ * time, the peer and the agent count. `error` may be NULL. Threads: any number. Failure: as `adarga_trail_write`, and the answer must not
+ * go out.
+ */
+ADARGA_MUST_USE
+int32_t adarga_trail_released(const struct adarga_trail *trail,
+                              const struct adarga_ticket *ticket,
+                              uint16_t reason,
+                              const struct adarga_event *event,
+                              struct adarga_output *error);
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
  * Does what is due: forces lines to the disk as often as the policy wants it, and tells the syslog the last one, at most once a minute. It
  * costs nothing when nothing is due; call it after each request, or from a timer. `error` may be NULL.
  *

@@ -3,7 +3,7 @@ declare(strict_types=1);
 
 namespace Adarga\Guide;
 
-use Adarga\{AuditTrail, Decision, Fault, Gate, Redactor, Released};
+use Adarga\{AuditTrail, Fault, Gate, Redactor};
 
 /**
  * What happened, one line each. Unlike the guide's, a line is in the file or what it tells of does not happen, none can be changed or
@@ -58,34 +58,10 @@ final class AuditLogger
         );
     }
 
-    /** Writes how a message was judged, before it goes on. */
-    public function decided(Decision $decision, string $message, ?string $peer = null, ?string $agent = null): void
+    /** The trail itself, for `Gate::decide` and `Gate::release`. */
+    public function trail(): AuditTrail
     {
-        // what is allowed was read by the core; of what is not, only what can be read is told
-        $said = json_decode($message, false, 128);
-        $said = $said instanceof \stdClass ? $said : new \stdClass();
-        $params = ($said->params ?? null) instanceof \stdClass ? $said->params : new \stdClass();
-        $text = static fn (mixed $value): ?string => is_string($value) ? $value : null;
-        $this->trail->write(
-            intdiv($decision->reason->value, 1000) === 2 ? 'authentication' : 'decision',
-            $decision->allowed,
-            reason: $decision->reason,
-            subject: $decision->subject,
-            request: isset($said->id) && is_scalar($said->id) ? self::json($said->id) : null,
-            method: $text($said->method ?? null),
-            target: $text($params->name ?? $params->uri ?? null),
-            pointer: $decision->pointer,
-            arguments: isset($params->arguments) ? self::json($params->arguments) : null,
-            peer: $peer,
-            agent: $agent,
-            note: $decision->observed ? 'observed' : null,
-        );
-    }
-
-    /** Writes how an answer was judged, before it goes out. */
-    public function released(Released $released, Decision $decision, ?string $peer = null): void
-    {
-        $this->trail->write('release', $released->allowed, reason: $released->reason, subject: $decision->subject, target: $decision->route, peer: $peer);
+        return $this->trail;
     }
 
     private static function json(mixed $value): string

@@ -31,14 +31,13 @@ final class GuardMiddleware implements MiddlewareInterface
     {
         $body = (string) $request->getBody();
         $peer = $request->getServerParams()['REMOTE_ADDR'] ?? null;
-        $decision = $this->gate->decide($body, headers: $request->getHeaders(), peer: $peer, keys: $this->keys, method: $request->getMethod());
-        $this->auditLogger?->decided($decision, $body, peer: $peer, agent: $request->getHeaderLine('User-Agent') ?: null);
+        $decision = $this->gate->decide($body, headers: $request->getHeaders(), peer: $peer, keys: $this->keys, method: $request->getMethod(), trail: $this->auditLogger?->trail());
         if (!$decision->allowed) {
             return $this->denial($decision);
         }
         // the very bytes that were judged
         $request = $request->withBody($this->streams->createStream($body))->withAttribute('adarga.decision', $decision);
-        return $this->released($decision, $handler->handle($request), $peer);
+        return $this->released($decision, $handler->handle($request));
     }
 
     private function denial(Decision $decision): ResponseInterface
@@ -56,7 +55,7 @@ final class GuardMiddleware implements MiddlewareInterface
         return $response;
     }
 
-    private function released(Decision $decision, ResponseInterface $response, ?string $peer): ResponseInterface
+    private function released(Decision $decision, ResponseInterface $response): ResponseInterface
     {
         $answer = (string) $response->getBody();
         if ($answer === '') {
@@ -65,8 +64,8 @@ final class GuardMiddleware implements MiddlewareInterface
         $type = strtolower(trim(explode(';', $response->getHeaderLine('Content-Type'))[0]));
         $body = match (true) {
             strlen($answer) > self::ANSWER_MAX => null,
-            $type === 'application/json' => $this->release($decision, $answer, $peer),
-            $type === 'text/event-stream' => $this->events($decision, $answer, $peer),
+            $type === 'application/json' => $this->release($decision, $answer),
+            $type === 'text/event-stream' => $this->events($decision, $answer),
             default => null,
         };
         return $body === null
@@ -75,18 +74,17 @@ final class GuardMiddleware implements MiddlewareInterface
     }
 
     /** Null: nothing of it goes out. */
-    private function release(Decision $decision, string $answer, ?string $peer): ?string
+    private function release(Decision $decision, string $answer): ?string
     {
         if ($decision->kind !== 'request' && $decision->kind !== 'batch') {
             return null;
         }
-        $released = $this->gate->release($decision, $answer);
-        $this->auditLogger?->released($released, $decision, peer: $peer);
+        $released = $this->gate->release($decision, $answer, trail: $this->auditLogger?->trail());
         return $released->allowed ? $released->body : null;
     }
 
     /** The events whose message may go out, each data line judged as one message (WHATWG HTML §9.2.6). */
-    private function events(Decision $decision, string $stream, ?string $peer): string
+    private function events(Decision $decision, string $stream): string
     {
         $kept = '';
         foreach (preg_split('/(?:\r\n|\n|\r)(?:\r\n|\n|\r)/', $stream, -1, PREG_SPLIT_NO_EMPTY) as $event) {
@@ -99,7 +97,7 @@ final class GuardMiddleware implements MiddlewareInterface
                 }
             }
             $message = implode("\n", $data);
-            $released = $message === '' ? '' : $this->release($decision, $message, $peer);
+            $released = $message === '' ? '' : $this->release($decision, $message);
             if ($released === null) {
                 continue;
             }

@@ -97,7 +97,6 @@ final class GuardedServer
         [$this->authInfo, $this->clientId] = [null, $clientId];
         try {
             $decision = $this->decide($message, $token);
-            $this->auditLogger?->decided($decision, $message, peer: $clientId);
             if ($this->onDecision !== null) {
                 ($this->onDecision)($decision);
             }
@@ -110,12 +109,12 @@ final class GuardedServer
     private function decide(string $message, #[\SensitiveParameter] ?string $token): Decision
     {
         if ($this->authProvider === null) {
-            return $this->gate->decide($message, token: $token, session: $this->session);
+            return $this->gate->decide($message, token: $token, peer: $this->clientId, session: $this->session, trail: $this->auditLogger?->trail());
         }
         $this->authInfo = $token === null ? null : $this->authProvider->authenticate(['bearer_token' => $token]);
         if ($this->authInfo?->isAuthenticated() !== true) {
             $this->authInfo = null;
-            return $this->gate->decide($message, subject: 'anonymous', roles: [], scopes: [], session: $this->session);
+            return $this->gate->decide($message, peer: $this->clientId, subject: 'anonymous', roles: [], scopes: [], session: $this->session, trail: $this->auditLogger?->trail());
         }
         $this->clientId ??= $this->authInfo->getUserId();
         if ($this->onAuthentication !== null) {
@@ -125,11 +124,13 @@ final class GuardedServer
         $permissions = $this->authInfo->getPermissions();
         return $this->gate->decide(
             $message,
+            peer: $this->clientId,
             subject: $this->authInfo->getUserId(),
             roles: is_string($role) ? [$role] : [],
             // permissions of a token bound what its role may
             scopes: $permissions === [] ? null : $permissions,
             session: $this->session,
+            trail: $this->auditLogger?->trail(),
         );
     }
 
@@ -139,8 +140,6 @@ final class GuardedServer
         if ($answer === null || $answer === '') {
             return '';
         }
-        $released = $this->gate->release($decision, $answer, session: $this->session);
-        $this->auditLogger?->released($released, $decision, peer: $this->clientId);
-        return $released->body;
+        return $this->gate->release($decision, $answer, session: $this->session, trail: $this->auditLogger?->trail())->body;
     }
 }

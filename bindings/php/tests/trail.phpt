@@ -49,6 +49,22 @@ foreach ([fn () => $trail()->write('end', true), fn () => $trail()->write('decis
         echo get_class($error), ': ', strtok(str_replace($dir, '…', $error->getMessage()), "\n"), "\n";
     }
 }
+// the lines of a gate
+require 'policy.inc';
+file_put_contents("$dir/gate.toml", str_replace('[stdio]', "[audit]\nfile = \"$dir/gate.jsonl\"\nkey = { file = \"$dir/key\" }\n[stdio]", POLICY));
+$gate = Adarga\Gate::fromFile("$dir/gate.toml");
+$own = Adarga\AuditTrail::of($gate);
+$decision = $gate->decide(call('read_report', ['name' => 'h-4711']), session: ready(), trail: $own);
+$gate->release($decision, '{"jsonrpc":"2.0","id":1,"result":{"content":[]}}', trail: $own);
+$gate->release($decision, '{"jsonrpc":"2.0","id":2,"result":{"content":[]}}', trail: $own);
+$gate->decide(call('delete_user'), peer: '192.0.2.7', session: ready(), trail: $own);
+$gate->decide('nonsense', trail: $own);
+foreach (array_slice(file("$dir/gate.jsonl", FILE_IGNORE_NEW_LINES), 2) as $line) {
+    $line = json_decode($line);
+    echo $line->event, ' ', $line->success ? 'yes' : 'no', ' ', $line->reason, ' ', $line->target ?? '-', ' ', $line->request ?? '-', ' ', implode(',', $line->roles ?? []), ' ', $line->peer,
+        ' ', isset($line->arguments) ? strlen($line->arguments) : '-', "\n";
+}
+var_dump(str_contains(file_get_contents("$dir/gate.jsonl"), 'h-4711'));
 var_dump(Adarga\AuditTrail::of(Adarga\Gate::fromText('server.name = "r"')));
 
 // no file to write to: what a line would tell of must not happen
@@ -82,5 +98,11 @@ TypeError: $roles must be a list of strings
 Error: Trying to clone an uncloneable object of class Adarga\AuditTrail
 Exception: Serialization of 'Adarga\AuditTrail' is not allowed
 Adarga\Fault: audit trail: …/key: File exists%s
+decision yes allowed read_report 1 editor local 76
+release yes allowed - 1  local -
+release no release.message - 1  local -
+decision no permission.denied delete_user 1 editor 192.0.2.7 76
+decision no json.syntax - - editor local -
+bool(false)
 NULL
 denied

@@ -10,14 +10,17 @@ use adarga_core::{
     Reason,
     audit::{Entry, Event, List, pack},
 };
-use adarga_host::audit::{AuditError, Settings, Trail, key};
+use adarga_host::audit::{AuditError, Circumstances, Settings, Trail, key};
 
 use crate::{
+    decide::{Held, adarga_machine},
     gate::adarga_gate,
     grow::{grows, read},
     host::{explain, give, given, no_error, take_back},
     memory::{adarga_output, adarga_view, list, pointer_mut, share},
+    release::adarga_ticket,
     status::{ADARGA_ERROR_ABSENT, ADARGA_ERROR_STATE, ADARGA_ERROR_VALUE, Status, answer},
+    work::adarga_work,
 };
 
 /// A message was judged.
@@ -97,6 +100,15 @@ pub struct adarga_event {
     pub note: adarga_view,
 }
 grows!(adarga_event);
+
+impl adarga_event {
+    unsafe fn circumstances<'c>(&self) -> Result<Circumstances<'c>, Status> {
+        // SAFETY: as the caller's
+        let (peer, agent) = unsafe { (self.peer.bytes()?, self.agent.bytes()?) };
+        let duration_us = (self.duration_known != 0).then_some(self.duration_us);
+        Ok(Circumstances { time_ms: self.time_ms, duration_us, peer, agent })
+    }
+}
 
 /// How often the syslog is told which line is the last.
 const TELL: Duration = Duration::from_secs(60);
@@ -212,6 +224,61 @@ pub unsafe extern "C" fn adarga_trail_write(
                 ..Entry::new(kind, event.time_ms)
             };
             trail.trail.write(&entry).map_err(|what| explain(error, &what))
+        }
+    })
+}
+
+/// Writes one line for each message of a decision, before they go on: what was asked, by whom, and why it was allowed or denied. `machine`,
+/// `body` and `work` are those of the decision, whose scratch memory was not used since. Of `event` the time, the duration, the peer and
+/// the agent count; the decision says the rest. `error` may be NULL.
+///
+/// Threads: one for each machine and work. Failure: as `adarga_trail_write`, and what was allowed must not happen.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn adarga_trail_decided(
+    trail: *const adarga_trail,
+    gate: *const adarga_gate,
+    machine: *mut adarga_machine,
+    body: adarga_view,
+    work: *const adarga_work,
+    event: *const adarga_event,
+    error: *mut adarga_output,
+) -> i32 {
+    answer(|| {
+        // SAFETY: the contract of the header
+        unsafe {
+            no_error(error)?;
+            let (trail, event) = (given(trail)?, read(event)?);
+            trail.own()?;
+            let Held { gate, machine, lent } = Held::of(gate, machine, work)?;
+            lent.apart(body)?;
+            let decision = machine.decision();
+            let document = decision.document(body.bytes()?, &lent.scratch);
+            let seen = event.circumstances()?;
+            trail.trail.decided(gate, decision, document, None, &seen).map_err(|what| explain(error, &what))
+        }
+    })
+}
+
+/// Writes how the answer to a request was judged, before it goes out: `reason` as of `adarga_released` or `adarga_read_result`. Of `event` the
+/// time, the peer and the agent count. `error` may be NULL. Threads: any number. Failure: as `adarga_trail_write`, and the answer must not
+/// go out.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn adarga_trail_released(
+    trail: *const adarga_trail,
+    ticket: *const adarga_ticket,
+    reason: u16,
+    event: *const adarga_event,
+    error: *mut adarga_output,
+) -> i32 {
+    answer(|| {
+        // SAFETY: the contract of the header
+        unsafe {
+            no_error(error)?;
+            let (trail, ticket, event) = (given(trail)?, share(ticket)?, read(event)?);
+            trail.own()?;
+            let reason = Reason::from_number(reason).ok_or(Status(ADARGA_ERROR_VALUE))?;
+            let seen = event.circumstances()?;
+            trail.trail.released(ticket, reason, &seen).map_err(|what| explain(error, &what))
         }
     })
 }

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, ptr};
 use adarga::*;
 use adarga_host::audit::key;
 
-use crate::support::{NOW_MS, image, output, view, zeroed};
+use crate::support::{NOW_MS, POLICY, Worker, image, output, request, view, zeroed};
 
 struct Folder(PathBuf);
 
@@ -187,4 +187,61 @@ fn a_child_does_not_go_on_with_the_chain_of_its_parent() {
         adarga_trail_close(trail);
     }
     assert_eq!(folder.lines().len(), 4);
+}
+
+#[test]
+fn what_a_gate_decides_is_written_as_it_was_asked() {
+    let folder = Folder::new("decided");
+    key::make(&folder.0.join("key")).unwrap();
+    let start = key::look(&folder.0.join("key")).unwrap();
+    let gate = folder.gate();
+    let (_, trail, _) = open(&gate);
+    let mut worker = Worker::new(POLICY);
+    let seen = adarga_event { peer: view("192.0.2.7"), agent: view("test/1"), duration_us: 5, duration_known: 1, ..event() };
+    let mut ask = |body: &str, ticket: Option<&mut adarga_ticket>| {
+        let (status, decision) = worker.decide(body);
+        assert_eq!(status, ADARGA_OK);
+        let (gate, machine): (*const adarga_gate, *mut adarga_machine) = (&*worker.gate, &mut *worker.machine);
+        unsafe {
+            let written = adarga_trail_decided(trail, gate, machine, view(body), &worker.work, &seen, ptr::null_mut());
+            assert_eq!(written, ADARGA_OK);
+            if let Some(ticket) = ticket {
+                let drawn = adarga_ticket_draw(gate, machine, &worker.call, view(body), &worker.work, 0, ticket);
+                assert_eq!(drawn, ADARGA_OK);
+            }
+        }
+        decision.allowed
+    };
+    let call = |id, name: &str| request(id, "tools/call", &format!(r#""name":"{name}","arguments":{{"path":"hidden-4711"}}"#));
+    let mut ticket = zeroed::<adarga_ticket>();
+    assert_eq!(ask(&call(7, "read_file"), Some(&mut *ticket)), 1);
+    assert_eq!(ask(&call(8, "delete_user"), None), 0);
+    assert_eq!(ask("nonsense", None), 0);
+    unsafe {
+        assert_eq!(adarga_trail_released(trail, &*ticket, 1, &seen, ptr::null_mut()), ADARGA_OK);
+        assert_eq!(adarga_trail_released(trail, &*ticket, 999, &seen, ptr::null_mut()), ADARGA_ERROR_VALUE);
+        assert_eq!(adarga_trail_released(trail, ptr::null(), 1, &seen, ptr::null_mut()), ADARGA_ERROR_NULL);
+        let none = zeroed::<adarga_ticket>();
+        assert_eq!(adarga_trail_released(trail, &*none, 1, &seen, ptr::null_mut()), ADARGA_ERROR_STATE);
+        adarga_trail_close(trail);
+    }
+    let lines = folder.lines();
+    let parts = [
+        (2, r#""success":true"#),
+        (2, r#""target":"read_file""#),
+        (2, r#""request":"7""#),
+        (2, r#""roles":["editor"]"#),
+        (2, r#""agent":"test/1""#),
+        (2, r#""arguments":"hmac-sha256:"#),
+        (3, r#""target":"delete_user""#),
+        (3, r#""success":false"#),
+        (4, "at byte 0"),
+        (5, r#""event":"release""#),
+        (5, r#""peer":"192.0.2.7""#),
+    ];
+    for (at, part) in parts {
+        assert!(lines[at].contains(part), "no {part} in {}", lines[at]);
+    }
+    assert!(lines.iter().all(|line| !line.contains("hidden-4711")));
+    assert_eq!(verify(start.as_bytes(), &lines), (1, 7, vec![]));
 }

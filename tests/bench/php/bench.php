@@ -148,7 +148,7 @@ $log = function (string $text) use ($folder): void {
 };
 foreach (['S' => [253, 18], 'M' => [4148, 12], 'L' => [65637, 11]] as $name => [$size, $floor]) {
     $text = body($size);
-    duel("decide and audit, $name", function () use ($gate, $text, $with, $hmacKeys, $audit) { $decision = $gate->decide($text, headers: $with, keys: $hmacKeys); $audit->decided($decision, $text); return $decision->allowed; },
+    duel("decide and audit, $name", fn () => $gate->decide($text, headers: $with, keys: $hmacKeys, trail: $audit->trail())->allowed,
         function () use ($pipeline, $text, $hmac, $log) { $log($text); return $pipeline->decide($text, $hmac); }, $floor);
 }
 exec('rm -rf ' . escapeshellarg($folder));

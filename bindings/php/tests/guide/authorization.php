@@ -83,8 +83,9 @@ section('Resource-Level Authorization', function (): void {
     $lines = file(folder('audit.log'), FILE_IGNORE_NEW_LINES);
     $accesses = array_values(array_filter($lines, fn (string $line): bool => str_contains($line, 'resource_access')));
     same([1, 'ann', 'reports://sensitive/of-ann', '192.0.2.7'], [count($accesses), ...array_values((fn ($line) => [$line->subject, $line->target, $line->peer])(json_decode($accesses[0])))]);
-    // every call has its line, denied or not
-    same(6, count(array_filter($lines, fn (string $line): bool => str_contains($line, '"method":"resources/read"'))));
+    // every call has its line, denied or not, and so has every answer
+    $of = fn (string $event): int => count(array_filter($lines, fn (string $line): bool => str_contains($line, '"method":"resources/read"') && str_contains($line, "\"event\":\"$event\"")));
+    same([6, 2], [$of('decision'), $of('release')]);
     same(Adarga\Reason::Allowed, Adarga\AuditTrail::verify($key, $lines));
     same(Adarga\Reason::AuditChanged, Adarga\AuditTrail::verify($key, str_replace('of-bob', 'of-ann', $lines)));
 });
