@@ -249,7 +249,8 @@ static void put_decision(zval *to, adarga_engine *engine, const adarga_decision 
 static void draw(decision *to, adarga_engine *engine, const adarga_call *call, adarga_view body)
 {
     int32_t status;
-    to->ticket = ecalloc(1, sizeof *to->ticket);
+    /* drawing a ticket clears it first */
+    to->ticket = emalloc(sizeof *to->ticket);
     status = adarga_ticket_draw(&engine->gate, &engine->machine, call, body, &engine->work, 0, to->ticket);
     if (status == ADARGA_OK)
         return;

@@ -5,7 +5,8 @@ namespace Adarga\Guide;
 
 /**
  * SQL whose values are parameters, and no other. Unlike the guide's, `%` and `_` in a search are what they are, and statements that hold a
- * value are refused: in such a statement nobody can tell what was written from what was sent.
+ * value are refused: in such a statement nobody can tell what was written from what was sent. A name of a table or column that somebody
+ * puts into a statement is no value, and is not found here.
  */
 final class SecureDatabase
 {

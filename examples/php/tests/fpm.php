@@ -34,5 +34,14 @@ Stack::with(function (Stack $stack): void {
         usleep(100_000);
     }
     expect('after a restart', [429 => 20], burst($stack->dir, 'mcp', $token, 2, 10));
+    // each worker has a chain of its own in one file, and no call is without its line, whoever was killed meanwhile
+    $lines = file("{$stack->dir}/audit.jsonl", FILE_IGNORE_NEW_LINES);
+    $said = array_map(json_decode(...), $lines);
+    $of = fn (string $event, bool $success): int => count(array_filter($said, fn (stdClass $line): bool => $line->event === $event && $line->success === $success));
+    expect('lines of verdicts and answers', [100, 340, 100], [$of('decision', true), $of('decision', false), $of('release', true)]);
+    expect('chains of at least four workers', true, count(array_unique(array_column($said, 'chain'))) >= 4);
+    expect('the trail', 'Allowed', Adarga\AuditTrail::verify($stack->key, $lines)->name);
+    unset($lines[array_search('decision', array_column($said, 'event'), true)]);
+    expect('the trail without one line', false, Adarga\AuditTrail::verify($stack->key, array_values($lines)) === Adarga\Reason::Allowed);
     expect('the limiter of the guide, 400 calls', [200 => 400], burst($stack->dir, 'naive', $token, 4, 100));
 });
