@@ -9,6 +9,8 @@ mod policy;
 mod rate;
 mod schema;
 mod secrets;
+#[cfg(unix)]
+mod trail;
 
 use std::fmt::Display;
 
@@ -26,6 +28,8 @@ pub use policy::*;
 pub use rate::*;
 pub use schema::*;
 pub use secrets::*;
+#[cfg(unix)]
+pub use trail::*;
 
 /// Writes what is wrong with a document; as much of it as there is room for, since a person reads it. `len` is how long it is.
 unsafe fn explain(error: *mut adarga_output, what: &dyn Display) -> Status {

@@ -6,3 +6,4 @@ mod hostile;
 mod kernels;
 mod secrets;
 mod support;
+mod trail;
