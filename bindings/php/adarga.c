@@ -13,7 +13,8 @@ ZEND_DECLARE_MODULE_GLOBALS(adarga)
 
 zend_class_entry *adarga_fault_ce, *adarga_denied_ce, *adarga_reason_ce, *adarga_gate_ce, *adarga_decision_ce, *adarga_released_ce,
     *adarga_session_ce, *adarga_keyset_ce, *adarga_verifier_ce, *adarga_token_ce, *adarga_ratetable_ce, *adarga_charge_ce, *adarga_schema_ce,
-    *adarga_schemaresult_ce, *adarga_root_ce, *adarga_sealer_ce, *adarga_redactor_ce, *adarga_framer_ce;
+    *adarga_schemaresult_ce, *adarga_root_ce, *adarga_sealer_ce, *adarga_redactor_ce, *adarga_framer_ce,
+    *adarga_audittrail_ce, *adarga_vault_ce;
 
 PHP_INI_BEGIN()
     STD_PHP_INI_ENTRY("adarga.policy", "", PHP_INI_SYSTEM, OnUpdateString, policy, zend_adarga_globals, adarga_globals)
@@ -53,7 +54,6 @@ static void results(void)
     (adarga_token_ce = register_class_Adarga_Token())->create_object = result_create;
     (adarga_charge_ce = register_class_Adarga_Charge())->create_object = result_create;
     (adarga_schemaresult_ce = register_class_Adarga_SchemaResult())->create_object = result_create;
-    register_class_Adarga_AuditTrail();
 }
 
 static PHP_MINIT_FUNCTION(adarga)
@@ -77,6 +77,8 @@ static PHP_MINIT_FUNCTION(adarga)
     adarga_sealer_ce = register_class_Adarga_Sealer();
     adarga_redactor_ce = register_class_Adarga_Redactor();
     adarga_framer_ce = register_class_Adarga_Framer();
+    adarga_audittrail_ce = register_class_Adarga_AuditTrail();
+    adarga_vault_ce = register_class_Adarga_Vault();
     results();
     adarga_gate_class();
     adarga_session_class();
@@ -86,6 +88,8 @@ static PHP_MINIT_FUNCTION(adarga)
     adarga_root_class();
     adarga_sealer_class();
     adarga_text_classes();
+    adarga_trail_class();
+    adarga_vault_class();
     return SUCCESS;
 }
 
@@ -100,6 +104,17 @@ static PHP_RINIT_FUNCTION(adarga)
 #if defined(ZTS) && defined(COMPILE_DL_ADARGA)
     ZEND_TSRMLS_CACHE_UPDATE();
 #endif
+    ADARGA_G(allowed) = NULL;
+    return SUCCESS;
+}
+
+/* What an audit trail wants done now and then is done between requests. */
+static PHP_RSHUTDOWN_FUNCTION(adarga)
+{
+    adarga_engine *engine;
+    ZEND_HASH_FOREACH_PTR(&ADARGA_G(engines), engine) {
+        adarga_trail_due(engine);
+    } ZEND_HASH_FOREACH_END();
     return SUCCESS;
 }
 
@@ -120,7 +135,7 @@ zend_module_entry adarga_module_entry = {
     PHP_MINIT(adarga),
     PHP_MSHUTDOWN(adarga),
     PHP_RINIT(adarga),
-    NULL,
+    PHP_RSHUTDOWN(adarga),
     PHP_MINFO(adarga),
     PHP_ADARGA_VERSION,
     PHP_MODULE_GLOBALS(adarga),

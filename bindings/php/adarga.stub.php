@@ -45,6 +45,11 @@ namespace Adarga {
 
         /**
          * Judges a message. Over HTTP `$headers` are all header fields, name to value or list of values; on stdio there are none (null).
+         * With a `$trail`, its line is written before this returns; when it can't be, Fault is thrown and nothing was allowed.
+         *
+         * @phpstan-param array<string, string|list<string>>|null $headers
+         * @phpstan-param list<string>|null $roles
+         * @phpstan-param list<string>|null $scopes
          */
         public function decide(
             string $body,
@@ -60,13 +65,17 @@ namespace Adarga {
             #[\SensitiveParameter] ?string $introspected = null,
             ?int $nowMs = null,
             string $method = "POST",
+            ?AuditTrail $trail = null,
         ): Decision {}
 
-        /** Judges the server's answer to an allowed request, edited where the policy asks for it. */
-        public function release(Decision $decision, string $response, ?Session $session = null): Released {}
+        /** Judges the server's answer to an allowed request, edited where the policy asks for it; an answer to another request is denied. `$trail` as of `decide`. */
+        public function release(Decision $decision, string $response, ?Session $session = null, ?AuditTrail $trail = null): Released {}
 
         /** Loads the file again; when that fails, the policy in force stays. */
         public function reload(): void {}
+
+        /** Whether the server is configured as `[config]` asks; throws Fault that says all that is missing or wrong, and no value. */
+        public function checkConfiguration(): void {}
 
         /** The image of the policy. */
         public function image(): string {}
@@ -102,7 +111,11 @@ namespace Adarga {
         public readonly ?string $keyword;
         /** After how many milliseconds a call that was too many is allowed. */
         public readonly ?int $retryAfterMs;
-        /** What the arguments look like: "html", "shell", "sql", "traversal". */
+        /**
+         * What the arguments look like: "html", "shell", "sql", "traversal".
+         *
+         * @phpstan-var list<string>
+         */
         public readonly array $threats;
         /** "request", "notification", "response", "batch" or "". */
         public readonly string $kind;
@@ -168,7 +181,11 @@ namespace Adarga {
         /** Whether the first key signed these bytes. */
         public function verifySignature(string $algorithm, string $message, string $signature): Reason {}
 
-        /** Whether one of the keys signed a compact JWS, whatever its payload. */
+        /**
+         * Whether one of the keys signed a compact JWS, whatever its payload.
+         *
+         * @phpstan-param list<string>|null $algorithms
+         */
         public function verifyJws(#[\SensitiveParameter] string $token, ?array $algorithms = null): Reason {}
     }
 
@@ -180,6 +197,11 @@ namespace Adarga {
      */
     final class TokenVerifier
     {
+        /**
+         * @phpstan-param list<string>|null $algorithms
+         * @phpstan-param int $leeway seconds
+         * @phpstan-param list<string> $revoked the `jti` of tokens
+         */
         public function __construct(
             KeySet $keys,
             ?string $issuer = null,
@@ -225,6 +247,9 @@ namespace Adarga {
         public static function ofWindow(int $calls, int $windowMs, int $clients = 65536, ?string $file = null): RateTable {}
 
         public function charge(string $client, int $cost = 1, ?int $nowMs = null): Charge {}
+
+        /** The same, when all that matters is whether the call may go on. */
+        public function allows(string $client, int $cost = 1, ?int $nowMs = null): bool {}
     }
 
     /**
@@ -251,7 +276,11 @@ namespace Adarga {
      */
     final class Schema
     {
-        /** `$bundle`: documents that it may refer to, URI to JSON text. */
+        /**
+         * `$bundle`: documents that it may refer to, URI to JSON text.
+         *
+         * @phpstan-param array<string, string> $bundle
+         */
         public function __construct(string $schema, bool $formats = false, ?string $dialect = null, array $bundle = []) {}
 
         /** The schema of a type of MCP, such as "CallToolRequestParams", in a revision. */
@@ -323,7 +352,12 @@ namespace Adarga {
      */
     final class Redactor
     {
-        /** `$mask`: "redacted", "last_four" or "pseudonym", which needs a `$key` of 32 bytes. `$kinds`: "none", "redacted", "all" or names. */
+        /**
+         * `$mask`: "redacted", "last_four" or "pseudonym", which needs a `$key` of 32 bytes. `$kinds`: "none", "redacted", "all" or names.
+         *
+         * @phpstan-param list<string> $fields
+         * @phpstan-param list<string> $pointers
+         */
         public function __construct(
             array $fields = [],
             array $pointers = [],
@@ -345,29 +379,116 @@ namespace Adarga {
     {
         public function __construct(int $lineMax = 4194304) {}
 
-        /** The lines that end in this chunk. */
+        /**
+         * The lines that end in this chunk.
+         *
+         * @phpstan-return list<string>
+         */
         public function feed(string $chunk): array {}
 
         /** How many lines were longer than may be. */
         public function dropped(): int {}
     }
 
-    /** @strict-properties */
+    /**
+     * The audit trail that `[audit]` of a policy asks for: one for each process, whatever number of requests writes to it.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
     final class AuditTrail
     {
         private function __construct() {}
 
-        /** Whether nothing was changed, removed or added; otherwise the first thing that is wrong. */
+        /** The trail of a policy, which is opened when this process asks for the first time; null when the policy asks for none. */
+        public static function of(Gate $gate): ?AuditTrail {}
+
+        /** Makes the key file of a trail. Keep a copy elsewhere before the first process takes it: the trail is verified with that. */
+        public static function makeKey(string $file): void {}
+
+        /**
+         * Writes a line; when that fails, what it tells of must not happen. `$event`: "decision", "authentication", "release" or
+         * "configuration". Of `$arguments` only a keyed hash gets into the line.
+         *
+         * @phpstan-param list<string> $roles
+         * @phpstan-param list<string> $permissions
+         */
+        public function write(
+            string $event,
+            bool $success,
+            ?Reason $reason = null,
+            ?string $subject = null,
+            array $roles = [],
+            array $permissions = [],
+            ?string $request = null,
+            ?string $method = null,
+            ?string $target = null,
+            ?string $pointer = null,
+            #[\SensitiveParameter] ?string $arguments = null,
+            ?int $durationUs = null,
+            ?string $peer = null,
+            ?string $agent = null,
+            ?string $note = null,
+            ?int $nowMs = null,
+        ): void {}
+
+        /**
+         * Whether nothing was changed, removed or added; otherwise the first thing that is wrong.
+         *
+         * @phpstan-param list<string> $lines
+         */
         public static function verify(#[\SensitiveParameter] string $key, array $lines): Reason {}
+    }
+
+    /**
+     * A file of sealed secrets, whose master key lies elsewhere. Each call reads the file anew; `adarga secrets` changes the same files.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Vault
+    {
+        /** `$key`: "file:PATH", "env:NAME" or "credential:NAME"; the vault's name with `.key` otherwise. */
+        public function __construct(string $file, ?string $key = null) {}
+
+        /** Makes the vault, which must not be there yet, and its master key where that lies in a file that is not there. */
+        public function make(): void {}
+
+        /** A secret; null when there is none by this name. */
+        public function get(string $name): ?string {}
+
+        /** Puts a secret in, in place of one by the same name. */
+        public function set(string $name, #[\SensitiveParameter] string $value): void {}
+
+        /** Takes a secret out; false when there is none by this name. */
+        public function remove(string $name): bool {}
+
+        /**
+         * The names of the secrets.
+         *
+         * @phpstan-return list<string>
+         */
+        public function names(): array {}
+
+        /** Seals everything anew under a new master key; who reads meanwhile notices nothing. */
+        public function rotate(): void {}
     }
 
     /** Writes a text for a place: html, attribute, strip-tags, url, json-in-html, javascript, css, like, log, spreadsheet. */
     function escape(string $text, string $for = "html"): string {}
 
-    /** What a text looks like: "html", "shell", "sql", "traversal". A look, not a proof. */
+    /**
+     * What a text looks like: "html", "shell", "sql", "traversal". A look, not a proof.
+     *
+     * @phpstan-return list<string>
+     */
     function scan(string $text): array {}
 
-    /** Personal data and secrets in a text: a list of [start, end, kind], in bytes. */
+    /**
+     * Personal data and secrets in a text: a list of [start, end, kind], in bytes.
+     *
+     * @phpstan-return list<array{int, int, string}>
+     */
     function detect(string $text, string $kinds = "all"): array {}
 
     /** Whether a granted permission covers a required one. */
@@ -376,7 +497,11 @@ namespace Adarga {
     /** The normal form of a path that stays beneath its root, by its bytes alone. */
     function contain(string $path, ?string $root = null, string $profile = "portable", ?int $decode = null): string {}
 
-    /** The variables of a URI of an RFC 6570 template; null when it is none. */
+    /**
+     * The variables of a URI of an RFC 6570 template; null when it is none.
+     *
+     * @phpstan-return array<string, string>|null
+     */
     function match_uri(string $template, string $uri): ?array {}
 
     /** Whether a text has a format of JSON Schema, such as "email". */
@@ -388,6 +513,11 @@ namespace Adarga {
     /** Whether a text is one JSON document that every parser reads alike. */
     function check_json(string $text, int $depthMax = 128): Reason {}
 
-    /** Whether a text is one message of MCP: ["reason" => Reason, "kind" => string, "method" => ?string, "id" => ?string (JSON)]. */
+    /**
+     * Whether a text is one message of MCP; `id` is JSON.
+     *
+     * @phpstan-param array<string, string|list<string>>|null $headers
+     * @phpstan-return array{reason: Reason, kind: string, method: ?string, id: ?string}
+     */
     function check_message(string $text, string $revision, ?array $headers = null, bool $fromServer = false): array {}
 }

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 11c31947908c25a21e2d457bb549c174c462d5b4 */
+ * Stub hash: 221a1b06b4d71415118e44369b3d43f0d8f8e147 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Adarga_escape, 0, 1, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, text, IS_STRING, 0)
@@ -88,16 +88,20 @@ ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_Gate_decide, 0, 1, A
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, introspected, IS_STRING, 1, "null")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, nowMs, IS_LONG, 1, "null")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, method, IS_STRING, 0, "\"POST\"")
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, trail, Adarga\\AuditTrail, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_Gate_release, 0, 2, Adarga\\Released, 0)
 	ZEND_ARG_OBJ_INFO(0, decision, Adarga\\Decision, 0)
 	ZEND_ARG_TYPE_INFO(0, response, IS_STRING, 0)
 	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, session, Adarga\\Session, 1, "null")
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, trail, Adarga\\AuditTrail, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_Gate_reload, 0, 0, IS_VOID, 0)
 ZEND_END_ARG_INFO()
+
+#define arginfo_class_Adarga_Gate_checkConfiguration arginfo_class_Adarga_Gate_reload
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_Gate_image, 0, 0, IS_STRING, 0)
 ZEND_END_ARG_INFO()
@@ -172,6 +176,12 @@ ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_RateTable_ofWindow, 
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_RateTable_charge, 0, 1, Adarga\\Charge, 0)
+	ZEND_ARG_TYPE_INFO(0, client, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, cost, IS_LONG, 0, "1")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, nowMs, IS_LONG, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_RateTable_allows, 0, 1, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(0, client, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, cost, IS_LONG, 0, "1")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, nowMs, IS_LONG, 1, "null")
@@ -258,10 +268,62 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_Adarga_AuditTrail___construct arginfo_class_Adarga_Gate___construct
 
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_AuditTrail_of, 0, 1, Adarga\\AuditTrail, 1)
+	ZEND_ARG_OBJ_INFO(0, gate, Adarga\\Gate, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_AuditTrail_makeKey, 0, 1, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, file, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_AuditTrail_write, 0, 2, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, event, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, success, _IS_BOOL, 0)
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, reason, Adarga\\Reason, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, subject, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, roles, IS_ARRAY, 0, "[]")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, permissions, IS_ARRAY, 0, "[]")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, request, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, method, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, target, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, pointer, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, arguments, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, durationUs, IS_LONG, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, peer, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, agent, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, note, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, nowMs, IS_LONG, 1, "null")
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_AuditTrail_verify, 0, 2, Adarga\\Reason, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, lines, IS_ARRAY, 0)
 ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Adarga_Vault___construct, 0, 0, 1)
+	ZEND_ARG_TYPE_INFO(0, file, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, key, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Adarga_Vault_make arginfo_class_Adarga_Gate_reload
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_Vault_get, 0, 1, IS_STRING, 1)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_Vault_set, 0, 2, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, value, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_Vault_remove, 0, 1, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_Vault_names, 0, 0, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Adarga_Vault_rotate arginfo_class_Adarga_Gate_reload
 
 
 ZEND_FUNCTION(Adarga_escape);
@@ -282,6 +344,7 @@ ZEND_METHOD(Adarga_Gate, fromConfiguration);
 ZEND_METHOD(Adarga_Gate, decide);
 ZEND_METHOD(Adarga_Gate, release);
 ZEND_METHOD(Adarga_Gate, reload);
+ZEND_METHOD(Adarga_Gate, checkConfiguration);
 ZEND_METHOD(Adarga_Gate, image);
 ZEND_METHOD(Adarga_Gate, digest);
 ZEND_METHOD(Adarga_Decision, __construct);
@@ -300,6 +363,7 @@ ZEND_METHOD(Adarga_Token, __construct);
 ZEND_METHOD(Adarga_RateTable, __construct);
 ZEND_METHOD(Adarga_RateTable, ofWindow);
 ZEND_METHOD(Adarga_RateTable, charge);
+ZEND_METHOD(Adarga_RateTable, allows);
 ZEND_METHOD(Adarga_Charge, __construct);
 ZEND_METHOD(Adarga_Schema, __construct);
 ZEND_METHOD(Adarga_Schema, ofType);
@@ -318,7 +382,17 @@ ZEND_METHOD(Adarga_Framer, __construct);
 ZEND_METHOD(Adarga_Framer, feed);
 ZEND_METHOD(Adarga_Framer, dropped);
 ZEND_METHOD(Adarga_AuditTrail, __construct);
+ZEND_METHOD(Adarga_AuditTrail, of);
+ZEND_METHOD(Adarga_AuditTrail, makeKey);
+ZEND_METHOD(Adarga_AuditTrail, write);
 ZEND_METHOD(Adarga_AuditTrail, verify);
+ZEND_METHOD(Adarga_Vault, __construct);
+ZEND_METHOD(Adarga_Vault, make);
+ZEND_METHOD(Adarga_Vault, get);
+ZEND_METHOD(Adarga_Vault, set);
+ZEND_METHOD(Adarga_Vault, remove);
+ZEND_METHOD(Adarga_Vault, names);
+ZEND_METHOD(Adarga_Vault, rotate);
 
 
 static const zend_function_entry ext_functions[] = {
@@ -355,6 +429,7 @@ static const zend_function_entry class_Adarga_Gate_methods[] = {
 	ZEND_ME(Adarga_Gate, decide, arginfo_class_Adarga_Gate_decide, ZEND_ACC_PUBLIC)
 	ZEND_ME(Adarga_Gate, release, arginfo_class_Adarga_Gate_release, ZEND_ACC_PUBLIC)
 	ZEND_ME(Adarga_Gate, reload, arginfo_class_Adarga_Gate_reload, ZEND_ACC_PUBLIC)
+	ZEND_ME(Adarga_Gate, checkConfiguration, arginfo_class_Adarga_Gate_checkConfiguration, ZEND_ACC_PUBLIC)
 	ZEND_ME(Adarga_Gate, image, arginfo_class_Adarga_Gate_image, ZEND_ACC_PUBLIC)
 	ZEND_ME(Adarga_Gate, digest, arginfo_class_Adarga_Gate_digest, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
@@ -408,6 +483,7 @@ static const zend_function_entry class_Adarga_RateTable_methods[] = {
 	ZEND_ME(Adarga_RateTable, __construct, arginfo_class_Adarga_RateTable___construct, ZEND_ACC_PUBLIC)
 	ZEND_ME(Adarga_RateTable, ofWindow, arginfo_class_Adarga_RateTable_ofWindow, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Adarga_RateTable, charge, arginfo_class_Adarga_RateTable_charge, ZEND_ACC_PUBLIC)
+	ZEND_ME(Adarga_RateTable, allows, arginfo_class_Adarga_RateTable_allows, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -466,7 +542,22 @@ static const zend_function_entry class_Adarga_Framer_methods[] = {
 
 static const zend_function_entry class_Adarga_AuditTrail_methods[] = {
 	ZEND_ME(Adarga_AuditTrail, __construct, arginfo_class_Adarga_AuditTrail___construct, ZEND_ACC_PRIVATE)
+	ZEND_ME(Adarga_AuditTrail, of, arginfo_class_Adarga_AuditTrail_of, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Adarga_AuditTrail, makeKey, arginfo_class_Adarga_AuditTrail_makeKey, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Adarga_AuditTrail, write, arginfo_class_Adarga_AuditTrail_write, ZEND_ACC_PUBLIC)
 	ZEND_ME(Adarga_AuditTrail, verify, arginfo_class_Adarga_AuditTrail_verify, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Adarga_Vault_methods[] = {
+	ZEND_ME(Adarga_Vault, __construct, arginfo_class_Adarga_Vault___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(Adarga_Vault, make, arginfo_class_Adarga_Vault_make, ZEND_ACC_PUBLIC)
+	ZEND_ME(Adarga_Vault, get, arginfo_class_Adarga_Vault_get, ZEND_ACC_PUBLIC)
+	ZEND_ME(Adarga_Vault, set, arginfo_class_Adarga_Vault_set, ZEND_ACC_PUBLIC)
+	ZEND_ME(Adarga_Vault, remove, arginfo_class_Adarga_Vault_remove, ZEND_ACC_PUBLIC)
+	ZEND_ME(Adarga_Vault, names, arginfo_class_Adarga_Vault_names, ZEND_ACC_PUBLIC)
+	ZEND_ME(Adarga_Vault, rotate, arginfo_class_Adarga_Vault_rotate, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -867,10 +958,26 @@ static zend_class_entry *register_class_Adarga_AuditTrail(void)
 
 	INIT_NS_CLASS_ENTRY(ce, "Adarga", "AuditTrail", class_Adarga_AuditTrail_methods);
 	class_entry = zend_register_internal_class_ex(&ce, NULL);
-	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES;
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
 
+
+	zend_add_parameter_attribute(zend_hash_str_find_ptr(&class_entry->function_table, "write", sizeof("write") - 1), 10, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
 
 	zend_add_parameter_attribute(zend_hash_str_find_ptr(&class_entry->function_table, "verify", sizeof("verify") - 1), 0, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Adarga_Vault(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Adarga", "Vault", class_Adarga_Vault_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+
+
+	zend_add_parameter_attribute(zend_hash_str_find_ptr(&class_entry->function_table, "set", sizeof("set") - 1), 1, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
 
 	return class_entry;
 }

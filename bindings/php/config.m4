@@ -30,7 +30,7 @@ if test "$PHP_ADARGA" != "no"; then
   ADARGA_SHARED_LIBADD="$ADARGA_LIB/libadarga.a -Wl,--exclude-libs,ALL -lgcc_s -lpthread -ldl -lm"
   PHP_SUBST([ADARGA_SHARED_LIBADD])
   PHP_NEW_EXTENSION([adarga],
-    [adarga.c denied.c engine.c table.c call.c gate.c session.c keys.c rates.c schema.c root.c sealer.c text.c message.c],
+    [adarga.c denied.c engine.c table.c call.c gate.c session.c keys.c rates.c schema.c root.c sealer.c text.c message.c trail.c vault.c],
     [$ext_shared],,
     [-I$ADARGA_INC -DADARGA_HOST -DADARGA_SEAL -DADARGA_UNIX -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 -fvisibility=hidden -Wall -Wextra -Wno-unused-parameter])
 fi

@@ -33,7 +33,9 @@ static zend_object *reason_case(uint16_t reason)
 
 void adarga_zval_reason(zval *to, uint16_t reason)
 {
-    ZVAL_OBJ_COPY(to, reason_case(reason));
+    if (reason == ADARGA_REASON_ALLOWED && ADARGA_G(allowed) == NULL)
+        ADARGA_G(allowed) = reason_case(reason);
+    ZVAL_OBJ_COPY(to, reason == ADARGA_REASON_ALLOWED ? ADARGA_G(allowed) : reason_case(reason));
 }
 
 static uint16_t reason_number(zend_object *object)

@@ -9,6 +9,7 @@ enum { CACHE_TOKENS = 256, CACHE_WIDTH = 1024 };
 
 static void engine_free(adarga_engine *engine)
 {
+    adarga_trail_close(engine->trail);
     free(engine->work.scratch.ptr);
     if (engine->is_shared)
         adarga_shared_close(&engine->shared);

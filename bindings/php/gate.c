@@ -1,6 +1,8 @@
 /* Gate, Decision, Released. */
 #include "php_adarga.h"
 
+#include <time.h>
+
 typedef struct {
     adarga_engine *engine;
     zend_string *path, *table;
@@ -10,6 +12,7 @@ ADARGA_CLASS(gate)
 
 typedef struct {
     adarga_ticket *ticket;
+    zend_string *peer; /* for the line of its answer */
     zend_object std;
 } decision;
 ADARGA_CLASS(decision)
@@ -34,13 +37,27 @@ static void decision_free(zend_object *object)
     decision *own = decision_of(object);
     if (own->ticket != NULL)
         efree(own->ticket);
+    if (own->peer != NULL)
+        zend_string_release(own->peer);
     zend_object_std_dtor(object);
 }
 
+enum { KINDS = 5 };
+static zend_string *kinds[KINDS];
+
 void adarga_gate_class(void)
 {
+    static const char *const names[KINDS] = {"", "request", "notification", "response", "batch"};
+    size_t i;
+    for (i = 0; i < KINDS; i++)
+        kinds[i] = zend_string_init_interned(names[i], strlen(names[i]), 1);
     ADARGA_CLASS_INIT(gate, adarga_gate_ce, gate_free);
     ADARGA_CLASS_INIT(decision, adarga_decision_ce, decision_free);
+}
+
+adarga_engine *adarga_engine_of_gate(zend_object *object)
+{
+    return gate_of(object)->engine;
 }
 
 ZEND_METHOD(Adarga_Gate, __construct) { ZEND_PARSE_PARAMETERS_NONE(); }
@@ -131,6 +148,20 @@ ZEND_METHOD(Adarga_Gate, reload)
     }
 }
 
+ZEND_METHOD(Adarga_Gate, checkConfiguration)
+{
+    adarga_engine *engine = gate_of(Z_OBJ_P(ZEND_THIS))->engine;
+    adarga_output error;
+    ZEND_PARSE_PARAMETERS_NONE();
+    if (engine->policy == NULL) {
+        zend_throw_exception(adarga_fault_ce, "the gate is of an image in memory: open the policy's file to have the configuration checked", 0);
+        RETURN_THROWS();
+    }
+    error = adarga_error();
+    adarga_must(adarga_config_check(engine->policy, &error), &error);
+    adarga_error_free(&error);
+}
+
 ZEND_METHOD(Adarga_Gate, image)
 {
     adarga_view image;
@@ -147,10 +178,13 @@ ZEND_METHOD(Adarga_Gate, digest)
         RETURN_STRINGL(digest.ptr, digest.len);
 }
 
-/* Takes the machine through its steps: what only the host could give, and a store that would have to be asked, are absent. */
-static bool decide(adarga_engine *engine, const adarga_call *call, adarga_view body, adarga_view introspected)
+/* What only the host could give, and a store that would have to be asked, are absent: one call does all then. Only where the host has
+ * something to answer with the machine is taken through its steps. */
+static bool decide(adarga_engine *engine, const adarga_call *call, adarga_view body, adarga_view introspected, adarga_decision *made)
 {
     uint32_t step;
+    if (introspected.ptr == NULL)
+        return adarga_must(adarga_decide(&engine->gate, &engine->machine, call, body, &engine->work, made), NULL);
     if (!adarga_must(adarga_start(&engine->gate, &engine->machine, call, &engine->work, &step), NULL))
         return false;
     while (step != ADARGA_STEP_DONE) {
@@ -160,7 +194,7 @@ static bool decide(adarga_engine *engine, const adarga_call *call, adarga_view b
         if (step == ADARGA_STEP_KEYS) {
             input.kind = ADARGA_INPUT_KEYS;
         } else if (step == ADARGA_STEP_IDENTITY) {
-            input.kind = introspected.ptr != NULL ? ADARGA_INPUT_INTROSPECTED : ADARGA_INPUT_IDENTITY;
+            input.kind = ADARGA_INPUT_INTROSPECTED;
             input.bytes = introspected;
         } else {
             input.kind = step == ADARGA_STEP_CHARGE ? ADARGA_INPUT_CHARGED : ADARGA_INPUT_BODY;
@@ -169,7 +203,7 @@ static bool decide(adarga_engine *engine, const adarga_call *call, adarga_view b
         if (!adarga_must(adarga_resume(&engine->gate, &engine->machine, call, &input, &engine->work, &step), NULL))
             return false;
     }
-    return true;
+    return adarga_must(adarga_machine_decision(&engine->gate, &engine->machine, &engine->work, made), NULL);
 }
 
 static void put_pointer(zval *to, adarga_engine *engine, const adarga_decision *made, adarga_view body)
@@ -189,7 +223,6 @@ static void put_pointer(zval *to, adarga_engine *engine, const adarga_decision *
 
 static void put_decision(zval *to, adarga_engine *engine, const adarga_decision *made, adarga_view body)
 {
-    static const char *const kinds[] = {"", "request", "notification", "response", "batch"};
     zend_object *object;
     object_init_ex(to, adarga_decision_ce);
     object = Z_OBJ_P(to);
@@ -207,7 +240,7 @@ static void put_decision(zval *to, adarga_engine *engine, const adarga_decision 
     else
         ZVAL_NULL(OBJ_PROP_NUM(object, RETRY));
     adarga_threats(OBJ_PROP_NUM(object, THREATS), made->threats);
-    ZVAL_STRING(OBJ_PROP_NUM(object, KIND), made->kind < 5 ? kinds[made->kind] : "");
+    ZVAL_INTERNED_STR(OBJ_PROP_NUM(object, KIND), made->kind < KINDS ? kinds[made->kind] : ZSTR_EMPTY_ALLOC());
     ZVAL_LONG(OBJ_PROP_NUM(object, ITEMS), made->items);
     ZVAL_BOOL(OBJ_PROP_NUM(object, OBSERVED), made->observed);
 }
@@ -216,7 +249,8 @@ static void put_decision(zval *to, adarga_engine *engine, const adarga_decision 
 static void draw(decision *to, adarga_engine *engine, const adarga_call *call, adarga_view body)
 {
     int32_t status;
-    to->ticket = ecalloc(1, sizeof *to->ticket);
+    /* drawing a ticket clears it first */
+    to->ticket = emalloc(sizeof *to->ticket);
     status = adarga_ticket_draw(&engine->gate, &engine->machine, call, body, &engine->work, 0, to->ticket);
     if (status == ADARGA_OK)
         return;
@@ -226,14 +260,50 @@ static void draw(decision *to, adarga_engine *engine, const adarga_call *call, a
         adarga_must(status, NULL);
 }
 
+static uint64_t now_us(void)
+{
+    struct timespec now;
+    return clock_gettime(CLOCK_MONOTONIC, &now) == 0 ? (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000 : 0;
+}
+
+/* What only the host knows of a call, for its line in the trail. */
+static adarga_event seen_of(const adarga_call *call, const zend_string *peer)
+{
+    static const char agent[] = "user-agent";
+    adarga_event event = {0};
+    size_t i;
+    event.size = sizeof event;
+    event.time_ms = call->now_ms;
+    event.peer = peer != NULL ? adarga_of(peer) : call->transport == ADARGA_TRANSPORT_STDIO ? adarga_text("local") : adarga_text(NULL);
+    for (i = 0; i < call->header_count; i++)
+        if (call->headers[i].name.len == sizeof agent - 1 && strncasecmp(call->headers[i].name.ptr, agent, sizeof agent - 1) == 0)
+            event.agent = call->headers[i].value;
+    return event;
+}
+
+/* Writes the line of a decision; false after a throw. */
+static bool tell(adarga_trail *trail, adarga_engine *engine, const adarga_call *call, const zend_string *peer, adarga_view body, uint64_t started)
+{
+    adarga_event event = seen_of(call, peer);
+    adarga_output error = adarga_error();
+    bool written;
+    event.duration_us = now_us() - started;
+    event.duration_known = 1;
+    written = adarga_must(adarga_trail_decided(trail, &engine->gate, &engine->machine, body, &engine->work, &event, &error), &error);
+    adarga_error_free(&error);
+    return written;
+}
+
 ZEND_METHOD(Adarga_Gate, decide)
 {
     zend_string *body, *token = NULL, *peer_text = NULL, *subject = NULL, *certified = NULL, *introspected = NULL, *method = NULL;
     HashTable *header_array = NULL, *role_list = NULL, *scope_list = NULL;
-    zval *session = NULL, *keys = NULL;
+    zval *session = NULL, *keys = NULL, *trail_object = NULL;
     zend_long now_ms = 0;
     bool no_clock = true;
     adarga_engine *engine = gate_of(Z_OBJ_P(ZEND_THIS))->engine;
+    adarga_trail *trail = NULL;
+    uint64_t started = 0;
     adarga_header *headers = NULL;
     adarga_view *roles = NULL, *scopes = NULL;
     adarga_call call = {0};
@@ -241,7 +311,7 @@ ZEND_METHOD(Adarga_Gate, decide)
     adarga_peer peer = {0};
     adarga_certificate certificate = {0};
     adarga_decision made = {0};
-    ZEND_PARSE_PARAMETERS_START(1, 13)
+    ZEND_PARSE_PARAMETERS_START(1, 14)
         Z_PARAM_STR(body)
         Z_PARAM_OPTIONAL
         Z_PARAM_ARRAY_HT_OR_NULL(header_array)
@@ -256,7 +326,14 @@ ZEND_METHOD(Adarga_Gate, decide)
         Z_PARAM_STR_OR_NULL(introspected)
         Z_PARAM_LONG_OR_NULL(now_ms, no_clock)
         Z_PARAM_STR(method)
+        Z_PARAM_OBJECT_OF_CLASS_OR_NULL(trail_object, adarga_audittrail_ce)
     ZEND_PARSE_PARAMETERS_END();
+    if (trail_object != NULL) {
+        started = now_us();
+        trail = adarga_trail_of(Z_OBJ_P(trail_object));
+        if (trail == NULL)
+            RETURN_THROWS();
+    }
     call.size = sizeof call;
     call.transport = header_array != NULL ? ADARGA_TRANSPORT_HTTP : ADARGA_TRANSPORT_STDIO;
     call.method = method != NULL ? adarga_of(method) : adarga_text("POST");
@@ -290,9 +367,11 @@ ZEND_METHOD(Adarga_Gate, decide)
     if ((header_array == NULL || adarga_headers(header_array, &headers, &call.header_count))) {
         call.headers = headers;
         made.size = sizeof made;
-        if (decide(engine, &call, adarga_of(body), adarga_of(introspected))
-            && adarga_must(adarga_machine_decision(&engine->gate, &engine->machine, &engine->work, &made), NULL)) {
+        if (decide(engine, &call, adarga_of(body), adarga_of(introspected), &made)
+            && (trail == NULL || tell(trail, engine, &call, peer_text, adarga_of(body), started))) {
             put_decision(return_value, engine, &made, adarga_of(body));
+            if (trail != NULL && peer_text != NULL)
+                decision_of(Z_OBJ_P(return_value))->peer = zend_string_copy(peer_text);
             if (made.allowed && !EG(exception))
                 draw(decision_of(Z_OBJ_P(return_value)), engine, &call, adarga_of(body));
         }
@@ -306,6 +385,14 @@ ZEND_METHOD(Adarga_Gate, decide)
         efree(scopes);
 }
 
+/* Whether a response is that to the request of the ticket: under the ticket of another, other rules would hold. */
+static bool answers(const adarga_ticket *ticket, adarga_view answered)
+{
+    adarga_view asked;
+    return adarga_ticket_id(ticket, &asked) == ADARGA_OK && answered.ptr != NULL && asked.len == answered.len
+        && memcmp(asked.ptr, answered.ptr, asked.len) == 0;
+}
+
 static void put_released(zval *to, uint16_t reason, bool edited, adarga_view body)
 {
     zend_object *object;
@@ -317,37 +404,56 @@ static void put_released(zval *to, uint16_t reason, bool edited, adarga_view bod
     ZVAL_BOOL(OBJ_PROP_NUM(object, RELEASED_EDITED), edited);
 }
 
+/* Writes the line of an answer; throws when that fails. */
+static void tell_released(adarga_trail *trail, const adarga_ticket *ticket, uint16_t reason, const zend_string *peer)
+{
+    adarga_event event = {0};
+    adarga_output error = adarga_error();
+    event.size = sizeof event;
+    event.time_ms = adarga_now(true, 0);
+    event.peer = peer != NULL ? adarga_of(peer) : adarga_text("local");
+    adarga_must(adarga_trail_released(trail, ticket, reason, &event, &error), &error);
+    adarga_error_free(&error);
+}
+
 ZEND_METHOD(Adarga_Gate, release)
 {
-    zval *decided, *session = NULL;
+    zval *decided, *session = NULL, *trail_object = NULL;
     zend_string *response;
     adarga_engine *engine = gate_of(Z_OBJ_P(ZEND_THIS))->engine;
     adarga_ticket *ticket;
+    adarga_trail *trail = NULL;
     adarga_reading reading;
     adarga_read_result found = {0};
     adarga_released released = {0};
     adarga_output out = {0};
-    ZEND_PARSE_PARAMETERS_START(2, 3)
+    ZEND_PARSE_PARAMETERS_START(2, 4)
         Z_PARAM_OBJECT_OF_CLASS(decided, adarga_decision_ce)
         Z_PARAM_STR(response)
         Z_PARAM_OPTIONAL
         Z_PARAM_OBJECT_OF_CLASS_OR_NULL(session, adarga_session_ce)
+        Z_PARAM_OBJECT_OF_CLASS_OR_NULL(trail_object, adarga_audittrail_ce)
     ZEND_PARSE_PARAMETERS_END();
     ticket = decision_of(Z_OBJ_P(decided))->ticket;
     if (ticket == NULL) {
         zend_throw_exception(adarga_fault_ce, "the call gets no answer", ADARGA_ERROR_ABSENT);
         RETURN_THROWS();
     }
+    if (trail_object != NULL && (trail = adarga_trail_of(Z_OBJ_P(trail_object))) == NULL)
+        RETURN_THROWS();
     found.size = sizeof found;
     released.size = sizeof released;
     engine->work.session = session != NULL ? adarga_session_of(Z_OBJ_P(session)) : NULL;
     if (adarga_must(adarga_read(&engine->gate, adarga_of(response), &engine->work, &reading, &found), NULL)) {
+        /* a request or notification of the server's own answers no ticket */
+        if (found.reason == ADARGA_REASON_ALLOWED && found.kind != ADARGA_KIND_RESPONSE)
+            ticket = NULL;
+        if (found.reason == ADARGA_REASON_ALLOWED && ticket != NULL && !answers(ticket, found.answers))
+            found.reason = ADARGA_REASON_RELEASE_MESSAGE;
         if (found.reason != ADARGA_REASON_ALLOWED) {
+            released.reason = found.reason;
             put_released(return_value, found.reason, false, adarga_text(NULL));
         } else if (adarga_must(adarga_released_max(&engine->gate, ZSTR_LEN(response), &out.capacity), NULL)) {
-            /* a request or notification of the server's own answers no ticket */
-            if (found.kind != ADARGA_KIND_RESPONSE)
-                ticket = NULL;
             out.ptr = ecalloc(1, out.capacity);
             if (adarga_must(adarga_release(&engine->gate, ticket, &reading, adarga_of(response), &engine->work, &out, &released), NULL))
                 put_released(return_value, released.reason, released.edited, released.bytes);
@@ -355,4 +461,6 @@ ZEND_METHOD(Adarga_Gate, release)
         }
     }
     engine->work.session = NULL;
+    if (trail != NULL && ticket != NULL && !EG(exception))
+        tell_released(trail, ticket, released.reason, decision_of(Z_OBJ_P(decided))->peer);
 }

@@ -18,6 +18,7 @@ typedef struct {
     uint64_t leeway_ms;
     adarga_revocations *list;
     adarga_revoked revoked;
+    adarga_buffer memory; /* in which tokens are judged: of this verifier alone, since what they say stays in it until it goes */
     zend_object std;
 } verifier;
 ADARGA_CLASS(verifier)
@@ -36,9 +37,13 @@ static void let(zend_string *text)
         zend_string_release(text);
 }
 
+static void token_memory_free(adarga_buffer *memory);
+
 static void verifier_free(zend_object *object)
 {
     verifier *own = verifier_of(object);
+    if (own->memory.ptr != NULL)
+        token_memory_free(&own->memory);
     if (own->keys != NULL)
         OBJ_RELEASE(own->keys);
     let(own->issuer);
@@ -259,7 +264,6 @@ ZEND_METHOD(Adarga_TokenVerifier, verify)
     verifier *own = verifier_of(Z_OBJ_P(ZEND_THIS));
     adarga_token_rules rules = {0};
     adarga_token found = {0};
-    adarga_buffer memory;
     ZEND_PARSE_PARAMETERS_START(1, 2)
         Z_PARAM_STR(text)
         Z_PARAM_OPTIONAL
@@ -274,9 +278,9 @@ ZEND_METHOD(Adarga_TokenVerifier, verify)
     rules.leeway_ms = own->leeway_ms;
     rules.revoked = own->list != NULL ? &own->revoked : NULL;
     found.size = sizeof found;
-    if (!token_memory(&memory))
+    if (own->memory.ptr == NULL && !token_memory(&own->memory))
         RETURN_THROWS();
-    if (adarga_must(adarga_token_verify(adarga_of(text), adarga_keys_of(own->keys), &rules, memory, &found), NULL)) {
+    if (adarga_must(adarga_token_verify(adarga_of(text), adarga_keys_of(own->keys), &rules, own->memory, &found), NULL)) {
         object_init_ex(return_value, adarga_token_ce);
         zend_object *to = Z_OBJ_P(return_value);
         ZVAL_BOOL(OBJ_PROP_NUM(to, TOKEN_VALID), found.reason == ADARGA_REASON_ALLOWED);
@@ -287,5 +291,4 @@ ZEND_METHOD(Adarga_TokenVerifier, verify)
         else
             ZVAL_NULL(OBJ_PROP_NUM(to, TOKEN_EXPIRES));
     }
-    token_memory_free(&memory);
 }

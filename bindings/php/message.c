@@ -274,8 +274,6 @@ ZEND_METHOD(Adarga_Framer, dropped)
         RETURN_LONG((zend_long)dropped);
 }
 
-ZEND_METHOD(Adarga_AuditTrail, __construct) { ZEND_PARSE_PARAMETERS_NONE(); }
-
 /* Gives the lines; a last one whose end is missing is what stands behind the last line feed. */
 static bool give_lines(adarga_audit *audit, const adarga_view *lines, size_t count, adarga_view *torn)
 {

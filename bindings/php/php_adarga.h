@@ -6,6 +6,8 @@
 #include "config.h"
 #endif
 
+#include <sys/types.h>
+
 #include "php.h"
 #include "zend_exceptions.h"
 #include "zend_enum.h"
@@ -21,7 +23,7 @@ ZEND_BEGIN_MODULE_GLOBALS(adarga)
     char *table;  /* adarga.table */
     HashTable engines;
     adarga_buffer scratch;
-    int engines_made;
+    zend_object *allowed; /* the case that most decisions name, of this request */
 ZEND_END_MODULE_GLOBALS(adarga)
 
 ZEND_EXTERN_MODULE_GLOBALS(adarga)
@@ -32,7 +34,8 @@ ZEND_TSRMLS_CACHE_EXTERN()
 
 extern zend_class_entry *adarga_fault_ce, *adarga_denied_ce, *adarga_reason_ce, *adarga_gate_ce, *adarga_decision_ce, *adarga_released_ce,
     *adarga_session_ce, *adarga_keyset_ce, *adarga_verifier_ce, *adarga_token_ce, *adarga_ratetable_ce, *adarga_charge_ce, *adarga_schema_ce,
-    *adarga_schemaresult_ce, *adarga_root_ce, *adarga_sealer_ce, *adarga_redactor_ce, *adarga_framer_ce;
+    *adarga_schemaresult_ce, *adarga_root_ce, *adarga_sealer_ce, *adarga_redactor_ce, *adarga_framer_ce,
+    *adarga_audittrail_ce, *adarga_vault_ce;
 
 /* A class whose objects hold something of C: `std` is the last member of its struct. */
 #define ADARGA_CLASS(type)                                                      \
@@ -64,6 +67,8 @@ void adarga_schema_class(void);
 void adarga_root_class(void);
 void adarga_sealer_class(void);
 void adarga_text_classes(void);
+void adarga_trail_class(void);
+void adarga_vault_class(void);
 
 /* --- views --- */
 
@@ -136,6 +141,8 @@ typedef struct adarga_engine {
     void *cache_memory;
     adarga_shared shared;
     bool is_shared;
+    adarga_trail *trail;  /* of the process that opened it */
+    pid_t trail_process;
     uint64_t seed[2];
     unsigned char reply[ADARGA_REPLY_MAX];
 } adarga_engine;
@@ -146,8 +153,16 @@ adarga_engine *adarga_engine_of_policy(adarga_policy *policy, const char *table)
 adarga_engine *adarga_engine_of_image(adarga_view image);
 void adarga_engine_let(adarga_engine *engine);
 
-/* --- session.c, keys.c --- */
+/* --- trail.c --- */
 
+/* The trail of an object, of this process; NULL after a throw. */
+adarga_trail *adarga_trail_of(zend_object *object);
+/* Does what is due for the trail of an engine, if it has one; a warning says what went wrong. */
+void adarga_trail_due(adarga_engine *engine);
+
+/* --- gate.c, session.c, keys.c --- */
+
+adarga_engine *adarga_engine_of_gate(zend_object *gate);
 adarga_session *adarga_session_of(zend_object *session);
 const adarga_keys *adarga_keys_of(zend_object *set);
 

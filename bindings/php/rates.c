@@ -1,6 +1,8 @@
 /* RateTable, Charge. */
 #include "php_adarga.h"
 
+#include <sys/mman.h>
+
 #include "ext/standard/php_random.h"
 
 typedef struct {
@@ -19,8 +21,8 @@ static void ratetable_free(zend_object *object)
     ratetable *own = ratetable_of(object);
     if (own->in_file)
         adarga_shared_close(&own->memory);
-    else
-        free(own->memory.memory.ptr);
+    else if (own->memory.memory.ptr != NULL)
+        munmap(own->memory.memory.ptr, own->memory.memory.len);
     zend_object_std_dtor(object);
 }
 
@@ -52,13 +54,17 @@ static bool make_room(ratetable *own, zend_long clients, zend_string *file)
         if (!adarga_shared_open(&own->memory, ZSTR_VAL(file), bytes, identity))
             return false;
     } else {
-        own->memory.memory.len = bytes;
-        if (posix_memalign(&own->memory.memory.ptr, 64, bytes) != 0) {
-            own->memory.memory.ptr = NULL;
+        /* zeroes; pages that no client needs take no memory, and large ones spare a lookup for each call */
+        void *room = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (room == MAP_FAILED) {
             zend_throw_exception(adarga_fault_ce, "no memory for so many clients under so large a limit", 0);
             return false;
         }
-        memset(own->memory.memory.ptr, 0, bytes);
+        own->memory.memory.ptr = room;
+        own->memory.memory.len = bytes;
+#ifdef MADV_HUGEPAGE
+        madvise(room, bytes, MADV_HUGEPAGE);
+#endif
         if (php_random_bytes_throw(own->memory.seed, sizeof own->memory.seed) != SUCCESS)
             return false;
     }
@@ -138,26 +144,39 @@ ZEND_METHOD(Adarga_RateTable, ofWindow)
     own->ready = make_room(own, clients, file);
 }
 
-ZEND_METHOD(Adarga_RateTable, charge)
+/* Charges a call; false after a throw. */
+static bool charged_of(INTERNAL_FUNCTION_PARAMETERS, adarga_charged *charged)
 {
     zend_string *client;
     zend_long cost = 1, now_ms = 0;
     bool no_clock = true;
     ratetable *own = ratetable_of(Z_OBJ_P(ZEND_THIS));
-    adarga_charged charged = {0};
-    zend_object *to;
     ZEND_PARSE_PARAMETERS_START(1, 3)
         Z_PARAM_STR(client)
         Z_PARAM_OPTIONAL
         Z_PARAM_LONG(cost)
         Z_PARAM_LONG_OR_NULL(now_ms, no_clock)
-    ZEND_PARSE_PARAMETERS_END();
+    ZEND_PARSE_PARAMETERS_END_EX(return false);
     if (cost < 1 || cost > UINT32_MAX) {
         zend_argument_value_error(2, "must be at least 1 and below 2^32");
-        RETURN_THROWS();
+        return false;
     }
-    charged.size = sizeof charged;
-    if (!adarga_must(adarga_rates_charge(&own->rates, &own->limit, 0, adarga_of(client), (uint32_t)cost, adarga_now(no_clock, now_ms), &charged), NULL))
+    charged->size = sizeof *charged;
+    return adarga_must(adarga_rates_charge(&own->rates, &own->limit, 0, adarga_of(client), (uint32_t)cost, adarga_now(no_clock, now_ms), charged), NULL);
+}
+
+ZEND_METHOD(Adarga_RateTable, allows)
+{
+    adarga_charged charged = {0};
+    if (charged_of(INTERNAL_FUNCTION_PARAM_PASSTHRU, &charged))
+        RETURN_BOOL(charged.reason == ADARGA_REASON_ALLOWED);
+}
+
+ZEND_METHOD(Adarga_RateTable, charge)
+{
+    adarga_charged charged = {0};
+    zend_object *to;
+    if (!charged_of(INTERNAL_FUNCTION_PARAM_PASSTHRU, &charged))
         RETURN_THROWS();
     object_init_ex(return_value, adarga_charge_ce);
     to = Z_OBJ_P(return_value);

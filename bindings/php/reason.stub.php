@@ -221,6 +221,8 @@ enum Reason: int
     case SealTag = 8004;
     /** the server asks for what it must not ask for */
     case ReleaseElicitation = 8005;
+    /** a tool of the server is not the one that was approved */
+    case ReleasePin = 8006;
     /** internal error */
     case AuditLine = 8101;
     /** internal error */

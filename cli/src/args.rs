@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Ask a live server what it has and write a starter policy
     Init(Init),
+    /// Ask a live server what its tools are now, for `pin` in a policy; or compare it with the pins of one
+    Pin(Pin),
     /// Go through the production checklist of the guide
     Doctor(Doctor),
     /// Compile a policy to an image
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     /// Keep secrets in a vault, a file of sealed values
     #[command(subcommand)]
     Secrets(Secrets),
+    /// Open a field that `[data] seal` sealed, read from standard input
+    Unseal(Unseal),
     /// Look at a token
     #[command(subcommand)]
     Token(Token),
@@ -140,12 +144,48 @@ pub(crate) struct Doctor {
 #[command(after_help = "Example:
   adarga init -- python server.py > policy.toml")]
 pub(crate) struct Init {
+    /// Pin each tool to its definition: if the server changes one, the gate does not let the list of its tools pass
+    #[arg(long)]
+    pub(crate) pin: bool,
     /// Seconds to wait for each answer of the server
     #[arg(long, default_value_t = 10, value_name = "SECONDS")]
     pub(crate) timeout: u64,
     /// The server's command
     #[arg(last = true, required = true)]
     pub(crate) server: Vec<OsString>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  adarga pin -- python server.py
+  adarga pin policy.toml -- python server.py
+
+A pin is SHA-256 of the canonical form (RFC 8785) of a tool as `tools/list` shows it, without `_meta`. Exit code 1 when a tool is not
+what the policy pins it to.")]
+pub(crate) struct Pin {
+    /// The policy whose pins are compared
+    pub(crate) policy: Option<PathBuf>,
+    /// Seconds to wait for each answer of the server
+    #[arg(long, default_value_t = 10, value_name = "SECONDS")]
+    pub(crate) timeout: u64,
+    /// The server's command
+    #[arg(last = true, required = true)]
+    pub(crate) server: Vec<OsString>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:
+  jq -r .structuredContent.ssn answer.json | adarga unseal policy.toml /structuredContent/ssn
+
+`adarga run` seals for the empty record.")]
+pub(crate) struct Unseal {
+    /// The policy that sealed it: its name is a part of what was sealed, and it says where the key lies
+    pub(crate) policy: PathBuf,
+    /// Where the field stood: the JSON Pointer from the `result`, with `*` for places in arrays
+    pub(crate) pointer: String,
+    /// The record that it was sealed for
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub(crate) record: String,
 }
 
 #[derive(Debug, Subcommand)]

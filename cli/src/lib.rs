@@ -21,6 +21,7 @@ mod secrets;
 pub mod session;
 mod token;
 mod toml;
+mod unseal;
 
 use std::{
     ffi::OsString,
@@ -34,6 +35,7 @@ use std::{
 use adarga_host::{
     keys::{DOCUMENT_MAX, KeyImage, Mode},
     load::Policy,
+    policy::{Document, Loaded, Source, read},
     rates::describe_memory,
 };
 use clap::{CommandFactory, Parser, error::ErrorKind};
@@ -53,11 +55,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(run) => run::run(&run),
         Command::Check(check) => check::check(&check),
         Command::Init(init) => init::init(&init),
+        Command::Pin(pin) => init::pin(&pin),
         Command::Doctor(doctor) => doctor::doctor(&doctor),
         Command::Compile { policy, output, c_array } => compile(&policy, output.as_deref(), c_array.as_deref()),
         Command::Explain { policy } => explain(&policy),
         Command::Keys(command) => keys::keys(&command),
         Command::Secrets(command) => secrets::secrets(&command),
+        Command::Unseal(unseal) => unseal::unseal(&unseal),
         Command::Token(command) => token::token(&command),
         #[cfg(unix)]
         Command::Audit(command) => audit::audit(&command),
@@ -167,6 +171,18 @@ fn compile(policy: &Path, output: Option<&Path>, array: Option<&str>) -> Done {
     let counts = compiled.gate()?.image().rates().and_then(describe_memory);
     let counts = counts.map_or_else(String::new, |counts| format!("counting calls takes {counts}\n"));
     print(&format!("{} ({} bytes)\n{counts}", output.display(), compiled.image().len()))
+}
+
+/// A policy that compiles, with the document that it is.
+fn document(path: &Path) -> Result<(Policy, Loaded<Document>), Failure> {
+    let name = path.display().to_string();
+    let bytes = fs::read(path).map_err(|error| format!("{name}: {error}"))?;
+    if bytes.starts_with(&adarga_core::image::LABEL) {
+        return Err(Failure::from(format!("{name} is an image: give the policy that it was compiled from")));
+    }
+    // what does not compile has more than one thing wrong; what, the compiler says
+    let compiled = load(path)?;
+    Ok((compiled, read(Source::from_bytes(name, bytes)?)?))
 }
 
 fn explain(policy: &Path) -> Done {

@@ -1,6 +1,11 @@
 //! An ordered list of edits to a message, spliced once: bytes that no edit names are copied as they are. A kernel.
 
+use core::ops::Range;
+
 use crate::{num, write::Out};
+
+/// The additional data of a sealed field.
+pub type Aad = [u8; 32];
 
 /// What takes the place of a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +40,8 @@ pub enum Masked {
     LastFour([u8; 4]),
     /// `pseudonym:` and these bytes in hexadecimal.
     Pseudonym([u8; 8]),
+    /// `internal error`
+    Workings,
 }
 
 const WORDS: usize = 5;
@@ -44,6 +51,7 @@ const GROWTH_MAX: usize = 30;
 const CUT: u32 = 0;
 const PRIVATE: u32 = 1;
 const ADD_PRIVATE_SCOPE: u32 = 2;
+const SEAL: u32 = 3;
 /// The codes from here on are masks: the kind of mask in the lowest two bits, the form in the two above.
 const MASK: u32 = 16;
 
@@ -85,6 +93,21 @@ impl<'m> Edits<'m> {
         Some(())
     }
 
+    /// Adds that a value is sealed for the place that `aad` says, behind the last edit. It takes the room of three: behind its row stand
+    /// two that hold the rest of `aad`, of nothing and where it ends. `None` when there is no room.
+    pub fn push_sealed(&mut self, span: Range<usize>, aad: &Aad) -> Option<()> {
+        let (edits, _) = self.words.as_chunks_mut::<WORDS>();
+        let [own, more, last] = edits.get_mut(self.len..)?.first_chunk_mut::<3>()?;
+        let (words, _) = aad.as_chunks::<4>();
+        let [a, b, c, d, e, f, g, h] = words.first_chunk::<8>()?.map(u32::from_be_bytes);
+        let (start, end) = (num::length(span.start), num::length(span.end));
+        *own = [start, end, SEAL, a, b];
+        *more = [end, c, d, e, f];
+        *last = [end, g, h, 0, 0];
+        self.len = self.len.saturating_add(3);
+        Some(())
+    }
+
     /// Adds an edit wherever it stands: in the place of the one for the same span, and overlapping no other. `None` when there is
     /// no room.
     pub fn insert(&mut self, start: usize, end: usize, edit: Edit) -> Option<()> {
@@ -114,13 +137,23 @@ impl<'m> Edits<'m> {
         input.len().saturating_add(self.len.saturating_mul(GROWTH_MAX))
     }
 
-    /// Writes `input` with all edits made.
-    pub fn splice(&self, input: &[u8], out: &mut Out<'_>) {
+    /// Writes `input` with all edits made. What is to be sealed, `seal` writes: it is given the value as it stands in the input.
+    pub fn splice(&self, input: &[u8], out: &mut Out<'_>, seal: &mut impl FnMut(&Aad, &[u8], &mut Out<'_>)) {
         let mut at = 0_usize;
-        for [start, end, code, a, b] in self.words.as_chunks::<WORDS>().0.iter().take(self.len) {
-            out.raw(input.get(at..num::index(*start)).unwrap_or_default());
-            replace(*code, [*a, *b], out);
-            at = num::index(*end);
+        let mut rows = self.words.as_chunks::<WORDS>().0.iter().take(self.len);
+        while let Some([start, end, code, a, b]) = rows.next() {
+            let (start, end) = (num::index(*start), num::index(*end));
+            out.raw(input.get(at..start).unwrap_or_default());
+            if *code == SEAL {
+                let (Some([_, c, d, e, f]), Some([_, g, h, ..])) = (rows.next(), rows.next()) else { return };
+                let mut aad = Aad::default();
+                let words = [a, b, c, d, e, f, g, h];
+                aad.as_chunks_mut().0.iter_mut().zip(words).for_each(|(bytes, word)| *bytes = word.to_be_bytes());
+                seal(&aad, input.get(start..end).unwrap_or_default(), out);
+            } else {
+                replace(*code, [*a, *b], out);
+            }
+            at = end;
         }
         out.raw(input.get(at..).unwrap_or_default());
     }
@@ -139,6 +172,7 @@ fn row(start: usize, end: usize, edit: Edit) -> [u32; WORDS] {
             };
             let (kind, words) = match masked {
                 Masked::Redacted => (0, [0, 0]),
+                Masked::Workings => (3, [0, 0]),
                 Masked::LastFour(last) => (1, [u32::from_be_bytes(last), 0]),
                 Masked::Pseudonym([a, b, c, d, e, f, g, h]) => {
                     (2, [u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])])
@@ -168,6 +202,7 @@ fn replace(code: u32, [a, b]: [u32; 2], out: &mut Out<'_>) {
             out.raw(mark);
             match code & 3 {
                 1 => out.raw(b"****").raw(&a.to_be_bytes()),
+                3 => out.raw(b"internal error"),
                 2 => out.raw(b"pseudonym:").hex(&a.to_be_bytes()).hex(&b.to_be_bytes()),
                 _ => out.raw(b"[REDACTED]"),
             };

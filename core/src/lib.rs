@@ -55,6 +55,8 @@ pub mod message;
 pub mod method;
 pub mod peer;
 pub mod permission;
+#[cfg(feature = "pins")]
+pub mod pin;
 pub mod rate;
 pub mod reason;
 pub mod release;
@@ -77,6 +79,7 @@ mod hmac;
 mod named;
 mod num;
 pub mod path;
+pub mod protection;
 pub mod redact;
 pub mod schema;
 mod siphash;

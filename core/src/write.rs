@@ -115,6 +115,19 @@ impl<'b> Out<'b> {
         if text.len() <= max && text::is_visible(text) { self.json_text(text) } else { self }
     }
 
+    /// Lets `write` fill `len` bytes; when it says that it could not, they are as if there had been no room for them.
+    pub fn fill(&mut self, len: usize, write: impl FnOnce(&mut [u8]) -> bool) -> &mut Self {
+        let end = self.len.saturating_add(len);
+        match self.buffer.get_mut(self.len..end) {
+            Some(room) if self.whole => {
+                self.whole = write(room);
+                self.len = end;
+            }
+            _ => self.whole = false,
+        }
+        self
+    }
+
     /// Bytes written so far.
     #[must_use]
     pub const fn len(&self) -> usize {

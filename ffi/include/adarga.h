@@ -163,6 +163,7 @@
 #define ADARGA_REASON_SEAL_KEY 8003 /* seal.key: internal error */
 #define ADARGA_REASON_SEAL_TAG 8004 /* seal.tag: internal error */
 #define ADARGA_REASON_RELEASE_ELICITATION 8005 /* release.elicitation: the server asks for what it must not ask for */
+#define ADARGA_REASON_RELEASE_PIN 8006 /* release.pin: a tool of the server is not the one that was approved */
 #define ADARGA_REASON_AUDIT_LINE 8101 /* audit.line: internal error */
 #define ADARGA_REASON_AUDIT_CHANGED 8102 /* audit.changed: internal error */
 #define ADARGA_REASON_AUDIT_MISSING 8103 /* audit.missing: internal error */
@@ -673,11 +674,53 @@
 #define ADARGA_KEYS_LENIENT 2
 #endif
 
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * A message was judged.
+ */
+#define ADARGA_EVENT_DECISION 3
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * A caller showed who they are, or could not.
+ */
+#define ADARGA_EVENT_AUTHENTICATION 4
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * An answer of the server was judged.
+ */
+#define ADARGA_EVENT_RELEASE 5
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * A policy, keys or a list of revocations came into force.
+ */
+#define ADARGA_EVENT_CONFIGURATION 6
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * Most roles, and most permissions, of one event.
+ */
+#define ADARGA_EVENT_LIST_MAX 256
+#endif
+
 #if defined(ADARGA_HOST)
 /**
  * An audit trail that is verified, line by line.
  */
 typedef struct adarga_audit adarga_audit;
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * The keys of a policy's data. Shared by all threads.
+ */
+typedef struct adarga_data_keys adarga_data_keys;
 #endif
 
 #if defined(ADARGA_HOST)
@@ -720,6 +763,13 @@ typedef struct adarga_root adarga_root;
  * A compiled JSON Schema (2020-12, 2019-09, draft 7). Read-only, shared by all threads.
  */
 typedef struct adarga_schema adarga_schema;
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * The audit trail that a process writes, as `[audit]` of its policy asks. Threads share it.
+ */
+typedef struct adarga_trail adarga_trail;
 #endif
 
 /**
@@ -1649,6 +1699,99 @@ typedef struct adarga_schema_source {
 } adarga_schema_source;
 #endif
 
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * What happened. Texts that are absent and numbers that are not known are left out of the line; a text of more than 256 bytes, or that is
+ * not UTF-8, stands in it as its length and hash.
+ */
+typedef struct adarga_event {
+    /**
+     * sizeof(adarga_event).
+     */
+    uint32_t size;
+    /**
+     * An ADARGA_EVENT_…; the library writes the others itself.
+     */
+    uint32_t event;
+    /**
+     * Unix milliseconds.
+     */
+    uint64_t time_ms;
+    /**
+     * Not 0: it was allowed, or succeeded.
+     */
+    uint32_t success;
+    /**
+     * An ADARGA_REASON_…, or 0.
+     */
+    uint32_t reason;
+    /**
+     * The culprit, a JSON Pointer.
+     */
+    struct adarga_view pointer;
+    /**
+     * The id of the request, as JSON.
+     */
+    struct adarga_view request;
+    /**
+     * The method.
+     */
+    struct adarga_view method;
+    /**
+     * The name of the tool or prompt, or the URI of the resource.
+     */
+    struct adarga_view target;
+    /**
+     * Who called.
+     */
+    struct adarga_view subject;
+    /**
+     * The names of their roles.
+     */
+    const struct adarga_view *roles;
+    /**
+     * How many there are, at most ADARGA_EVENT_LIST_MAX.
+     */
+    size_t role_count;
+    /**
+     * The permissions that a token gave them.
+     */
+    const struct adarga_view *permissions;
+    /**
+     * How many there are, at most ADARGA_EVENT_LIST_MAX.
+     */
+    size_t permission_count;
+    /**
+     * The arguments of the call: only a keyed hash of them gets into the line, where the policy wants that.
+     */
+    struct adarga_view arguments;
+    /**
+     * How long it took, where `duration_known` is not 0.
+     */
+    uint64_t duration_us;
+    /**
+     * Whether `duration_us` is known.
+     */
+    uint32_t duration_known;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+    /**
+     * From which machine.
+     */
+    struct adarga_view peer;
+    /**
+     * What the client says of itself.
+     */
+    struct adarga_view agent;
+    /**
+     * What else there is to say.
+     */
+    struct adarga_view note;
+} adarga_event;
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -2337,6 +2480,63 @@ int32_t adarga_audit_finding_at(const struct adarga_audit *audit,
 void adarga_audit_close(struct adarga_audit *audit);
 #endif
 
+#if defined(ADARGA_HOST)
+/**
+ * Reads the keys that `[data] key` of a policy names. `error` may be NULL.
+ *
+ * Owner: `*keys` is the caller's until `adarga_data_keys_close`, and NULL for a policy that names none. Threads: any. Failure: NULL; with
+ * ADARGA_ERROR_DOCUMENT `error` says why.
+ */
+ADARGA_MUST_USE
+int32_t adarga_data_keys_open(const struct adarga_policy *policy,
+                              struct adarga_data_keys **keys,
+                              struct adarga_output *error);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * As `adarga_release`, and what the policy seals is sealed, for the `record` that tells the record of this message from others and that
+ * `adarga_data_unseal` needs again; what gets a pseudonym gets it. With NULL `keys` it is masked.
+ *
+ * Owner, threads: as `adarga_release`. Failure: the same; ADARGA_ERROR_ABSENT when the system has no random bytes to give.
+ */
+ADARGA_MUST_USE
+int32_t adarga_release_sealed(const struct adarga_data_keys *keys,
+                              struct adarga_view record,
+                              const struct adarga_gate *gate,
+                              const struct adarga_ticket *ticket,
+                              const struct adarga_reading *reading,
+                              struct adarga_view bytes,
+                              const struct adarga_work *work,
+                              struct adarga_output *output,
+                              struct adarga_released *released);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Opens a field that the policy of `gate` sealed, for the same `record`: `value` becomes what stood in the message, JSON. `pointer` is the
+ * JSON Pointer of the field from the `result`, with `*` for places in arrays. `reason` becomes ADARGA_REASON_ALLOWED, or an
+ * ADARGA_REASON_SEAL_…, and then nothing is written.
+ *
+ * Threads: any number. Failure: as every output; `reason` is 0.
+ */
+ADARGA_MUST_USE
+int32_t adarga_data_unseal(const struct adarga_data_keys *keys,
+                           const struct adarga_gate *gate,
+                           struct adarga_view pointer,
+                           struct adarga_view record,
+                           struct adarga_view sealed,
+                           struct adarga_output *value,
+                           uint16_t *reason);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Gives the keys back, which are overwritten. NULL is nothing.
+ */
+void adarga_data_keys_close(struct adarga_data_keys *keys);
+#endif
+
 #if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
 /**
  * Opens a root at a directory. `error` may be NULL.
@@ -2699,6 +2899,96 @@ int32_t adarga_vault_rotate(struct adarga_view vault,
 ADARGA_MUST_USE
 int32_t adarga_config_check(const struct adarga_policy *policy,
                             struct adarga_output *error);
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * Makes the key file of an audit trail, which nobody but its owner may read. Keep a copy elsewhere before the first process takes it: the
+ * trail is verified with that. `error` may be NULL. Failure: ADARGA_ERROR_DOCUMENT when there is a file, or none can be made.
+ */
+ADARGA_MUST_USE
+int32_t adarga_trail_key(struct adarga_view file,
+                         struct adarga_output *error);
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * Opens the audit trail that `[audit]` of a policy asks for, and writes its first lines: the start of a chain, and by which policy it is.
+ * `note` stands in the first, such as the name of the program. `error` may be NULL.
+ *
+ * One process, one trail: a process that forks opens it afterwards, in each child, and does not close the one of its parent. Owner:
+ * `*trail` is the caller's until `adarga_trail_close`. Failure: `*trail` is NULL; ADARGA_ERROR_ABSENT when the policy asks for none, with
+ * ADARGA_ERROR_DOCUMENT `error` says what is wrong with the file or the key.
+ */
+ADARGA_MUST_USE
+int32_t adarga_trail_open(const struct adarga_gate *gate,
+                          struct adarga_view note,
+                          struct adarga_trail **trail,
+                          struct adarga_output *error);
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * Writes a line. When it returns ADARGA_OK the line is in the file, and on the disk if the policy wants that of every line; `error` may
+ * be NULL.
+ *
+ * Threads: any number. Failure: what it tells of must not happen. ADARGA_ERROR_STATE in a process that did not open the trail.
+ */
+ADARGA_MUST_USE
+int32_t adarga_trail_write(const struct adarga_trail *trail,
+                           const struct adarga_event *event,
+                           struct adarga_output *error);
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * Writes one line for each message of a decision, before they go on: what was asked, by whom, and why it was allowed or denied. `machine`,
+ * `body` and `work` are those of the decision, whose scratch memory was not used since. Of `event` the time, the duration, the peer and
+ * the agent count; the decision says the rest. `error` may be NULL.
+ *
+ * Threads: one for each machine and work. Failure: as `adarga_trail_write`, and what was allowed must not happen.
+ */
+ADARGA_MUST_USE
+int32_t adarga_trail_decided(const struct adarga_trail *trail,
+                             const struct adarga_gate *gate,
+                             struct adarga_machine *machine,
+                             struct adarga_view body,
+                             const struct adarga_work *work,
+                             const struct adarga_event *event,
+                             struct adarga_output *error);
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * Writes how the answer to a request was judged, before it goes out: `reason` as of `adarga_released` or `adarga_read_result`. Of `event` the
+ * time, the peer and the agent count. `error` may be NULL. Threads: any number. Failure: as `adarga_trail_write`, and the answer must not
+ * go out.
+ */
+ADARGA_MUST_USE
+int32_t adarga_trail_released(const struct adarga_trail *trail,
+                              const struct adarga_ticket *ticket,
+                              uint16_t reason,
+                              const struct adarga_event *event,
+                              struct adarga_output *error);
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * Does what is due: forces lines to the disk as often as the policy wants it, and tells the syslog the last one, at most once a minute. It
+ * costs nothing when nothing is due; call it after each request, or from a timer. `error` may be NULL.
+ *
+ * Threads: any number. Failure: all lines are in the file; a person should learn what `error` says.
+ */
+ADARGA_MUST_USE
+int32_t adarga_trail_keep(const struct adarga_trail *trail,
+                          struct adarga_output *error);
+#endif
+
+#if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))
+/**
+ * Writes the last line and gives the trail back, whose key is overwritten. NULL is nothing, and so is the trail of another process.
+ */
+void adarga_trail_close(struct adarga_trail *trail);
 #endif
 
 #ifdef __cplusplus

@@ -222,14 +222,18 @@ const fn number(step: Step) -> u32 {
 }
 
 /// Machine, gate and memory of a step.
-struct Held<'h> {
-    gate: &'h Gate<'static>,
-    machine: Locked<'h, Machine>,
-    lent: Lent<'h>,
+pub(crate) struct Held<'h> {
+    pub(crate) gate: &'h Gate<'static>,
+    pub(crate) machine: Locked<'h, Machine>,
+    pub(crate) lent: Lent<'h>,
 }
 
 impl Held<'_> {
-    unsafe fn of(gate: *const adarga_gate, machine: *mut adarga_machine, work: *const adarga_work) -> Result<Self, Status> {
+    pub(crate) unsafe fn of(
+        gate: *const adarga_gate,
+        machine: *mut adarga_machine,
+        work: *const adarga_work,
+    ) -> Result<Self, Status> {
         // SAFETY: as the caller's
         unsafe {
             let gate = share(gate)?;

@@ -176,6 +176,7 @@ pub unsafe extern "C" fn adarga_redact(
                 names: Names::new(lists.names.get(..redaction.name_count).unwrap_or_default()),
                 kinds: redaction.kinds.kinds()?,
                 mask,
+                ..Rules::NOTHING
             };
             let pointers = pointers.get(..redaction.pointer_count).unwrap_or_default();
             let mut scratch = scratch(memory, sizes.values_max, sizes.input_max, [0; 2])?;

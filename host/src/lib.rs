@@ -24,6 +24,7 @@ pub mod callers;
 pub mod compile;
 pub mod config;
 mod container;
+pub mod data;
 pub mod explain;
 pub mod files;
 mod inode;

@@ -48,6 +48,7 @@ sql = "block"
 
 [data]
 redact = {{ names = ["password"], detect = ["card", "jwt"] }}
+errors = "plain"
 
 [audit]
 file = "{place / 'audit.jsonl'}"
@@ -101,6 +102,7 @@ FAULTS = [
     ("Input validation", "nobody looks for injections", ('sql = "block"', "")),
     ("Rate limiting", "nothing limits", ('subject = "100/min"', "")),
     ("Rate limiting", "without credentials", ('client = "300/min"', "")),
+    ("Error messages", "stack traces", ('errors = "plain"', "")),
     ("Error messages", "[data] redact", (', detect = ["card", "jwt"]', "")),
     ("Environment variables", "looks like a secret (api_key)", ('name = "reports"', 'name = "reports" # AKIA' + "Z7QX2MPLW4R6TKNB")),
     ("File access", "bound to no root", ('paths = { "/path" = "docs" }', "")),

@@ -6,23 +6,37 @@ namespace Adarga\Guide;
 /** Who calls, as a token proved it. */
 final class AuthInfo
 {
-    /** @param list<string> $permissions */
-    public function __construct(
-        public readonly string $subject,
-        public readonly string $role = '',
-        public readonly array $permissions = [],
-        public readonly ?int $expiresMs = null,
-    ) {
+    /** @var list<string> */
+    private readonly array $permissions;
+
+    /**
+     * @param array<mixed> $permissions what is no text is none
+     * @param array<string, mixed> $metadata
+     */
+    public function __construct(private readonly string $userId, array $permissions = [], private readonly array $metadata = [])
+    {
+        $this->permissions = array_values(array_filter($permissions, is_string(...)));
     }
 
     public function isAuthenticated(): bool
     {
-        return $this->subject !== '';
+        return $this->userId !== '';
+    }
+
+    public function getUserId(): string
+    {
+        return $this->userId;
     }
 
     /** @return list<string> */
     public function getPermissions(): array
     {
         return $this->permissions;
+    }
+
+    /** @return array<string, mixed> */
+    public function getMetadata(): array
+    {
+        return $this->metadata;
     }
 }

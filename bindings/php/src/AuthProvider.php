@@ -3,9 +3,13 @@ declare(strict_types=1);
 
 namespace Adarga\Guide;
 
-/** Says who a bearer token is of. */
+/** Says who calls. */
 interface AuthProvider
 {
-    /** Null: nobody that is known, for whatever reason. */
-    public function authenticate(#[\SensitiveParameter] string $token): ?AuthInfo;
+    /**
+     * Null: nobody that is known, for whatever reason.
+     *
+     * @param array<string, mixed> $credentials `bearer_token`: what the client sent
+     */
+    public function authenticate(#[\SensitiveParameter] array $credentials): ?AuthInfo;
 }

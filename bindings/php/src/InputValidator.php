@@ -5,46 +5,64 @@ namespace Adarga\Guide;
 
 use Adarga\Schema;
 
-/** What a user may send. Unlike the guide's, a member that nobody asked for is refused, not passed on. */
+/**
+ * What a user may send. Unlike the guide's, a number is a number and a text a text, lengths are counted in characters, a telephone number
+ * ends where it ends, and what is nested is made safe as well.
+ */
 final class InputValidator
 {
-    private const USER = <<<'JSON'
-        {
-            "type": "object",
-            "required": ["username", "email", "age"],
-            "additionalProperties": false,
-            "properties": {
-                "username": { "type": "string", "pattern": "^[a-zA-Z0-9_]{3,20}$" },
-                "email": { "type": "string", "format": "email", "maxLength": 254 },
-                "age": { "type": "integer", "minimum": 13, "maximum": 120 }
-            }
-        }
-        JSON;
+    /** Member, JSON Schema, and what is said of a value that does not fit. */
+    private const RULES = [
+        ['email', '{"type":"string","format":"email"}', 'Invalid email format'],
+        ['name', '{"type":"string","minLength":2}', 'Name must be at least 2 characters'],
+        ['name', '{"type":"string","maxLength":100}', 'Name cannot exceed 100 characters'],
+        ['phone', '{"type":"string","pattern":"^\\\\+?[0-9 ()-]+$"}', 'Invalid phone number format'],
+        ['age', '{"type":"integer","minimum":13,"maximum":120}', 'Age must be between 13 and 120'],
+    ];
 
-    private readonly Schema $schema;
-
-    /** `$schema`: another JSON Schema than that of the guide's user. */
-    public function __construct(string $schema = self::USER)
-    {
-        $this->schema = new Schema($schema, formats: true);
-    }
+    /** @var array<string, Schema> compiled once for each process */
+    private static array $schemas = [];
 
     /**
-     * The input, when all of it is right.
+     * What is wrong; nothing, when the list is empty. No value stands in it.
      *
      * @param array<string, mixed> $input
-     * @return array<string, mixed>
-     * @throws \InvalidArgumentException that names the first culprit, never its value
+     * @return list<string>
      */
     public function validateUserInput(array $input): array
     {
-        $found = $this->schema->check(json_encode((object) $input, JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION));
-        return $found->valid ? $input : throw new \InvalidArgumentException('invalid input at `' . ($found->pointer ?? '') . '`');
+        $errors = [];
+        if (in_array($input['email'] ?? '', ['', null], true)) {
+            $errors['email'] = 'Email is required';
+        }
+        foreach (self::RULES as [$member, $schema, $error]) {
+            if (isset($input[$member]) && !isset($errors[$member]) && !$this->fits($schema, $input[$member])) {
+                $errors[$member] = $error;
+            }
+        }
+        return array_values($errors);
     }
 
-    /** The text as HTML shows it: for output into HTML alone. Nothing is cut out of it. */
-    public function sanitizeInput(string $input): string
+    private function fits(string $schema, mixed $value): bool
     {
-        return \Adarga\escape($input, for: 'html');
+        self::$schemas[$schema] ??= new Schema($schema, formats: true);
+        $json = json_encode($value, JSON_PRESERVE_ZERO_FRACTION);
+        return $json !== false && self::$schemas[$schema]->check($json)->valid;
+    }
+
+    /**
+     * Texts as HTML shows them, without its tags, at any depth: for output into HTML alone. What SQL, a shell or a path gets is not
+     * made safe by it.
+     *
+     * @param array<mixed> $input
+     * @return array<mixed>
+     */
+    public function sanitizeInput(array $input): array
+    {
+        return array_map(fn (mixed $value): mixed => match (true) {
+            is_string($value) => \Adarga\escape(trim(\Adarga\escape($value, for: 'strip-tags')), for: 'html'),
+            is_array($value) => $this->sanitizeInput($value),
+            default => $value,
+        }, $input);
     }
 }

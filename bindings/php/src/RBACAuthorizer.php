@@ -10,7 +10,7 @@ final class RBACAuthorizer
         'admin' => ['read:*', 'write:*', 'delete:*', 'manage:*'],
         'editor' => ['read:*', 'write:content', 'write:media'],
         'author' => ['read:own', 'write:own'],
-        'viewer' => ['read:own', 'read:public'],
+        'viewer' => ['read:public'],
     ];
 
     /** @param array<string, list<string>> $roles */
@@ -18,10 +18,10 @@ final class RBACAuthorizer
     {
     }
 
-    public function hasPermission(string $userRole, string $requiredPermission): bool
+    public function hasPermission(string $role, string $permission): bool
     {
-        foreach ($this->roles[$userRole] ?? [] as $granted) {
-            if (\Adarga\covers($granted, $requiredPermission)) {
+        foreach ($this->roles[$role] ?? [] as $granted) {
+            if (\Adarga\covers($granted, $permission)) {
                 return true;
             }
         }

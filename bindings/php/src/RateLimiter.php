@@ -11,7 +11,7 @@ use Adarga\RateTable;
  */
 final class RateLimiter
 {
-    /** @var array<string, RateTable> */
+    /** @var array<int, array<int, RateTable>> by window and limit */
     private array $tables = [];
 
     /** `$directory` belongs to the server alone (mode 0700). */
@@ -21,16 +21,23 @@ final class RateLimiter
 
     public function isAllowed(string $clientId, int $maxRequests = 100, int $windowSeconds = 60): bool
     {
+        $table = $this->tables[$windowSeconds][$maxRequests] ?? null;
+        return $table !== null ? $table->allows($clientId) : $this->isAllowedFirst($clientId, $maxRequests, $windowSeconds);
+    }
+
+    /** The first call under a limit makes its table. */
+    private function isAllowedFirst(string $clientId, int $maxRequests, int $windowSeconds): bool
+    {
         if ($maxRequests < 1 || $windowSeconds < 1) {
             return false;
         }
-        $name = "$maxRequests-$windowSeconds";
-        $this->tables[$name] ??= RateTable::ofWindow(
+        $table = RateTable::ofWindow(
             $maxRequests,
             $windowSeconds * 1000,
             clients: $this->clients,
-            file: $this->directory === null ? null : "$this->directory/rates-$name-$this->clients",
+            file: $this->directory === null ? null : "$this->directory/rates-$maxRequests-$windowSeconds-$this->clients",
         );
-        return $this->tables[$name]->charge($clientId)->allowed;
+        $this->tables[$windowSeconds][$maxRequests] = $table;
+        return $table->allows($clientId);
     }
 }

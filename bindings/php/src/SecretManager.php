@@ -3,29 +3,35 @@ declare(strict_types=1);
 
 namespace Adarga\Guide;
 
-use Adarga\Root;
+use Adarga\{Fault, Vault};
 
-/** Secrets from files of one directory (as container runtimes mount them), else from the environment; shown by nothing. */
+/**
+ * Secrets from a vault (`adarga secrets` fills it). Unlike the guide's, for which base64 is as good as encryption, they are sealed under a
+ * key that lies elsewhere, are never all in memory, and are shown by nothing.
+ */
 final class SecretManager
 {
-    private readonly ?Root $root;
+    private readonly Vault $vault;
 
-    public function __construct(?string $directory = null)
+    /** `$key`: where the master key lies, `file:PATH`, `env:NAME` or `credential:NAME`; the vault's name with `.key` otherwise. */
+    public function __construct(string $vault = '/etc/mcp/secrets.vault', ?string $key = null)
     {
-        $this->root = $directory === null ? null : new Root($directory);
+        $this->vault = new Vault($vault, $key);
+    }
+
+    /**
+     * Sees that every secret opens, before the server begins.
+     *
+     * @throws Fault that says which file is wrong, and how to mend it
+     */
+    public function loadSecrets(): void
+    {
+        array_map($this->vault->get(...), $this->vault->names());
     }
 
     /** @throws \RuntimeException that names the secret, never its value */
     public function getSecret(string $name): string
     {
-        if (preg_match('/^[A-Za-z0-9_.-]{1,128}$/D', $name) !== 1) {
-            throw new \InvalidArgumentException('a secret has a name of letters, digits, `_`, `.` and `-`');
-        }
-        try {
-            $found = $this->root !== null ? rtrim($this->root->read($name, max: 65536), "\r\n") : getenv($name);
-        } catch (\Adarga\Denied) {
-            $found = false;
-        }
-        return is_string($found) && $found !== '' ? $found : throw new \RuntimeException("no secret `$name`");
+        return $this->vault->get($name) ?? throw new \RuntimeException("Secret {$name} not found");
     }
 }

@@ -3,44 +3,63 @@ declare(strict_types=1);
 
 namespace Adarga\Guide;
 
-/** Looks for what attacks look like: a net beneath schemas and prepared statements, in place of none of them. */
+/**
+ * Looks for what attacks look like: a net beneath schemas and prepared statements, in place of none of them. Unlike the guide's patterns, it
+ * looks at any depth and into names, sees through encodings, and lets `Smith & Sons (1999)` pass.
+ */
 final class SecurityMonitor
 {
-    /** @var \Closure(string, list<string>): void */
-    private readonly \Closure $report;
+    private const TYPES = ['sql' => 'sql_injection', 'html' => 'xss_attempt', 'traversal' => 'path_traversal', 'shell' => 'command_injection'];
 
-    /** `$report` is told of the client and of the kinds that were found, never of the input. */
-    public function __construct(?callable $report = null)
+    public function __construct(private readonly ?AuditLogger $auditLogger = null)
     {
-        $this->report = $report === null ? static fn () => null : $report(...);
     }
 
     /**
-     * @return list<string> of "html", "shell", "sql", "traversal"
+     * @param array<mixed> $input
+     * @return list<array{type: string, field: string, severity: string}> `field`: names on the way to the text, with `/` between
      */
-    public function scanInput(string $input): array
+    public function scanInput(array $input): array
     {
-        return \Adarga\scan($input);
+        $threats = [];
+        $this->look($input, '', $threats);
+        return $threats;
     }
 
-    /** Whether to block a request: one of its texts, or of its names, at any depth looks like an attack. */
-    public function blockSuspiciousRequest(string $clientId, array $request): bool
+    /**
+     * @param array<mixed> $values
+     * @param list<array{type: string, field: string, severity: string}> $threats
+     */
+    private function look(array $values, string $within, array &$threats): void
     {
-        $kinds = [];
-        $look = function (array $values) use (&$look, &$kinds): void {
-            foreach ($values as $name => $value) {
-                foreach ([(string) $name, is_string($value) ? $value : ''] as $text) {
-                    array_push($kinds, ...\Adarga\scan($text));
-                }
-                if (is_array($value)) {
-                    $look($value);
-                }
+        foreach ($values as $name => $value) {
+            $field = $within . $name;
+            $kinds = array_unique([...\Adarga\scan((string) $name), ...(is_string($value) ? \Adarga\scan($value) : [])]);
+            foreach ($kinds as $kind) {
+                $threats[] = ['type' => self::TYPES[$kind], 'field' => $field, 'severity' => 'high'];
             }
-        };
-        $look($request);
-        if ($kinds !== []) {
-            ($this->report)($clientId, array_values(array_unique($kinds)));
+            if (is_array($value)) {
+                $this->look($value, "$field/", $threats);
+            }
         }
-        return $kinds !== [];
+    }
+
+    /**
+     * @param list<array{type: string, field: string, severity: string}> $threats
+     * @throws McpError when there is one
+     */
+    public function blockSuspiciousRequest(array $threats): void
+    {
+        if ($threats === []) {
+            return;
+        }
+        $this->auditLogger?->log('suspicious_request_blocked', [
+            'success' => false,
+            'ip_address' => $_SERVER['REMOTE_ADDR'] ?? null,
+            'user_agent' => $_SERVER['HTTP_USER_AGENT'] ?? null,
+            // what kind, never what was sent
+            'types' => array_values(array_unique(array_column($threats, 'type'))),
+        ]);
+        throw new McpError(-32603, 'Request blocked due to security policy');
     }
 }

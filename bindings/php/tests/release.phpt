@@ -10,6 +10,8 @@ $released = $gate->release($decision, json_encode(['jsonrpc' => '2.0', 'id' => 1
 var_dump($released->allowed, $released->edited, array_column(json_decode($released->body)->result->tools, 'name'));
 $other = $gate->release($decision, '{"jsonrpc":"2.0","id":1,"id":3,"result":{}}');
 var_dump($other->allowed, $other->reason, $other->body);
+$another = $gate->release($decision, '{"jsonrpc":"2.0","id":2,"result":{"tools":[]}}');
+var_dump($another->allowed, $another->reason, $another->body);
 try {
     $gate->release($gate->decide('x'), '{}');
 } catch (Adarga\Fault $fault) {
@@ -25,5 +27,8 @@ array(1) {
 }
 bool(false)
 enum(Adarga\Reason::JsonDuplicate)
+string(0) ""
+bool(false)
+enum(Adarga\Reason::ReleaseMessage)
 string(0) ""
 the call gets no answer

@@ -125,7 +125,7 @@ pub(crate) fn redact<'py>(
     let pointers: Vec<Vec<Vec<u8>>> = pointers.iter().map(|pointer| pointer.split('/').skip(1).map(decoded).collect()).collect();
     let pointers: Vec<Vec<&[u8]>> = pointers.iter().map(|tokens| tokens.iter().map(Vec::as_slice).collect()).collect();
     let pointers: Vec<&[&[u8]]> = pointers.iter().map(Vec::as_slice).collect();
-    let rules = Rules { names: Names::new(&names), kinds, mask };
+    let rules = Rules { names: Names::new(&names), kinds, mask, ..Rules::NOTHING };
     let masked = py.detach(|| masked(text.get(), &rules, &pointers));
     match masked {
         Ok(bytes) => Ok(PyBytes::new(py, &bytes)),

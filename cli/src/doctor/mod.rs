@@ -10,12 +10,12 @@ use std::{fmt::Write as _, path::Path, process::ExitCode};
 
 use adarga_host::{
     config::Config,
-    policy::{Document, Loaded, Source, read},
+    policy::{Document, Loaded},
 };
 use serde_json::json;
 
 use crate::{
-    Done, Failure, args,
+    Done, args,
     date::now_ms,
     init::{Survey, survey_of},
     print,
@@ -113,15 +113,8 @@ impl Patient<'_> {
 
 /// Goes through the checklist.
 pub(crate) fn doctor(args: &args::Doctor) -> Done {
-    let name = args.policy.display().to_string();
-    let bytes = std::fs::read(&args.policy).map_err(|error| format!("{name}: {error}"))?;
-    if bytes.starts_with(&adarga_core::image::LABEL) {
-        return Err(Failure::from(format!("{name} is an image: give the policy that it was compiled from")));
-    }
-    // a policy that does not compile has more than one thing wrong; what, `compile` says
-    let compiled = crate::load(&args.policy)?;
+    let (compiled, policy) = crate::document(&args.policy)?;
     let config = Config::from_image(compiled.gate()?.image())?;
-    let policy = read(Source::from_bytes(name, bytes)?)?;
     let server = if args.server.is_empty() { None } else { Some(survey_of(&args.server, args.timeout)?) };
     let live = live::look(args)?;
     let patient = Patient { path: &args.policy, policy, config, now_ms: now_ms(), server, live };

@@ -1,7 +1,7 @@
 //! What the policy itself says.
 
 use adarga_core::detect::{Kind, Kinds, spans};
-use adarga_host::policy::{Entry, Mode, SchemaSource};
+use adarga_host::policy::{Entry, Errors, Mode, SchemaSource};
 use serde_json::Value;
 
 use super::{Found, Patient, live};
@@ -70,6 +70,10 @@ pub(super) fn authorization(patient: &Patient<'_>) -> Found {
         [] => "what the policy does not name is denied".to_owned(),
         names => format!("what the policy does not name is denied: of the server {}", list(names)),
     };
+    let changed = changed(patient);
+    if !changed.is_empty() {
+        wrong.push(format!("the server changed {}: read what it says now before you pin it anew (`adarga pin`)", list(&changed)));
+    }
     let gone = absent(patient);
     if !gone.is_empty() {
         wrong.push(format!("the server does not have {}: is it the right one, or was it renamed?", list(&gone)));
@@ -89,6 +93,17 @@ fn absent<'p>(patient: &'p Patient<'_>) -> Vec<&'p str> {
     let Some(server) = &patient.server else { return Vec::new() };
     let has = |name: &&str| server.tools.iter().any(|tool| tool.name == **name);
     patient.document().tools.keys().map(String::as_str).filter(|name| *name != "*" && !has(name)).collect()
+}
+
+/// Tools of the live server that are not what the policy pins them to.
+fn changed<'p>(patient: &'p Patient<'_>) -> Vec<&'p str> {
+    let live = patient.server.iter().flat_map(|server| &server.tools);
+    let changed = live.filter(|live| {
+        let pins = patient.document().tools.get(&live.name).map(|tool| tool.pin.as_slice()).unwrap_or_default();
+        let is = |pin: &String| live.pin.as_ref().is_some_and(|live| live.eq_ignore_ascii_case(pin));
+        !pins.is_empty() && !pins.iter().any(is)
+    });
+    changed.map(|tool| tool.name.as_str()).collect()
 }
 
 fn grants_all(patient: &Patient<'_>, role: &str) -> bool {
@@ -152,6 +167,9 @@ pub(super) fn errors(patient: &Patient<'_>) -> Found {
     let mut wrong = Vec::new();
     if !detects {
         wrong.push("errors and results of the server pass as they are: add `[data] redact = { names = [\"password\"], detect = [\"card\", \"jwt\"] }`".to_owned());
+    }
+    if patient.document().data.errors == Errors::All {
+        wrong.push("errors of the server may show stack traces, paths and SQL: add `[data] errors = \"plain\"`".to_owned());
     }
     Found::unless(wrong, "denials say a number and a short text; what the server says is searched for what `[data]` names")
 }

@@ -62,7 +62,7 @@ pub(super) fn redact(question: &Question<'_>, scratch: &mut Scratch<'_>) -> Resu
         Some("pseudonym") => Mask::Pseudonym(key.as_ref().ok_or("missing `key_b64`")?),
         Some(_) => return Err("unknown `mask`".into()),
     };
-    let rules = Rules { names: Names::new(&names), kinds, mask };
+    let rules = Rules { names: Names::new(&names), kinds, mask, ..Rules::NOTHING };
     let parsed = match json::parse(&input, LIMITS, scratch) {
         Ok(parsed) => parsed,
         Err(refusal) => return Ok(Outcome::of(refusal.reason)),

@@ -3,6 +3,7 @@
 //! The server is a stranger: it may be silent, lie, or give its things names that try to break out of the policy.
 
 mod client;
+mod pin;
 mod process;
 mod starter;
 mod stop;
@@ -12,14 +13,15 @@ use std::{ffi::OsString, time::Duration};
 
 use crate::{Done, Failure, args, print};
 
+pub(crate) use pin::pin;
 pub(crate) use survey::Survey;
 
 /// Asks a server what it has and prints a policy.
 pub(crate) fn init(args: &args::Init) -> Done {
     let survey = survey_of(&args.server, args.timeout)?;
     // each schema was tried by itself; all together they may still be too much for one policy
-    let proved = starter::proved(starter::starter(&survey, true));
-    print(&proved.or_else(|_| starter::proved(starter::starter(&survey, false)))?)
+    let proved = starter::proved(starter::starter(&survey, true, args.pin));
+    print(&proved.or_else(|_| starter::proved(starter::starter(&survey, false, args.pin)))?)
 }
 
 /// What a server has; `timeout` is in seconds, for each answer.

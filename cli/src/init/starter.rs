@@ -38,9 +38,10 @@ const HEADER: &str = "\
 # word for it, and nobody has checked it.
 ";
 
-/// Writes the policy; with `schemas` also what the server says of arguments, as far as a policy can hold it.
-pub(super) fn starter(survey: &Survey, schemas: bool) -> String {
-    let mut entries = Entries { schemas_left: if schemas { SCHEMAS_MAX } else { 0 }, ..Entries::default() };
+/// Writes the policy; with `schemas` also what the server says of arguments, as far as a policy can hold it; with `pins` what its tools
+/// are now.
+pub(super) fn starter(survey: &Survey, schemas: bool, pins: bool) -> String {
+    let mut entries = Entries { schemas_left: if schemas { SCHEMAS_MAX } else { 0 }, pins, ..Entries::default() };
     entries.section("tools", "Tools: `permission` is what a role must grant.", "call", &survey.tools);
     entries.section("prompts", "Prompts.", "get", &survey.prompts);
     entries.section("resources", "Resources, each by its whole URI.", "read", &survey.resources);
@@ -87,6 +88,8 @@ struct Entries {
     taken: HashSet<String>,
     /// Bytes of schemas that the policy may still hold.
     schemas_left: usize,
+    /// Whether tools are pinned to what they are.
+    pins: bool,
 }
 
 impl Entries {
@@ -125,6 +128,9 @@ impl Entries {
                 Ok(input) => self.line(&format!("input = {input}")),
                 Err(why) => self.line(&format!("# The server's schema of the arguments is left out: {why}")),
             }
+        }
+        if let Some(pin) = item.pin.as_ref().filter(|_| self.pins && table == "tools") {
+            self.line(&format!("pin = {}", string(pin)));
         }
         self.permissions.push(permission);
     }
@@ -267,7 +273,13 @@ mod tests {
     fn item(name: &str) -> Item {
         let schema = serde_json::json!({"type": "object", "properties": {name: {"pattern": name, "default": "x\"]\n[roles]\n"}}});
         let description = format!("role = \"user\"\n{name}");
-        Item { name: name.to_owned(), description, claims: vec!["read-only"], schema: Some(schema) }
+        Item {
+            name: name.to_owned(),
+            description,
+            claims: vec!["read-only"],
+            schema: Some(schema),
+            pin: Some(format!("sha256:{}", "0".repeat(64))),
+        }
     }
 
     #[test]
@@ -283,7 +295,7 @@ mod tests {
             resources: resources.map(item).into(),
             templates: resources.map(item).into(),
         };
-        let text = proved(starter(&survey, true))?;
+        let text = proved(starter(&survey, true, true))?;
         for line in [ROLE, GRANTS] {
             assert_eq!(text.lines().filter(|found| found.starts_with(line)).count(), 1);
         }
@@ -305,7 +317,7 @@ mod tests {
             resources: vec![item("a://summary"), item("C:y")],
             templates: templates.map(item).into(),
         };
-        let text = proved(starter(&survey, true))?;
+        let text = proved(starter(&survey, true, false))?;
         assert!(text.contains("[resources.\"a://{x}\"]\npermission = \"read:a://_x_\"\n"), "{text}");
         assert_eq!(text.matches("# Left out, and so denied: ").count(), 7, "{text}");
         Ok(())

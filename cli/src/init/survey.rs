@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use adarga_core::{
     json::{Kind, Value},
+    pin,
     revision::{Revision, Revisions},
 };
 use serde_json::{Value as Json, json};
@@ -38,6 +39,8 @@ pub(crate) struct Item {
     pub(super) claims: Vec<&'static str>,
     /// The schema of its arguments: the server's own of a tool, one made of the list of arguments of a prompt.
     pub(super) schema: Option<Json>,
+    /// What a policy pins a tool to, in its words.
+    pub(crate) pin: Option<String>,
 }
 
 /// All that a server said it has.
@@ -193,7 +196,16 @@ fn item(element: Value<'_>, member: &[u8]) -> Result<Item, String> {
         description: head(description, DESCRIPTION_MAX),
         claims: claims.into_iter().filter(|(name, _)| hint(name)).map(|(_, claim)| claim).collect(),
         schema: element.get(b"inputSchema").map_or_else(|| arguments(element), parsed),
+        pin: pin_of(element),
     })
+}
+
+/// The pin of a definition; none where it holds what JSON can't exchange.
+fn pin_of(definition: Value<'_>) -> Option<String> {
+    // no value takes less than a byte
+    let mut words = vec![0; definition.raw().len()];
+    let digest = pin::digest(definition, &mut words)?;
+    Some(digest.iter().fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}")))
 }
 
 /// What a schema says, unless it is so long that nobody would read it in a policy.

@@ -8,25 +8,20 @@ use std::{
 
 use adarga_core::{
     Decision, Gate, Reason, Ticket,
-    audit::{Entry, Event, pack},
-    json::{Document, Kind, Value},
-    message::write_place,
-    reason::Place,
-    write::Out,
+    audit::{Entry, Event},
+    json::Document,
 };
-use adarga_host::audit::{Settings, Trail};
+use adarga_host::audit::{AuditError, Circumstances, Settings, Trail};
 
 use crate::{Failure, complain};
 
 use super::Shared;
 use crate::date::now_ms;
 
-/// Room for the JSON Pointer of a culprit; a longer one is left out.
-const POINTER_MAX: usize = 4096;
 /// How often the syslog is told which line is the last.
 const TELL: Duration = Duration::from_secs(60);
-/// Room for the roles, and the permissions, of one caller.
-const LIST_ROOM: usize = 64 << 10;
+/// A client on this machine.
+const LOCAL: Circumstances<'static> = Circumstances { time_ms: 0, duration_us: None, peer: b"local", agent: b"" };
 
 /// The trail, and whether a person was told that it can't be written.
 pub(super) struct Audit {
@@ -83,78 +78,24 @@ impl Audit {
         now_ms: u64,
         started: Instant,
     ) -> bool {
-        let root = document.root();
-        let judged = denied.unwrap_or(decision.reason());
-        let refused_caller = (2000..3000).contains(&judged.row().number);
-        let (mut roles, mut permissions) = (vec![0; LIST_ROOM], vec![0; LIST_ROOM]);
-        let identity = decision.identity();
-        let policy = gate.policy();
-        let names = identity.into_iter().flat_map(|identity| identity.roles()).filter_map(|&id| {
-            let role = usize::try_from(id).ok().and_then(|id| policy.roles.get(id));
-            role.map(|role| role.name.as_bytes())
-        });
-        let granted = identity.into_iter().flat_map(|identity| identity.scopes().into_iter().flatten().chain(identity.added()));
-        let mut pointer = [0; POINTER_MAX];
-        let note = match decision.place() {
-            Place::Offset(at) => format!("at byte {at}"),
-            _ if decision.observed() => "observed".to_owned(),
-            _ => String::new(),
-        };
-        let base = Entry {
-            success: denied.is_none(),
-            reason: judged.name().as_bytes(),
-            pointer: place(decision, document, &mut pointer),
-            subject: identity.map_or(&b""[..], |identity| identity.subject().as_bytes()),
-            roles: pack(names, &mut roles).unwrap_or_default(),
-            permissions: pack(granted, &mut permissions).unwrap_or_default(),
-            duration_us: u64::try_from(started.elapsed().as_micros()).ok(),
-            peer: b"local",
-            note: note.as_bytes(),
-            ..Entry::new(if refused_caller { Event::Authentication } else { Event::Decision }, now_ms)
-        };
-        if root.kind() == Kind::Array && root.elements().next().is_some() {
-            // the first that can't be written ends it: none of them goes on
-            return root.elements().all(|message| self.put(&self.about(base, message)));
-        }
-        self.put(&self.about(base, root))
+        let duration_us = u64::try_from(started.elapsed().as_micros()).ok();
+        let seen = Circumstances { time_ms: now_ms, duration_us, ..LOCAL };
+        self.told(self.trail.decided(gate, decision, document, denied, &seen))
     }
 
     /// Writes how a request was answered; false when the answer must not go out.
     pub(super) fn released(&self, ticket: &Ticket, reason: Reason) -> bool {
-        let now_ms = now_ms();
-        self.put(&Entry {
-            success: reason == Reason::Allowed,
-            reason: reason.name().as_bytes(),
-            request: ticket.id(),
-            method: ticket.method().rule().map_or(&b""[..], |rule| rule.name.as_bytes()),
-            subject: ticket.identity().map_or(&b""[..], |identity| identity.subject().as_bytes()),
-            duration_us: now_ms.checked_sub(ticket.start_ms()).map(|ms| ms.saturating_mul(1000)),
-            peer: b"local",
-            ..Entry::new(Event::Release, now_ms)
-        })
+        self.told(self.trail.released(ticket, reason, &Circumstances { time_ms: now_ms(), ..LOCAL }))
     }
 
     /// Writes that a message was refused before it was read.
     pub(super) fn unread(&self, reason: Reason) {
-        self.put(&Entry { reason: reason.name().as_bytes(), peer: b"local", ..Entry::new(Event::Decision, now_ms()) });
+        let entry = Entry { reason: reason.name().as_bytes(), peer: LOCAL.peer, ..Entry::new(Event::Decision, now_ms()) };
+        self.told(self.trail.write(&entry));
     }
 
-    /// What the message itself says.
-    fn about<'e>(&self, base: Entry<'e>, message: Value<'e>) -> Entry<'e> {
-        let params = message.get(b"params");
-        let text = |value: Option<Value<'e>>| value.and_then(Value::text).unwrap_or_default();
-        let arguments = params.and_then(|params| params.get(b"arguments"));
-        Entry {
-            request: message.get(b"id").map_or(&b""[..], Value::raw),
-            method: text(message.get(b"method")),
-            target: text(params.and_then(|params| params.get(b"name").or(params.get(b"uri")))),
-            arguments: arguments.and_then(|arguments| self.trail.digest(arguments.raw())),
-            ..base
-        }
-    }
-
-    fn put(&self, entry: &Entry<'_>) -> bool {
-        let written = self.trail.write(entry);
+    /// Whether a line was written; a person is told when it was not.
+    fn told(&self, written: Result<(), AuditError>) -> bool {
         match &written {
             Ok(()) => self.failed.store(false, Ordering::Relaxed),
             Err(error) => self.tell(error),
@@ -168,10 +109,4 @@ impl Audit {
             complain(&error);
         }
     }
-}
-
-fn place<'p>(decision: &Decision, document: Document<'_>, memory: &'p mut [u8]) -> &'p [u8] {
-    let mut out = Out::new(memory);
-    write_place(document, decision.place(), &mut out);
-    out.finish().unwrap_or_default()
 }

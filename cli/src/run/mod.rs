@@ -34,6 +34,7 @@ use adarga_core::{Gate, Reason, Session, Ticket, method::Method, verdict::REPLY_
 use adarga_host::{
     callers::Callers,
     compile::{Settings, Sources},
+    data::DataKeys,
     rates::RateMemory,
     roots::Roots,
 };
@@ -59,6 +60,8 @@ struct Shared {
     callers: Callers,
     token: Option<Zeroizing<String>>,
     roots: Roots,
+    /// What the policy seals with and makes pseudonyms.
+    data: Option<DataKeys>,
     settings: Settings,
     session: Mutex<Session>,
     flight: Mutex<Flight>,
@@ -103,6 +106,7 @@ pub(crate) fn run(args: &args::Run) -> Done {
     let token = Sources::from_image(gate.image()).and_then(|sources| sources.stdio_token).map(|token| token.read());
     let token = token.transpose().map_err(|error| format!("`stdio.token`: {error}"))?;
     let callers = Callers::open(gate.image())?;
+    let data = DataKeys::open(gate.image())?;
     let roots = Roots::open(gate.image()).map_err(|error| error.to_string())?;
     let recorder = args.record.as_deref().map(Recorder::open).transpose()?;
     let trail = Audit::open(&gate)?;
@@ -113,6 +117,7 @@ pub(crate) fn run(args: &args::Run) -> Done {
         callers,
         token,
         roots,
+        data,
         session: Mutex::new(Session::new()),
         flight: Mutex::new(Flight::new(&settings)),
         settings,

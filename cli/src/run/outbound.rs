@@ -8,11 +8,13 @@ use adarga_core::{
     json::{self, Document},
     message::{Kind, Message},
     method::Method,
+    reason::{Denial, Place},
     release::Released,
+    write::Out,
 };
-use adarga_host::memory::Memory;
+use adarga_host::{data::Seed, memory::Memory, text::escaped};
 
-use crate::id::Id;
+use crate::{check::text::quoted, id::Id};
 
 use super::{
     Shared,
@@ -22,6 +24,11 @@ use super::{
     salvage::answered,
     tell_dropped,
 };
+
+/// Bytes of a place that is told.
+const POINTER_MAX: usize = 256;
+/// Characters of a name that is told.
+const NAME_MAX: usize = 80;
 
 /// Releases every line of the server until it ends.
 pub(super) fn pump(shared: &Shared, server: impl Read) {
@@ -33,6 +40,19 @@ pub(super) fn pump(shared: &Shared, server: impl Read) {
         Heard::TooLong => tell_dropped("a line", "longer than `[stdio] line_max`"),
         Heard::Unfinished => tell_dropped("the last line", "it has no end"),
     });
+}
+
+/// Why an answer is not released, and where in it; of a tool also its name.
+fn told(denial: Denial, document: Document<'_>) -> String {
+    let Place::Node(index) = denial.place else { return denial.reason.to_string() };
+    let mut pointer = [0; POINTER_MAX];
+    let mut out = Out::new(&mut pointer);
+    json::write_pointer(document, index, &mut out);
+    let place = out.finish().map_or(String::new(), |pointer| format!(" at {}", escaped(&String::from_utf8_lossy(pointer))));
+    let tool = document.value(index).filter(|_| denial.reason == Reason::ReleasePin);
+    let name = tool.and_then(|tool| tool.get(b"name")?.text());
+    let name = name.map_or(String::new(), |name| format!(", {}", quoted(&String::from_utf8_lossy(name), NAME_MAX)));
+    format!("{}{place}{name}", denial.reason)
 }
 
 struct Outbound<'s> {
@@ -78,7 +98,14 @@ impl Outbound<'_> {
     /// Judges one message and hands what may go out to `pass`.
     fn message(&mut self, bytes: &[u8], mut pass: impl FnMut(&Shared, &[u8])) {
         let shared = self.shared;
-        let gate = shared.gate;
+        let Ok(seed) = shared.data.as_ref().map(|_| Seed::draw()).transpose() else {
+            tell_dropped("a message", "the system has no random bytes to seal it with");
+            return self.unreadable(bytes, pass);
+        };
+        // nobody here knows whose record an answer is
+        let protection = shared.data.as_ref().zip(seed.as_ref()).map(|(keys, seed)| keys.protection(seed, b""));
+        let protection = protection.unwrap_or_default();
+        let gate = shared.gate.protected(&protection);
         let mut scratch = self.memory.scratch();
         let mut session = lock(&shared.session);
         let reading = match gate.read(bytes, &mut scratch, Some(&session)) {
@@ -114,7 +141,10 @@ impl Outbound<'_> {
                 return match released {
                     Ok(Released::Unchanged) => pass(shared, bytes),
                     Ok(Released::Edited(edited)) => pass(shared, edited),
-                    Ok(Released::Denied(denial)) => self.refuse(&ticket, denial.reason, pass),
+                    Ok(Released::Denied(denial)) => {
+                        tell_dropped("an answer", &told(denial, reading.document(bytes, &scratch)));
+                        self.refuse(&ticket, denial.reason, pass);
+                    }
                     Err(fault) => {
                         tell_dropped("an answer", fault.text());
                         self.refuse(&ticket, Reason::ReleaseMessage, pass);

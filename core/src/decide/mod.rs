@@ -32,6 +32,7 @@ use crate::{
     message::{self, Context, Sender},
     method::Method,
     permission,
+    protection::Protection,
     reason::{Denial, Fault, Place, Reason},
     schema,
     session::Session,
@@ -58,6 +59,7 @@ pub struct Needs {
 #[derive(Clone, Copy, Debug)]
 pub struct Gate<'i> {
     image: Image<'i>,
+    protection: Option<&'i Protection<'i>>,
 }
 
 impl<'i> Gate<'i> {
@@ -72,7 +74,21 @@ impl<'i> Gate<'i> {
     /// Judges by an image that was validated before.
     #[must_use]
     pub const fn new(image: Image<'i>) -> Self {
-        Self { image }
+        Self { image, protection: None }
+    }
+
+    /// Protects what goes out with these keys: for one message, since what seals is never used again.
+    #[must_use]
+    pub const fn protected<'p>(self, protection: &'p Protection<'p>) -> Gate<'p>
+    where
+        'i: 'p,
+    {
+        Gate { image: self.image, protection: Some(protection) }
+    }
+
+    /// The keys that what goes out is protected with.
+    pub(crate) fn protection(&self) -> Protection<'i> {
+        self.protection.copied().unwrap_or_default()
     }
 
     /// The image.

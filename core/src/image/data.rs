@@ -11,7 +11,7 @@ use crate::{
     detect::Kinds,
     json::Value,
     num,
-    redact::{Mask, Name, Names, Rules},
+    redact::{Mask, Name, Names, Pointed, Rules, Sealed},
 };
 
 use super::{NONE, Pointer, Policy};
@@ -36,6 +36,10 @@ pub struct Data {
     pub general: EntryData,
     /// What holds for each entry, by its id.
     pub entries: ArchivedVec<EntryData>,
+    /// Whether something is sealed.
+    pub seals: bool,
+    /// Whether errors say nothing of how the server works.
+    pub plain_errors: bool,
 }
 
 /// What is hidden together.
@@ -47,13 +51,17 @@ pub struct Hidden {
     pub first_name: ArchivedU32,
     /// How many names it has.
     pub names: ArchivedU32,
+    /// How many of them, the last ones, are those of members that are sealed.
+    pub names_sealed: ArchivedU32,
     /// Its first pointer, an index of [`Data::pointers`].
     pub first_pointer: ArchivedU32,
     /// How many pointers it has.
     pub pointers: ArchivedU32,
+    /// How many of them, the last ones, lead to what is sealed.
+    pub pointers_sealed: ArchivedU32,
     /// [`Kinds::bits`] of what is looked for in texts, low half first.
     pub kinds: [ArchivedU64; 2],
-    /// What takes its place: 0 for [`Mask::Redacted`], 1 for [`Mask::LastFour`].
+    /// What takes its place: 0 for [`Mask::Redacted`], 1 for [`Mask::LastFour`], 2 for [`Mask::Pseudonym`].
     pub mask: u8,
 }
 
@@ -64,8 +72,9 @@ pub struct Hidden {
 pub struct EntryData {
     /// First test of the condition that lifts its own rules, or [`NONE`].
     pub unless: ArchivedU32,
-    /// Sets by the rules that hold, less one: those of all entries, its own, both. Indices of [`Data::sets`], or [`NONE`].
-    pub sets: [ArchivedU32; 3],
+    /// Sets by the rules that hold: none, those of all entries, its own, both. What is sealed is in each. Indices of [`Data::sets`], or
+    /// [`NONE`].
+    pub sets: [ArchivedU32; 4],
 }
 
 /// Which rules hold in an answer.
@@ -87,9 +96,9 @@ impl Data {
     /// What is hidden where these rules of an entry hold.
     #[must_use]
     pub fn hidden(&self, entry: &EntryData, holds: Holds) -> Option<&Hidden> {
-        let [general, own, both] = &entry.sets;
+        let [none, general, own, both] = &entry.sets;
         let set = match (holds.general, holds.own) {
-            (false, false) => return None,
+            (false, false) => none,
             (true, false) => general,
             (false, true) => own,
             (true, true) => both,
@@ -115,20 +124,51 @@ impl Data {
         self.hidden(&self.general, Holds { general: true, own: false })
     }
 
-    /// The rules of a set.
+    /// The rules of a set; of none, those that mask nothing. `pseudonym` is the key of pseudonyms, `place` the names of the policy and the
+    /// record that are sealed for: without one of them, what it is needed for is `[REDACTED]`.
     #[must_use]
-    pub fn rules(&self, hidden: &Hidden) -> Rules<'_> {
+    pub fn rules<'r>(
+        &'r self,
+        hidden: Option<&'r Hidden>,
+        pseudonym: Option<&'r [u8; 32]>,
+        place: Option<(&'r [u8], &'r [u8])>,
+    ) -> Rules<'r> {
+        let Some(hidden) = hidden else { return Rules::NOTHING };
         let [low, high] = hidden.kinds.map(|half| half.to_native());
-        let mask = if hidden.mask == 1 { Mask::LastFour } else { Mask::Redacted };
-        Rules { names: Names::new(self.names_of(hidden)), kinds: Kinds::from_bits(low, high), mask }
+        let mask = match (hidden.mask, pseudonym) {
+            (1, _) => Mask::LastFour,
+            (2, Some(key)) => Mask::Pseudonym(key),
+            _ => Mask::Redacted,
+        };
+        let whole = self.names_of(hidden);
+        let all = Names::new(whole);
+        let masked = whole.len().saturating_sub(num::index(hidden.names_sealed.to_native()));
+        let (names, sealed) = match whole.split_at_checked(masked) {
+            Some((masked, sealed)) if hidden.seals() => {
+                (Names::new(masked), Some(Sealed { names: Names::new(sealed), all, place }))
+            }
+            _ => (all, None),
+        };
+        Rules { names, kinds: Kinds::from_bits(low, high), mask, sealed, workings: false }
     }
 
     /// Where on the tape the pointers of a set lead to from the `result` of a message.
-    pub fn places<'t>(&'t self, hidden: &Hidden, result: Value<'t>) -> impl ExactSizeIterator<Item = Option<u32>> {
-        self.pointers_of(hidden).iter().map(move |pointer| {
+    pub fn places<'t>(&'t self, hidden: Option<&Hidden>, result: Value<'t>) -> impl ExactSizeIterator<Item = Option<Pointed>> {
+        let pointers = hidden.map(|hidden| self.pointers_of(hidden)).unwrap_or_default();
+        let sealed = hidden.map_or(0, |hidden| num::index(hidden.pointers_sealed.to_native()));
+        let masked = pointers.len().saturating_sub(sealed);
+        pointers.iter().enumerate().map(move |(place, pointer)| {
             let mut tokens = pointer.tokens.iter();
-            tokens.try_fold(result, |value, token| value.step(token.as_bytes())).map(Value::index)
+            let value = tokens.try_fold(result, |value, token| value.step(token.as_bytes()));
+            value.map(|value| Pointed { index: value.index(), sealed: place >= masked })
         })
+    }
+}
+
+impl Hidden {
+    /// Whether something of it is sealed.
+    fn seals(&self) -> bool {
+        self.names_sealed.to_native() > 0 || self.pointers_sealed.to_native() > 0
     }
 }
 
@@ -155,5 +195,7 @@ pub(super) fn is_sound(data: &Data, policy: &Policy) -> bool {
         && data.sets.iter().all(|set| {
             lies(set.first_name, set.names, data.names.len(), NAMES_MAX)
                 && lies(set.first_pointer, set.pointers, data.pointers.len(), POINTERS_MAX)
+                && set.names_sealed.to_native() <= set.names.to_native()
+                && set.pointers_sealed.to_native() <= set.pointers.to_native()
         })
 }

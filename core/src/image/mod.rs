@@ -9,6 +9,8 @@ mod authentication;
 mod container;
 mod data;
 mod names;
+#[cfg(feature = "pins")]
+mod pins;
 mod places;
 mod policy;
 mod rates;
@@ -21,6 +23,8 @@ pub(crate) use container::Faults;
 pub use container::{CHECKSUM, Container, Damage, HEADER, REQUIRED, ROW, checksum};
 pub use data::{Data, EntryData, Hidden, Holds, NAMES_MAX, POINTERS_MAX};
 pub use names::{Names, Slot, place};
+#[cfg(feature = "pins")]
+pub use pins::{Pin, Pins};
 pub use places::{
     ALIKE_MAX, GUARD, Grants, Naming, PATHS_MAX, PathRule, PathSource, Pattern, Places, ROOTS_MAX, Root, TEMPLATES_MAX,
     TemplateRule, find, variables,
@@ -68,6 +72,8 @@ pub enum SectionKind {
     Data = 9,
     /// How the server has to be configured and where its secrets are kept, as the host archives it; core passes over it.
     Config = 10,
+    /// `Pins`: tools that must be what they were. Absent, they may be anything.
+    Pins = 11,
 }
 
 impl SectionKind {
@@ -85,6 +91,7 @@ impl SectionKind {
             Self::Audit => 8,
             Self::Data => 9,
             Self::Config => 10,
+            Self::Pins => 11,
         }
     }
 }
@@ -99,6 +106,8 @@ pub struct Image<'i> {
     places: Option<&'i Places>,
     arguments: Option<&'i Arguments>,
     data: Option<&'i Data>,
+    #[cfg(feature = "pins")]
+    pins: Option<&'i Pins>,
 }
 
 impl<'i> Image<'i> {
@@ -119,6 +128,9 @@ impl<'i> Image<'i> {
             // nor does one that can't mask let pass what is to be masked
             #[cfg(feature = "data")]
             SectionKind::Data,
+            // nor does one that can't compare let pass what is to be compared
+            #[cfg(feature = "pins")]
+            SectionKind::Pins,
         ];
         let known = known.map(SectionKind::number);
         let container = Container::open(bytes, &LABEL, VERSION, &known).map_err(|damage| FAULTS.of(damage))?;
@@ -151,7 +163,23 @@ impl<'i> Image<'i> {
         if data.is_some_and(|data| !data::is_sound(data, policy)) {
             return Err(Fault::ImageContent);
         }
-        Ok(Self { container, policy, authentication, rates, places, arguments, data })
+        #[cfg(feature = "pins")]
+        let pins = container.content::<Pins>(SectionKind::Pins.number(), FAULTS.content)?;
+        #[cfg(feature = "pins")]
+        if pins.is_some_and(|pins| !pins::is_sound(pins, policy)) {
+            return Err(Fault::ImageContent);
+        }
+        Ok(Self {
+            container,
+            policy,
+            authentication,
+            rates,
+            places,
+            arguments,
+            data,
+            #[cfg(feature = "pins")]
+            pins,
+        })
     }
 
     /// What core decides by.
@@ -190,6 +218,13 @@ impl<'i> Image<'i> {
     pub const fn data(self) -> Option<&'i Data> {
         // as with arguments
         if cfg!(feature = "data") { self.data } else { None }
+    }
+
+    /// Tools that must be what they were; none where the policy pins nothing.
+    #[cfg(feature = "pins")]
+    #[must_use]
+    pub const fn pins(self) -> Option<&'i Pins> {
+        self.pins
     }
 
     /// The bytes of a section, if the image has it.

@@ -7,6 +7,8 @@
 //!
 //! A kernel. Invariant: time is linear in the input, whatever it holds; no recursion; this module knows no message and no policy.
 
+#[cfg(feature = "pins")]
+mod canonical;
 mod keys;
 mod number;
 mod parse;
@@ -16,6 +18,10 @@ mod string;
 mod utf8;
 mod value;
 
+#[cfg(feature = "pins")]
+pub use canonical::canonical;
+#[cfg(feature = "pins")]
+pub(crate) use canonical::canonical_without;
 pub use keys::{folded_twin, only_member};
 pub use number::Integer;
 pub use parse::{Limits, Parsed, Refusal, parse};

@@ -14,6 +14,8 @@ mod mask;
 mod names;
 mod nested;
 mod plan;
+mod way;
+mod workings;
 
 use crate::{
     detect::Kinds,
@@ -24,6 +26,7 @@ use crate::{
 
 pub use mask::Mask;
 pub use names::{NAME_MAX, Name, Names};
+pub use workings::shows_workings;
 
 /// What is masked, and how.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +37,41 @@ pub struct Rules<'r> {
     pub kinds: Kinds,
     /// What takes the place of what is masked.
     pub mask: Mask<'r>,
+    /// What is sealed instead.
+    pub sealed: Option<Sealed<'r>>,
+    /// Whether `internal error` takes the place of a string that [shows how the server works](shows_workings).
+    pub workings: bool,
+}
+
+impl Rules<'_> {
+    /// Rules that mask nothing.
+    pub const NOTHING: Self =
+        Self { names: Names::NONE, kinds: Kinds::NONE, mask: Mask::Redacted, sealed: None, workings: false };
+
+    /// Members whose value is masked in the JSON that a text holds, and how: there nothing is sealed, and what would be is `[REDACTED]`.
+    fn in_texts(&self) -> (Names<'_>, Mask<'_>) {
+        self.sealed.map_or((self.names, self.mask), |sealed| (sealed.all, Mask::Redacted))
+    }
+}
+
+/// What is sealed, and for which place.
+#[derive(Clone, Copy, Debug)]
+pub struct Sealed<'r> {
+    /// Members whose value is sealed wherever they stand, unless they are masked.
+    pub names: Names<'r>,
+    /// These, and those whose value is masked.
+    pub all: Names<'r>,
+    /// The names of the policy and the record that it is sealed for; where nobody can seal, it is `[REDACTED]`.
+    pub place: Option<(&'r [u8], &'r [u8])>,
+}
+
+/// A value that a pointer leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pointed {
+    /// Its place on the tape.
+    pub index: u32,
+    /// Whether it is sealed instead of masked.
+    pub sealed: bool,
 }
 
 /// What may go out.
@@ -80,22 +118,23 @@ pub fn redact<'o>(
 ) -> Result<Redacted<'o>, RedactError> {
     let (document, words) = scratch.split(input, parsed);
     let root = document.root();
-    let places = pointers.iter().map(|tokens| tokens.iter().try_fold(root, |value, token| value.step(token)).map(Value::index));
+    let masked = |value: Value<'_>| Pointed { index: value.index(), sealed: false };
+    let places = pointers.iter().map(|tokens| tokens.iter().try_fold(root, |value, token| value.step(token)).map(masked));
     let edits = edits(root, places, words, rules).ok_or(RedactError::Edits)?;
     if edits.is_empty() {
         return Ok(Redacted::Unchanged);
     }
     let mut written = Out::new(out);
-    edits.splice(input, &mut written);
+    edits.splice(input, &mut written, &mut |_, _, _| {});
     written.finish().map(Redacted::Edited).map_err(|_| RedactError::TooSmall(edits.len_after(input)))
 }
 
-/// The edits that mask in `root`, and in what it holds, what `rules` say, and the whole of what stands at `places` of the tape.
+/// The edits that mask or seal in `root`, and in what it holds, what `rules` say, and the whole of what stands at `places`.
 /// `None` when there are more than `words` hold.
 #[must_use]
 pub fn edits<'m>(
     root: Value<'_>,
-    places: impl ExactSizeIterator<Item = Option<u32>>,
+    places: impl ExactSizeIterator<Item = Option<Pointed>>,
     words: &'m mut [u32],
     rules: &Rules<'_>,
 ) -> Option<Edits<'m>> {

@@ -49,6 +49,9 @@ pub struct Names<'r> {
 }
 
 impl<'r> Names<'r> {
+    /// No names.
+    pub const NONE: Self = Self { names: &[], firsts: 0 };
+
     /// These names.
     #[must_use]
     pub fn new(names: &'r [Name]) -> Self {

@@ -2,30 +2,41 @@
 
 use crate::{
     detect::{Span, spans},
-    edits::{Edit, Edits, Form},
+    edits::{Edit, Edits, Form, Masked},
     json::{Document, Kind, Node, Value},
 };
 
 use super::{
-    Rules,
+    Mask, Pointed, Rules, Sealed,
     nested::{self, Held},
+    way::Way,
+    workings::shows_workings,
 };
 
-/// The edits that `rules` ask for in `root` and all that it holds, in order; what stands at `places` of the tape is masked as a
-/// whole. `None` when `words` hold no more.
+/// The edits that `rules` ask for in `root` and all that it holds, in order; what stands at `places` is masked or sealed as a whole.
+/// `None` when `words` hold no more.
 pub(super) fn plan<'m>(
     root: Value<'_>,
-    places: impl ExactSizeIterator<Item = Option<u32>>,
+    places: impl ExactSizeIterator<Item = Option<Pointed>>,
     words: &'m mut [u32],
     rules: &Rules<'_>,
 ) -> Option<Edits<'m>> {
     let document = root.document();
     let (pointed, words) = words.split_at_mut_checked(places.len())?;
-    for (pointed, place) in pointed.iter_mut().zip(places) {
-        *pointed = place.unwrap_or(u32::MAX);
+    for (word, place) in pointed.iter_mut().zip(places) {
+        *word = place.map_or(NOWHERE, encoded);
     }
+    let (way, words) = match rules.sealed.and_then(|sealed| sealed.place) {
+        Some(_) => words.split_at_mut_checked(words.len() >> 2).map(|(way, words)| (Some(way), words))?,
+        None => (None, words),
+    };
+    let mut way = way.map(Way::new);
     let mut walk = Walk { rules, edits: Edits::new(words) };
-    let next_pointed = |index: u32| pointed.iter().copied().filter(|place| *place >= index).min().unwrap_or(u32::MAX);
+    // of a value that is to be masked and to be sealed, the mask comes first
+    let next_pointed = |index: u32| {
+        let from = index.wrapping_shl(1);
+        pointed.iter().copied().filter(|word| *word >= from).min().unwrap_or(NOWHERE)
+    };
     let (mut index, mut stop) = (root.index(), next_pointed(root.index()));
     let end = root.next();
     // nodes, not values: most are passed over, and copies of values cost more than all else
@@ -33,18 +44,30 @@ pub(super) fn plan<'m>(
         && let Some(node) = document.node(index)
     {
         let key = document.is_key(node);
-        let hidden = if index >= stop {
+        if let Some(way) = &mut way {
+            way.comes_to(index, node, key)?;
+        }
+        let hidden = if index >= stop >> 1 {
+            let sealed = stop & 1 == 1;
             stop = next_pointed(index.saturating_add(1));
-            document.value(index)
+            document.value(index).zip(Some(sealed))
         } else if key && walk.rules.names.contain(document.text(node)) {
-            document.value(index.saturating_add(1))
+            document.value(index.saturating_add(1)).zip(Some(false))
+        } else if key && rules.sealed.is_some_and(|sealed| sealed.names.contain(document.text(node))) {
+            let masked = stop == encoded(Pointed { index: index.saturating_add(1), sealed: false });
+            document.value(index.saturating_add(1)).zip(Some(!masked))
         } else {
             None
         };
-        if let Some(value) = hidden {
-            walk.whole(value)?;
+        if let Some((value, sealed)) = hidden {
+            match (&way, rules.sealed) {
+                (Some(way), Some(Sealed { place: Some((policy, record)), .. })) if sealed => {
+                    walk.edits.push_sealed(value.span(), &way.aad(document, policy, record))?;
+                }
+                _ => walk.whole(value, if sealed { Mask::Redacted } else { rules.mask })?,
+            }
             index = value.next();
-            if stop < index {
+            if stop >> 1 < index {
                 stop = next_pointed(index);
             }
             continue;
@@ -55,6 +78,14 @@ pub(super) fn plan<'m>(
         index = index.saturating_add(1);
     }
     Some(walk.edits)
+}
+
+/// Where no pointer leads.
+const NOWHERE: u32 = u32::MAX;
+
+/// A place of the tape, of which there are fewer than 2^27, and in its lowest bit whether it is sealed.
+fn encoded(place: Pointed) -> u32 {
+    place.index.wrapping_shl(1) | u32::from(place.sealed)
 }
 
 struct Walk<'r, 'm> {
@@ -70,8 +101,9 @@ impl Walk<'_, '_> {
     fn looks_into(&self, document: Document<'_>, node: Node) -> bool {
         match node.kind() {
             Kind::String => {
-                !self.rules.kinds.is_empty()
-                    || (!self.rules.names.is_empty() && crate::text::find(document.text(node), b'"').is_some())
+                self.rules.workings
+                    || !self.rules.kinds.is_empty()
+                    || (!self.rules.in_texts().0.is_empty() && crate::text::find(document.text(node), b'"').is_some())
             }
             Kind::Number => !self.rules.kinds.is_empty() && node.extent() >= NUMBER_MIN,
             _ => false,
@@ -81,27 +113,32 @@ impl Walk<'_, '_> {
     fn scalar(&mut self, node: Value<'_>) -> Option<()> {
         match node.kind() {
             Kind::String => self.string(node),
-            _ if spans(node.raw(), self.rules.kinds).next().is_some() => self.whole(node),
+            _ if spans(node.raw(), self.rules.kinds).next().is_some() => self.whole(node, self.rules.mask),
             _ => Some(()),
         }
     }
 
     /// Masks a value of any type.
-    fn whole(&mut self, value: Value<'_>) -> Option<()> {
+    fn whole(&mut self, value: Value<'_>, mask: Mask<'_>) -> Option<()> {
         let span = value.span();
-        let mask = self.rules.mask.of(value.text().unwrap_or_else(|| value.raw()));
+        let mask = mask.of(value.text().unwrap_or_else(|| value.raw()));
         self.edits.push(span.start, span.end, Edit::Mask(Form::Value, mask))
     }
 
     /// Masks what a string holds.
     fn string(&mut self, node: Value<'_>) -> Option<()> {
         let Some(text) = node.text() else { return Some(()) };
-        let holds_json = !self.rules.names.is_empty() && crate::text::find(text, b'"').is_some();
-        if holds_json && nested::deeper(text, self.rules.names) {
-            return self.whole(node);
+        if self.rules.workings && shows_workings(text) {
+            let span = node.span();
+            return self.edits.push(span.start, span.end, Edit::Mask(Form::Value, Masked::Workings));
+        }
+        let (names, held_mask) = self.rules.in_texts();
+        let holds_json = !names.is_empty() && crate::text::find(text, b'"').is_some();
+        if holds_json && nested::deeper(text, names) {
+            return self.whole(node, held_mask);
         }
         let json = if holds_json { text } else { &[] };
-        let mut held = nested::Members::of(json, self.rules.names).peekable();
+        let mut held = nested::Members::of(json, names).peekable();
         let searched = if self.rules.kinds.is_empty() { &[] } else { text };
         let mut found = spans(searched, self.rules.kinds).peekable();
         let mut raw = Raw::of(node, text);
@@ -110,18 +147,19 @@ impl Walk<'_, '_> {
             let next = match (held.peek(), found.peek()) {
                 (None, None) => return Some(()),
                 (Some(Held { start, .. }), span) if span.is_none_or(|span| *start <= span.start) => {
-                    held.next().map(|held| (held.start, held.end, if held.quoted { Form::Text } else { Form::Nested }))
+                    let form = |held: &Held| if held.quoted { Form::Text } else { Form::Nested };
+                    held.next().map(|held| (held.start, held.end, form(&held), held_mask))
                 }
-                _ => found.next().map(|Span { start, end, .. }| (start, end, Form::Text)),
+                _ => found.next().map(|Span { start, end, .. }| (start, end, Form::Text, self.rules.mask)),
             };
-            let (start, end, form) = next?;
+            let (start, end, form, mask) = next?;
             // what the last one covers needs no other; an empty value still gets its mask
             if end < last || (end == last && start < last) {
                 continue;
             }
             let start = start.max(last);
             last = end;
-            let mask = self.rules.mask.of(text.get(start..end).unwrap_or_default());
+            let mask = mask.of(text.get(start..end).unwrap_or_default());
             let (from, to) = (raw.start_of(start), raw.end_of(end));
             self.edits.push(from, to, Edit::Mask(form, mask))?;
         }

@@ -6,17 +6,19 @@
 
 mod own;
 
+#[cfg(feature = "pins")]
+use crate::pin;
 use crate::{
     arrival::Arrival,
     decide::Gate,
     edits::{Edit, Edits},
-    image::{self, EntryKind, Naming},
+    image::{self, EntryKind, Naming, POINTERS_MAX},
     json::{self, Document, Scratch, Value},
     message::{self, Context, Framing, Kind, Message, Sender},
     method::{Listing, Method, Target},
     permission::{self, Instance},
     reason::{Denial, Fault, Place, Reason},
-    redact,
+    redact::{self, Rules},
     revision::{Revision, Revisions},
     session::Session,
     verdict::Ticket,
@@ -25,9 +27,13 @@ use crate::{
 
 /// Bytes by which an edited message can be longer than the server's, unless it holds masks.
 const GROWTH_MAX: usize = 32;
-/// How many times as long a message can be with masks in it: that of a number of one digit takes 12 bytes, and the shortest member
-/// with one has six.
-const MASKED_TIMES: usize = 3;
+/// How many times as long a message can be with masks in it: the longest takes 16 bytes, in the place of a string of two characters
+/// and its comma.
+const MASKED_TIMES: usize = 4;
+/// The same with sealed members: a value of one digit becomes 67 bytes, and the shortest member with one has six.
+const SEALED_TIMES: usize = 12;
+/// Bytes by which an edited message can be longer besides, for what pointers lead to.
+const SEALED_GROWTH: usize = 70 * POINTERS_MAX;
 
 /// What may go out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -136,7 +142,7 @@ impl Gate<'_> {
             if let Some(denial) = self.elicits(error) {
                 return Ok(Released::Denied(denial));
             }
-            return spliced(self.masks(ticket, error, words), (bytes, error), out);
+            return self.spliced(self.masks(ticket, error, true, words), (bytes, error), out);
         };
         if ticket.method == Method::Complete && too_many_suggestions(result) {
             return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result)));
@@ -149,8 +155,14 @@ impl Gate<'_> {
             Some((listing, Some(list))) if list.kind() == json::Kind::Array => Some((listing, list)),
             Some(_) => return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result))),
         };
+        #[cfg(feature = "pins")]
+        if let Some((listing, list)) = list
+            && let Some(changed) = self.changed(ticket, listing, list, words)
+        {
+            return Ok(Released::Denied(Denial::at(Reason::ReleasePin, changed)));
+        }
         let edits = if self.policy().observe { Some(Edits::new(words)) } else { self.edits(ticket, result, list, words) };
-        spliced(edits, (bytes, result), out)
+        self.spliced(edits, (bytes, result), out)
     }
 
     /// Why an answer is not released that asks for a secret.
@@ -162,17 +174,26 @@ impl Gate<'_> {
     /// The most bytes that a released message has, when the server's has `len`.
     #[must_use]
     pub const fn released_max(&self, len: usize) -> usize {
-        let times = if self.image().data().is_some() { MASKED_TIMES } else { 1 };
-        len.saturating_mul(times).saturating_add(GROWTH_MAX)
+        let (times, growth) = match self.image().data() {
+            None => (1, 0),
+            Some(data) if data.seals => (SEALED_TIMES, SEALED_GROWTH),
+            Some(_) => (MASKED_TIMES, 0),
+        };
+        len.saturating_mul(times).saturating_add(growth).saturating_add(GROWTH_MAX)
     }
 
-    /// The masks of what the policy hides from the caller. `None` when there are too many.
-    fn masks<'m>(&self, ticket: &Ticket, result: Value<'_>, words: &'m mut [u32]) -> Option<Edits<'m>> {
+    /// The masks of what the policy hides from the caller, and of what an error may not tell. `None` when there are too many.
+    fn masks<'m>(&self, ticket: &Ticket, result: Value<'_>, failed: bool, words: &'m mut [u32]) -> Option<Edits<'m>> {
         let Some(data) = self.image().data().filter(|_| !self.policy().observe) else { return Some(Edits::new(words)) };
-        match data.hidden(data.entry(ticket.route.target()), ticket.hides) {
-            None => Some(Edits::new(words)),
-            Some(hidden) => redact::edits(result, data.places(hidden, result), words, &data.rules(hidden)),
+        let hidden = data.hidden(data.entry(ticket.route.target()), ticket.hides);
+        let workings = data.plain_errors && failed;
+        if hidden.is_none() && !workings {
+            return Some(Edits::new(words));
         }
+        let protection = self.protection();
+        let seals = protection.record().map(|record| (self.policy().name.as_bytes(), record));
+        let rules = Rules { workings, ..data.rules(hidden, protection.pseudonym, seals) };
+        redact::edits(result, data.places(hidden, result), words, &rules)
     }
 
     /// Cuts and masks what the caller may not see. What was made for one caller must not be cached for others: since 2026-07-28 the
@@ -188,7 +209,11 @@ impl Gate<'_> {
         let personal = ticket.revision.is_modern() && (list.is_some() || ticket.route.target().is_some());
         let scope = result.get(b"cacheScope");
         let mut edits = match list {
-            None => self.masks(ticket, result, words)?,
+            None => {
+                // a tool tells of its errors in its result (MCP: server/tools)
+                let failed = result.get(b"isError").and_then(Value::boolean) == Some(true);
+                self.masks(ticket, result, failed, words)?
+            }
             Some((listing, list)) => {
                 let mut edits = Edits::new(words);
                 let hidden = self.cut(ticket, listing, list, &mut edits)?;
@@ -231,6 +256,11 @@ impl Gate<'_> {
 
     /// Whether the caller may use the thing that an element of a list describes.
     fn visible(&self, ticket: &Ticket, listing: Listing, item: Value<'_>) -> bool {
+        self.entry_seen(ticket, listing, item).is_some()
+    }
+
+    /// The entry of the thing that an element of a list describes, if the caller may use it.
+    fn entry_seen(&self, ticket: &Ticket, listing: Listing, item: Value<'_>) -> Option<u32> {
         let policy = self.policy();
         let kind = match listing.target {
             Target::Tool => EntryKind::Tool,
@@ -238,15 +268,45 @@ impl Gate<'_> {
             _ => EntryKind::Resource,
         };
         let places = self.image().places();
-        let Some(name) = item.get(listing.name.as_bytes()).and_then(Value::text) else { return false };
+        let name = item.get(listing.name.as_bytes())?.text()?;
         let (naming, instance) = match ticket.method {
             Method::ResourceTemplatesList => (Naming::Template, Instance::Any),
             _ => (Naming::Uri, Instance::Uri(name)),
         };
-        let entry = image::find(policy, places, kind, name, naming).and_then(|id| Some((id, policy.entry(id)?)));
-        entry
-            .zip(ticket.identity())
-            .is_some_and(|(entry, identity)| permission::granted(policy, places, identity, entry, instance).is_ok())
+        let id = image::find(policy, places, kind, name, naming)?;
+        permission::granted(policy, places, ticket.identity()?, (id, policy.entry(id)?), instance).ok()?;
+        Some(id)
+    }
+
+    /// The first tool that the caller may use and that is not what it was when it was pinned.
+    #[cfg(feature = "pins")]
+    fn changed<'t>(&self, ticket: &Ticket, listing: Listing, list: Value<'t>, words: &mut [u32]) -> Option<Value<'t>> {
+        let pins = self.image().pins().filter(|_| listing.target == Target::Tool && !self.policy().observe)?;
+        list.elements().find(|item| {
+            let pinned = self.entry_seen(ticket, listing, *item).map(|entry| pins.of(entry)).unwrap_or_default();
+            let is_one_of = |digest: [u8; 32]| pinned.iter().any(|pin| pin.digest == digest);
+            !pinned.is_empty() && !pin::digest(*item, words).is_some_and(is_one_of)
+        })
+    }
+
+    /// The message with its edits made. One with too many does not leave.
+    fn spliced<'o>(
+        &self,
+        edits: Option<Edits<'_>>,
+        (bytes, result): (&[u8], Value<'_>),
+        out: &'o mut [u8],
+    ) -> Result<Released<'o>, Fault> {
+        let Some(edits) = edits else { return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result))) };
+        if edits.is_empty() {
+            return Ok(Released::Unchanged);
+        }
+        let protection = self.protection();
+        let (mut out, mut number) = (Out::new(out), 0_u32);
+        edits.splice(bytes, &mut out, &mut |aad, plain, out| {
+            protection.seal(number, aad, plain, out);
+            number = number.saturating_add(1);
+        });
+        out.finish().map(Released::Edited).map_err(|_| Fault::OutputSmall)
     }
 
     /// Notes what a server's answer to `initialize` settled. A refusal lets the client begin again; a revision that the policy
@@ -265,17 +325,6 @@ impl Gate<'_> {
             None => session.end(),
         }
     }
-}
-
-/// The message with its edits made. One with too many does not leave.
-fn spliced<'o>(edits: Option<Edits<'_>>, (bytes, result): (&[u8], Value<'_>), out: &'o mut [u8]) -> Result<Released<'o>, Fault> {
-    let Some(edits) = edits else { return Ok(Released::Denied(Denial::at(Reason::ReleaseMessage, result))) };
-    if edits.is_empty() {
-        return Ok(Released::Unchanged);
-    }
-    let mut out = Out::new(out);
-    edits.splice(bytes, &mut out);
-    out.finish().map(Released::Edited).map_err(|_| Fault::OutputSmall)
 }
 
 /// A completion suggests at most 100 values (MCP: server/utilities/completion).

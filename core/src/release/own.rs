@@ -12,10 +12,10 @@ use crate::{
     message::Message,
     method::Method,
     reason::{Denial, Fault, Reason},
-    redact::{Name, Names},
+    redact::{self, Name, Names, Rules},
 };
 
-use super::{Reading, Released, spliced};
+use super::{Reading, Released};
 
 /// Names of fields that ask for a secret, as [`Name`] folds them.
 const SECRETS: [&[u8]; 28] = [
@@ -74,12 +74,17 @@ impl Gate<'_> {
             return Ok(Released::Denied(Denial::at(Reason::ReleaseElicitation, culprit)));
         }
         let Some(shown) = shown(&message, document) else { return Ok(Released::Unchanged) };
-        let general = data.and_then(|data| Some((data, data.hidden_from_all()?)));
-        let edits = match general {
+        let edits = match data {
             None => Some(Edits::new(words)),
-            Some((data, hidden)) => crate::redact::edits(shown, core::iter::empty(), words, &data.rules(hidden)),
+            Some(data) => {
+                let rules = Rules {
+                    workings: data.plain_errors,
+                    ..data.rules(data.hidden_from_all(), self.protection().pseudonym, None)
+                };
+                redact::edits(shown, core::iter::empty(), words, &rules)
+            }
         };
-        spliced(edits, (bytes, shown), out)
+        self.spliced(edits, (bytes, shown), out)
     }
 }
 

@@ -20,6 +20,16 @@ pub const XNONCE_LEN: usize = 24;
 /// A block of AES.
 type Block = [u8; 16];
 
+/// A key for one purpose from a master key, by HKDF-SHA-256 without salt (RFC 5869): whoever has it learns nothing of the master key or
+/// of the key for another purpose. `master` has at least 32 random bytes; a password is no master key. `None` never comes: HKDF gives up
+/// to 255 blocks of 32 bytes.
+#[must_use]
+pub fn derive(master: &[u8], purpose: &[u8]) -> Option<Zeroizing<[u8; KEY_LEN]>> {
+    let mut key = Zeroizing::new([0; KEY_LEN]);
+    Hkdf::<Sha256>::new(None, master).expand(purpose, key.as_mut()).ok()?;
+    Some(key)
+}
+
 /// A key for sealed fields, and the id by which they name it.
 pub struct SealKey {
     id: u32,
@@ -40,14 +50,10 @@ impl SealKey {
         Self { id, cipher, mask }
     }
 
-    /// A key for one purpose from a master key, by HKDF-SHA-256 without salt (RFC 5869): whoever has it learns nothing of the master
-    /// key or of the key for another purpose. `master` has at least 32 random bytes; a password is no master key. `None` never comes:
-    /// HKDF gives up to 255 blocks of 32 bytes.
+    /// The [derived](derive) key for one purpose.
     #[must_use]
     pub fn derive(id: u32, master: &[u8], purpose: &[u8]) -> Option<Self> {
-        let mut key = Zeroizing::new([0; KEY_LEN]);
-        Hkdf::<Sha256>::new(None, master).expand(purpose, key.as_mut()).ok()?;
-        Some(Self::new(id, &key))
+        Some(Self::new(id, &*derive(master, purpose)?))
     }
 
     /// The id that its fields name.

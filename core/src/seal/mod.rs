@@ -22,7 +22,7 @@ use zeroize::Zeroize;
 
 pub use envelope::{OPEN_ROOM_EXTRA, PREFIX, key_id, open_room, sealed_len};
 pub use gcm::{Aead, NONCE_LEN, RustCrypto, TAG_LEN};
-pub use key::{Context, KEY_LEN, SealKey, XNONCE_LEN};
+pub use key::{Context, KEY_LEN, SealKey, XNONCE_LEN, derive};
 
 use envelope::Parts;
 
@@ -70,7 +70,7 @@ impl core::error::Error for SealError {}
 /// # Errors
 /// [`SealError::NoKey`] or [`SealError::Room`].
 pub fn seal(
-    aead: &impl Aead,
+    aead: &(impl Aead + ?Sized),
     keys: &[SealKey],
     nonce: &[u8; XNONCE_LEN],
     aad: &[u8],
@@ -100,7 +100,13 @@ pub fn seal(
 ///
 /// # Errors
 /// All of [`SealError`] but [`SealError::NoKey`].
-pub fn open(aead: &impl Aead, keys: &[SealKey], aad: &[u8], sealed: &[u8], out: &mut [u8]) -> Result<usize, SealError> {
+pub fn open(
+    aead: &(impl Aead + ?Sized),
+    keys: &[SealKey],
+    aad: &[u8],
+    sealed: &[u8],
+    out: &mut [u8],
+) -> Result<usize, SealError> {
     let opened = open_in(aead, keys, aad, sealed, out);
     if opened.is_err() {
         out.zeroize();
@@ -108,7 +114,7 @@ pub fn open(aead: &impl Aead, keys: &[SealKey], aad: &[u8], sealed: &[u8], out: 
     opened
 }
 
-fn open_in(aead: &impl Aead, keys: &[SealKey], aad: &[u8], sealed: &[u8], out: &mut [u8]) -> Result<usize, SealError> {
+fn open_in(aead: &(impl Aead + ?Sized), keys: &[SealKey], aad: &[u8], sealed: &[u8], out: &mut [u8]) -> Result<usize, SealError> {
     let room = open_room(sealed).ok_or(SealError::Form)?;
     let out = out.get_mut(..room).ok_or(SealError::Room)?;
     envelope::read_text(sealed, out).ok_or(SealError::Form)?;

@@ -341,8 +341,10 @@ fn breaks_out(text: &[u8], place: usize) -> bool {
         b'\'' | b'"' => before(text, start) == b'+' || at(text, start.saturating_sub(2)) == b'+',
         _ => {
             let end = until(text, start, |byte| !byte.is_ascii_alphabetic()).min(start.saturating_add(12));
-            // the whole of a JSON name or value is none: `"limit":`
-            let whole = at(text, end) == b'"' && matches!(at(text, end.saturating_add(1)), b':' | b',' | b'}' | b']');
+            // the whole of a JSON name or value is none: `"limit":`, but `"'union"` and `"\"union"` are not wholes
+            let structural = before(text, place) == b'"' && before(text, place.saturating_sub(1)) != b'\\';
+            let whole =
+                structural && at(text, end) == b'"' && matches!(at(text, end.saturating_add(1)), b':' | b',' | b'}' | b']');
             !whole && !opens && is_listed(BEHIND_QUOTES, between(text, start, end))
         }
     }

@@ -13,7 +13,7 @@ const LIMITS: Limits = Limits { depth_max: 64, values_max: 4096 };
 
 pub(crate) fn masked(input: &str, names: &[&str], kinds: Kinds, mask: Mask<'_>) -> String {
     let names: Vec<Name> = names.iter().map(|name| Name::new(name.as_bytes()).unwrap()).collect();
-    let rules = Rules { names: Names::new(&names), kinds, mask };
+    let rules = Rules { names: Names::new(&names), kinds, mask, ..Rules::NOTHING };
     with(input, &rules, &[])
 }
 
@@ -231,7 +231,7 @@ fn a_pseudonym_is_an_hmac() {
 #[test]
 fn pointers_hide_values_of_any_type() {
     let pointers: &[&[&[u8]]] = &[&[b"b", b"1"], &[b"a/b"], &[b"absent"], &[b"b", b"1", b"c"]];
-    let rules = Rules { names: Names::new(&[]), kinds: Kinds::NONE, mask: Mask::Redacted };
+    let rules = Rules::NOTHING;
     let output = with(r#"{"a":1,"b":[ 1, {"c":2}, 3],"a/b":true}"#, &rules, pointers);
     assert_eq!(output, r#"{"a":1,"b":[ 1, "[REDACTED]", 3],"a/b":"[REDACTED]"}"#);
 }

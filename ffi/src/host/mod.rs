@@ -1,6 +1,7 @@
 //! The hosted part: what needs an operating system. Its objects are the library's, given as pointers and taken back by a `…_close`.
 
 mod audit;
+mod data;
 #[cfg(unix)]
 mod files;
 mod keys;
@@ -9,6 +10,8 @@ mod policy;
 mod rate;
 mod schema;
 mod secrets;
+#[cfg(unix)]
+mod trail;
 
 use std::fmt::Display;
 
@@ -18,6 +21,7 @@ use crate::{
 };
 
 pub use audit::*;
+pub use data::*;
 #[cfg(unix)]
 pub use files::*;
 pub use keys::*;
@@ -26,6 +30,8 @@ pub use policy::*;
 pub use rate::*;
 pub use schema::*;
 pub use secrets::*;
+#[cfg(unix)]
+pub use trail::*;
 
 /// Writes what is wrong with a document; as much of it as there is room for, since a person reads it. `len` is how long it is.
 unsafe fn explain(error: *mut adarga_output, what: &dyn Display) -> Status {

@@ -2,7 +2,7 @@
 //!
 //! Each field serializes into the field of the same name there; rkyv refuses to compile when the two differ.
 
-use adarga_core::{image, redact};
+use adarga_core::{image, pin, redact};
 use rkyv::{Archive, Serialize};
 
 use crate::schema::archive as schema;
@@ -82,6 +82,8 @@ pub(crate) struct Data {
     pub(crate) sets: Vec<Hidden>,
     pub(crate) general: EntryData,
     pub(crate) entries: Vec<EntryData>,
+    pub(crate) seals: bool,
+    pub(crate) plain_errors: bool,
 }
 
 #[derive(Archive, Serialize, Debug)]
@@ -96,8 +98,10 @@ pub(crate) struct HiddenName {
 pub(crate) struct Hidden {
     pub(crate) first_name: u32,
     pub(crate) names: u32,
+    pub(crate) names_sealed: u32,
     pub(crate) first_pointer: u32,
     pub(crate) pointers: u32,
+    pub(crate) pointers_sealed: u32,
     pub(crate) kinds: [u64; 2],
     pub(crate) mask: u8,
 }
@@ -106,7 +110,20 @@ pub(crate) struct Hidden {
 #[rkyv(as = image::EntryData)]
 pub(crate) struct EntryData {
     pub(crate) unless: u32,
-    pub(crate) sets: [u32; 3],
+    pub(crate) sets: [u32; 4],
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Pins)]
+pub(crate) struct Pins {
+    pub(crate) rows: Vec<Pin>,
+}
+
+#[derive(Archive, Serialize, Debug)]
+#[rkyv(as = image::Pin)]
+pub(crate) struct Pin {
+    pub(crate) entry: u32,
+    pub(crate) digest: [u8; pin::PIN_LEN],
 }
 
 #[derive(Archive, Serialize, Debug)]

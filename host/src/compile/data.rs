@@ -9,7 +9,7 @@ use adarga_core::{
     redact::Name,
 };
 
-use crate::policy::{Mask, Redaction, Step};
+use crate::policy::{Errors, Mask, Redaction, Step};
 
 use super::{
     Compiler,
@@ -54,8 +54,10 @@ impl Compiler<'_> {
             names: Vec::new(),
             pointers: Vec::new(),
             sets: Vec::new(),
-            general: EntryData { unless: NONE, sets: [NONE; 3] },
+            general: EntryData { unless: NONE, sets: [NONE; 4] },
             entries: Vec::new(),
+            seals: false,
+            plain_errors: document.data.errors == Errors::Plain,
         };
         let path: [Step<'_>; 2] = ["data".into(), "redact".into()];
         let (general, unless) = match &document.data.redact {
@@ -63,30 +65,64 @@ impl Compiler<'_> {
             Some(redaction) => self.redaction(redaction, EntryKind::Method, "", &path),
             None => (Rules::default(), NONE),
         };
-        let set = data.set(&[&general]);
-        data.general = EntryData { unless, sets: [set, NONE, set] };
+        let sealed = self.seals(&document.data.seal, &["data".into(), "seal".into()]);
+        let all = data.sets([&[], &[&general], &[], &[&general]], &[&sealed]);
+        data.general = EntryData { unless, sets: all };
         let tools = document.tools.iter().map(|(name, tool)| (EntryKind::Tool, "tools", name, &tool.entry));
         let prompts = document.prompts.iter().map(|(name, prompt)| (EntryKind::Prompt, "prompts", name, prompt));
         let resources = document.resources.iter().map(|(uri, resource)| (EntryKind::Resource, "resources", uri, &resource.entry));
         for (kind, table, name, entry) in tools.chain(prompts).chain(resources) {
-            let own = match &entry.redact {
-                None => EntryData { unless: NONE, sets: [set, NONE, set] },
-                Some(redaction) => {
-                    let path: [Step<'_>; 3] = [table.into(), name.into(), "redact".into()];
-                    let (own, unless) = self.redaction(redaction, kind, name, &path);
-                    EntryData { unless, sets: [set, data.set(&[&own]), data.set(&[&general, &own])] }
-                }
+            let path: [Step<'_>; 3] = [table.into(), name.into(), "redact".into()];
+            let (own, unless) = match &entry.redact {
+                None => (Rules::default(), NONE),
+                Some(redaction) => self.redaction(redaction, kind, name, &path),
             };
-            data.entries.push(own);
+            let own_sealed = self.seals(&entry.seal, &[table.into(), name.into(), "seal".into()]);
+            let sets = if entry.redact.is_none() && entry.seal.is_empty() {
+                all
+            } else {
+                data.sets([&[], &[&general], &[&own], &[&general, &own]], &[&sealed, &own_sealed])
+            };
+            data.entries.push(EntryData { unless, sets });
         }
-        data.entries.extend(document.methods.iter().map(|_| EntryData { unless: NONE, sets: [set, NONE, set] }));
-        if data.sets.is_empty() { None } else { Some(data) }
+        data.entries.extend(document.methods.iter().map(|_| EntryData { unless: NONE, sets: all }));
+        let pseudonyms = data.sets.iter().any(|set| set.mask == PSEUDONYM);
+        if (data.seals || pseudonyms) && document.data.key.is_none() {
+            let what = if data.seals { "`seal`" } else { "`mask = \"pseudonym\"`" };
+            let message = format!("{what} without a key");
+            self.error(
+                &["data".into()],
+                message,
+                "add `key = { file = \"data.key\" }` to `[data]`; `adarga secrets key` prints a key",
+            );
+        }
+        if data.sets.is_empty() && !data.plain_errors { None } else { Some(data) }
+    }
+
+    /// What is sealed by one place of the policy.
+    fn seals(&mut self, list: &[String], path: &[Step<'_>]) -> Rules {
+        let mut rules = Rules::default();
+        self.members(list, &mut rules, path);
+        rules
     }
 
     /// The rules of one redaction, and the first test of what lifts them.
     fn redaction(&mut self, redaction: &Redaction, kind: EntryKind, entry: &str, path: &[Step<'_>]) -> (Rules, u32) {
         let mut rules = Rules { mask: redaction.mask, ..Rules::default() };
-        for name in &redaction.names {
+        self.members(&redaction.names, &mut rules, path);
+        rules.kinds = redaction.detect.iter().fold(Kinds::NONE, |kinds, kind| kinds.with(kind.0));
+        if rules.names.is_empty() && rules.pointers.is_empty() && rules.kinds.is_empty() {
+            self.error(path, "nothing to mask", "name members, JSON Pointers or kinds to `detect`, or leave `redact` out");
+        }
+        let condition = redaction.unless.as_ref();
+        let steps: Vec<Step<'_>> = path.iter().copied().chain(["unless".into()]).collect();
+        let unless = condition.map_or(NONE, |condition| self.condition(kind, entry, condition, &steps));
+        (rules, unless)
+    }
+
+    /// Names of members, and JSON Pointers from `result`, which begin with `/`.
+    fn members(&mut self, list: &[String], rules: &mut Rules, path: &[Step<'_>]) {
+        for name in list {
             if name.starts_with('/') {
                 let pointer = self.pointer(name, "a value of the result", path);
                 if let [token] | [.., token] = pointer.tokens.as_slice()
@@ -108,10 +144,6 @@ impl Compiler<'_> {
                 }
             }
         }
-        rules.kinds = redaction.detect.iter().fold(Kinds::NONE, |kinds, kind| kinds.with(kind.0));
-        if rules.names.is_empty() && rules.pointers.is_empty() && rules.kinds.is_empty() {
-            self.error(path, "nothing to mask", "name members, JSON Pointers or kinds to `detect`, or leave `redact` out");
-        }
         if rules.pointers.len() > POINTERS_MAX {
             let message = format!("{} JSON Pointers", rules.pointers.len());
             self.error(path, message, format!("use at most {POINTERS_MAX}, or names"));
@@ -119,10 +151,6 @@ impl Compiler<'_> {
         if rules.names.len() > NAMES_MAX {
             self.error(path, format!("{} names", rules.names.len()), format!("use at most {NAMES_MAX}"));
         }
-        let condition = redaction.unless.as_ref();
-        let steps: Vec<Step<'_>> = path.iter().copied().chain(["unless".into()]).collect();
-        let unless = condition.map_or(NONE, |condition| self.condition(kind, entry, condition, &steps));
-        (rules, unless)
     }
 
     fn protocol(&mut self, name: &str, path: &[Step<'_>]) {
@@ -131,30 +159,58 @@ impl Compiler<'_> {
     }
 }
 
+/// The number of a mask in the image.
+const PSEUDONYM: u8 = 2;
+
 impl Data {
+    /// The sets of an entry, each of these masks; what is sealed is in each.
+    fn sets(&mut self, masked: [&[&Rules]; 4], sealed: &[&Rules]) -> [u32; 4] {
+        masked.map(|masked| self.set(masked, sealed))
+    }
+
     /// The index of a set of all these rules; the mask is that of the last ones that say one.
-    fn set(&mut self, rules: &[&Rules]) -> u32 {
-        let names: Vec<Name> = rules.iter().flat_map(|rules| rules.names.iter().copied()).collect();
-        let pointers: Vec<Pointer> = rules.iter().flat_map(|rules| rules.pointers.iter().cloned()).collect();
-        let kinds = rules.iter().fold(Kinds::NONE, |kinds, rules| kinds.union(rules.kinds));
+    fn set(&mut self, masked: &[&Rules], sealed: &[&Rules]) -> u32 {
+        let both = || masked.iter().chain(sealed);
+        let names: Vec<Name> = both().flat_map(|rules| rules.names.iter().copied()).collect();
+        let pointers: Vec<Pointer> = both().flat_map(|rules| rules.pointers.iter().cloned()).collect();
+        let kinds = masked.iter().fold(Kinds::NONE, |kinds, rules| kinds.union(rules.kinds));
         if names.is_empty() && pointers.is_empty() && kinds.is_empty() {
             return NONE;
         }
-        let mask = rules.iter().rev().find_map(|rules| rules.mask).unwrap_or_default();
+        let mask = masked.iter().rev().find_map(|rules| rules.mask).unwrap_or_default();
         let hidden = Hidden {
             first_name: index(self.names.len()),
             names: index(names.len()),
+            names_sealed: index(sealed.iter().map(|rules| rules.names.len()).sum()),
             first_pointer: index(self.pointers.len()),
             pointers: index(pointers.len()),
+            pointers_sealed: index(sealed.iter().map(|rules| rules.pointers.len()).sum()),
             kinds: kinds.bits(),
             mask: match mask {
                 Mask::Redacted => 0,
                 Mask::LastFour => 1,
+                Mask::Pseudonym => PSEUDONYM,
             },
         };
+        if let Some(same) = self.sets.iter().position(|set| self.same(set, &hidden, &names, &pointers)) {
+            return index(same);
+        }
+        self.seals |= hidden.names_sealed + hidden.pointers_sealed > 0;
         self.names.extend(names.into_iter().map(|name| HiddenName { text: name.text, len: name.len }));
         self.pointers.extend(pointers);
         self.sets.push(hidden);
         index(self.sets.len() - 1)
+    }
+
+    /// Whether a set that is there is this one.
+    fn same(&self, set: &Hidden, other: &Hidden, names: &[Name], pointers: &[Pointer]) -> bool {
+        let own = set.first_name as usize..(set.first_name + set.names) as usize;
+        let own_pointers = set.first_pointer as usize..(set.first_pointer + set.pointers) as usize;
+        (set.kinds, set.mask, set.names_sealed, set.pointers_sealed)
+            == (other.kinds, other.mask, other.names_sealed, other.pointers_sealed)
+            && self.pointers.get(own_pointers) == Some(pointers)
+            && self.names.get(own).is_some_and(|own| {
+                own.iter().map(|name| (name.text, name.len)).eq(names.iter().map(|name| (name.text, name.len)))
+            })
     }
 }

@@ -12,6 +12,7 @@ mod http;
 pub(crate) mod identity;
 pub(crate) mod names;
 mod overlap;
+mod pins;
 mod places;
 mod rates;
 mod secrets;
@@ -75,6 +76,7 @@ pub fn compile_in(loaded: &Loaded, folder: Option<&Path>) -> Result<Compiled, Po
     let callers = compiler.authentication();
     let rates = compiler.rates();
     compiler.secrets();
+    let pins = compiler.pins();
     if let Some(errors) = PolicyErrors::new(std::mem::take(&mut compiler.errors)) {
         return Err(errors);
     }
@@ -114,6 +116,11 @@ pub fn compile_in(loaded: &Loaded, folder: Option<&Path>) -> Result<Compiled, Po
     let data = data.transpose()?;
     if let Some(data) = &data {
         sections.push((SectionKind::Data.number(), true, data.as_slice()));
+    }
+    let pins = pins.map(|pins| rkyv::to_bytes::<Error>(&pins).map_err(|_| whole("the pins can't be written")));
+    let pins = pins.transpose()?;
+    if let Some(pins) = &pins {
+        sections.push((SectionKind::Pins.number(), true, pins.as_slice()));
     }
     let audit = audit::Settings::of(&loaded.document);
     let audit = audit.map(|audit| audit.to_bytes().ok_or_else(|| whole("`[audit]` can't be written as an image"))).transpose()?;

@@ -24,6 +24,8 @@ pub use strength::strength;
 pub struct Config {
     /// Where secrets are kept.
     pub vault: Option<VaultPlace>,
+    /// Where the key lies that data is sealed and given pseudonyms with.
+    pub data_key: Option<Secret>,
     /// What has to be configured.
     pub settings: Vec<Setting>,
 }
@@ -103,7 +105,8 @@ impl Config {
     /// What a policy says; `None` when it says nothing.
     pub(crate) fn of(document: &policy::Document) -> Option<Self> {
         let vault = document.secrets.as_ref().map(VaultPlace::from);
-        if vault.is_none() && document.config.is_empty() {
+        let data_key = document.data.key.as_ref().map(|key| Secret::of(key, document));
+        if vault.is_none() && data_key.is_none() && document.config.is_empty() {
             return None;
         }
         let settings = document.config.iter().map(|(name, setting)| Setting {
@@ -122,7 +125,7 @@ impl Config {
             range: setting.range.map(|[least, most]| (least, most)),
             placeholder: setting.placeholder,
         });
-        Some(Self { vault, settings: settings.collect() })
+        Some(Self { vault, data_key, settings: settings.collect() })
     }
 
     pub(crate) fn to_bytes(&self) -> Option<Vec<u8>> {

@@ -15,6 +15,7 @@ use serde::{
 use super::{
     entry::Condition,
     fields::set,
+    secret::Secret,
     vocabulary::{Vocabulary, Word},
 };
 
@@ -26,6 +27,29 @@ pub struct Data {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Redaction")]
     pub redact: Option<Redaction>,
+    /// What is sealed in every answer, for those who have the key, unless it is masked: names of members, and JSON Pointers from
+    /// `result`. In JSON that a text holds it is masked. Default: nothing.
+    #[serde(deserialize_with = "set", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub seal: Vec<String>,
+    /// Where the key lies that seals and makes pseudonyms: words that `adarga secrets key` prints, the newest first. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Secret")]
+    pub key: Option<Secret>,
+    /// What errors tell. Default: `all`.
+    pub errors: Errors,
+}
+
+/// What errors tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Errors {
+    /// What the server says, but for what is masked.
+    #[default]
+    All,
+    /// Nothing of how the server works: a text with a stack trace, a place in source code, the path of a file, a statement or a message
+    /// of a database becomes `internal error`; in errors, in results with `isError`, and in what the server logs or says of its tasks.
+    Plain,
 }
 
 /// What is masked, and for whom.
@@ -50,6 +74,8 @@ pub enum Mask {
     Redacted,
     /// `****` and the last four letters or digits, where there are eight or more.
     LastFour,
+    /// `pseudonym:` and 16 hexadecimal digits: equal values have equal ones, and only who has the `key` of `[data]` can make them.
+    Pseudonym,
 }
 
 /// A redaction as a table.

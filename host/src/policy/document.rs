@@ -112,6 +112,7 @@ impl Document {
         if let Some(Store::Redis(secret, _)) = self.rates.as_ref().map(|rates| &rates.store) {
             named.push((secret, vec!["rates".into(), "store".into(), "redis".into()]));
         }
+        named.extend(self.data.key.iter().map(|secret| (secret, vec!["data".into(), "key".into()])));
         for (name, setting) in &self.config {
             let path = || vec!["config".into(), name.as_str().into(), "from".into()];
             named.extend(setting.from.iter().map(|secret| (secret, path())));

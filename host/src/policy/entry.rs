@@ -14,7 +14,7 @@ use super::{
     arguments::{EntryThreats, SchemaSource, Threats},
     data::Redaction,
     error::Complaint,
-    fields::{Item, filled, list, set, table, text, text_if_any},
+    fields::{Item, filled, list, one_or_more, set, table, text, text_if_any},
     rates::{RateLimit, cost, limits, limits_schema, one},
     vocabulary::Word,
     words::all_of,
@@ -68,6 +68,10 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Redaction")]
     pub redact: Option<Redaction>,
+    /// What is sealed in the answers, beside what `[data]` says: names of members and JSON Pointers from `result`. Default: nothing.
+    #[serde(default, deserialize_with = "set", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
+    pub seal: Vec<String>,
 }
 
 /// Who may read a resource, or each of a family that a URI template names.
@@ -122,14 +126,18 @@ struct ResourceShape {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Redaction")]
     redact: Option<Redaction>,
+    /// What is sealed in the answers, beside what `[data]` says: names of members and JSON Pointers from `result`. Default: nothing.
+    #[serde(default, deserialize_with = "set", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
+    seal: Vec<String>,
 }
 
 impl From<ResourceShape> for Resource {
     fn from(shape: ResourceShape) -> Self {
-        let ResourceShape { permission, when, requires, rate, cost, paths, root, threats, redact } = shape;
+        let ResourceShape { permission, when, requires, rate, cost, paths, root, threats, redact, seal } = shape;
         let threats = Some(EntryThreats { all: threats, ..EntryThreats::default() });
         let (input, formats) = (None, true);
-        Self { entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats, redact }, root }
+        Self { entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats, redact, seal }, root }
     }
 }
 
@@ -151,6 +159,8 @@ pub struct Tool {
     pub entry: Entry,
     /// Suffixes of `Mcp-Param-*` headers, each with the JSON Pointer of the argument that it must equal.
     pub headers: IndexMap<String, String>,
+    /// Hashes of definitions of which the server's must be one; none where it may be any.
+    pub pin: Vec<String>,
 }
 
 /// A tool as it is written: flat.
@@ -201,12 +211,26 @@ struct ToolShape {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Redaction")]
     redact: Option<Redaction>,
+    /// What is sealed in the answers, beside what `[data]` says: names of members and JSON Pointers from `result`. Default: nothing.
+    #[serde(default, deserialize_with = "set", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
+    seal: Vec<String>,
+    /// What the tool was when it was approved, as `adarga pin` prints it: the hash of its definition, or a list of such. A server that
+    /// lists it otherwise is not heard. Default: it may be anything.
+    #[serde(default, deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "super::schema::one_or_more")]
+    pin: Vec<String>,
 }
 
 impl From<ToolShape> for Tool {
     fn from(shape: ToolShape) -> Self {
-        let ToolShape { permission, when, requires, rate, cost, headers, paths, input, formats, threats, redact } = shape;
-        Self { entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats, redact }, headers }
+        let ToolShape { permission, when, requires, rate, cost, headers, paths, input, formats, threats, redact, seal, pin } =
+            shape;
+        Self {
+            entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats, redact, seal },
+            headers,
+            pin,
+        }
     }
 }
 

@@ -44,7 +44,7 @@ mod words;
 pub use arguments::{Action, EntryThreats, SchemaSource, Threats};
 pub use audit::{Audit, AuditArguments, AuditFull, AuditSync, Rotate};
 pub use config::Setting;
-pub use data::{Data, Mask, Redaction};
+pub use data::{Data, Errors, Mask, Redaction};
 pub use document::{Document, ErrorCodes, Http, Limits, Mode, Server, Stdio, TlsMin};
 pub use entry::{Condition, Entry, MethodRule, MethodTable, Operand, Resource, Tool};
 pub use error::{PolicyError, PolicyErrors};

@@ -105,10 +105,16 @@ impl std::fmt::Debug for MasterKeys {
 }
 
 fn parse_word(word: &str) -> Option<SealKey> {
+    let (id, key) = key_of_word(word)?;
+    SealKey::derive(id, key.as_slice(), PURPOSE)
+}
+
+/// A master key and its id, from its word.
+pub(crate) fn key_of_word(word: &str) -> Option<(u32, Zeroizing<[u8; KEY_LEN]>)> {
     let (id, letters) = word.split_once(':')?;
     // one way to write a number, so that one key has one word
     let id: u32 = id.parse().ok().filter(|number: &u32| number.to_string() == id)?;
     let mut key = Zeroizing::new([0_u8; KEY_LEN]);
-    let decoded = Base64UrlUnpadded::decode(letters, key.as_mut()).ok()?;
-    if decoded.len() == KEY_LEN { SealKey::derive(id, decoded, PURPOSE) } else { None }
+    let whole = Base64UrlUnpadded::decode(letters, key.as_mut()).ok()?.len() == KEY_LEN;
+    whole.then_some((id, key))
 }

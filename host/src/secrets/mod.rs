@@ -22,6 +22,7 @@ mod place;
 mod private;
 mod vault;
 
+pub(crate) use keys::key_of_word;
 pub use keys::{MasterKeys, fresh_key};
 pub use place::{NoPlace, Place, SECRET_MAX, Secret, SecretError, Stored, VaultPlace};
 pub use private::PrivateError;

@@ -64,7 +64,7 @@ fn answer(member: &str) -> Vec<u8> {
 fn job<'a>(input: &'a [u8], names: &'a [Name]) -> impl FnMut() -> Option<usize> + 'a {
     let mut memory = Memory::for_limits(LIMITS.values_max, u32::try_from(input.len()).unwrap_or(u32::MAX));
     let mut out = vec![0; input.len() * 2];
-    let rules = Rules { names: Names::new(names), kinds: Kinds::NONE, mask: Mask::Redacted };
+    let rules = Rules { names: Names::new(names), kinds: Kinds::NONE, mask: Mask::Redacted, ..Rules::NOTHING };
     move || {
         let mut scratch = memory.scratch();
         let parsed = json::parse(black_box(input), LIMITS, &mut scratch).ok()?;
