@@ -2,11 +2,12 @@
 
 import json
 import ssl
+import time
 import warnings
 
 from harness import fresh, run
 from test_doctor import good
-from tls_server import authority, certificate, https, old
+from tls_server import authority, certificate, https, listening, old
 
 TLS, CERTIFICATE, HEADERS = "Transport encryption (TLS/SSL) enabled", "Certificate management and rotation", "Security headers configured (if using HTTP)"
 made = {}
@@ -22,10 +23,10 @@ def ca():
     return made["ca"]
 
 
-def looked_at(port, *changes, trusted=True, url="https://localhost:{port}/mcp", policy=None):
+def looked_at(port, *changes, seconds=5, trusted=True, url="https://localhost:{port}/mcp"):
     """State and notes of each of the three items, and the whole report."""
     more = ["--ca", ca()] if trusted else []
-    done = run("doctor", "--json", "--timeout", "5", "--url", url.format(port=port), *more, policy or good(*changes), seconds=60)
+    done = run("doctor", "--json", "--timeout", str(seconds), "--url", url.format(port=port), *more, good(*changes), seconds=60)
     assert done.stdout, done.stderr
     report = json.loads(done.stdout)
     items = {item["item"]: (item["state"], " ".join(item["notes"])) for item in report["items"]}
@@ -62,11 +63,12 @@ def test_a_certificate_that_ends_soon_is_a_warning():
 
 
 def test_old_versions_of_tls_are_found():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        port = https(certificate(ca()), least=ssl.TLSVersion.TLSv1, ciphers="ALL:@SECLEVEL=0")
-    tls, _, _, _ = looked_at(port)
-    assert tls[0] == "wrong" and "TLS 1.0 is accepted" in tls[1] and "TLS 1.1 is accepted" in tls[1], tls
+    if ssl.HAS_TLSv1 and ssl.HAS_TLSv1_1:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            port = https(certificate(ca()), least=ssl.TLSVersion.TLSv1, ciphers="ALL:@SECLEVEL=0")
+        tls, _, _, _ = looked_at(port)
+        assert tls[0] == "wrong" and "TLS 1.0 is accepted" in tls[1] and "TLS 1.1 is accepted" in tls[1], tls
     for version, name, other in [(b"\x03\x01", "TLS 1.0", "TLS 1.1"), (b"\x03\x02", "TLS 1.1", "TLS 1.0")]:
         tls, shown, headers, _ = looked_at(old(version))
         assert tls[0] == "wrong" and f"{name} is accepted" in tls[1] and f"{other} is accepted" not in tls[1], tls
@@ -100,6 +102,14 @@ def test_plain_http_and_servers_that_are_away():
         assert tls[0] == shown[0] == headers[0] == "wrong" and "plain HTTP" in tls[1] and "hidden" not in json.dumps(report), tls
     tls, _, _, _ = looked_at(1)
     assert tls[0] == "wrong" and "the connection failed" in tls[1], tls
+
+
+def test_a_server_that_says_nothing_ends_with_its_time():
+    start = time.monotonic()
+    tls, shown, headers, _ = looked_at(listening(lambda connection: time.sleep(8)), seconds=1)
+    assert time.monotonic() - start < 15
+    assert tls[0] == "wrong" and "TLS 1.0 could not be tried: no complete answer in time" in tls[1], tls
+    assert "no handshake came about" in shown[1] and "a ping is not answered" in headers[1], (shown, headers)
 
 
 def test_wrong_uses_are_told():
