@@ -116,8 +116,8 @@ pub(crate) struct Check {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   adarga doctor policy.toml
-  adarga doctor policy.toml -- python server.py                      with what the live server has
-  adarga doctor policy.toml --url https://mcp.example.com/mcp        with what is seen of it from outside
+  adarga doctor policy.toml -- python server.py                 with what the live server has
+  adarga doctor policy.toml --url https://mcp.example.com/mcp   with what is seen from outside
 
 Exit code 1 when something is wrong; warnings alone don't count. What no program can see is listed for a person.")]
 pub(crate) struct Doctor {

@@ -29,7 +29,7 @@ const REDIRECTS_MAX: u32 = 3;
 /// Longest header of an answer, in bytes.
 pub(super) const HEADER_MAX: usize = 32 << 10;
 /// The longest deadline.
-const DEADLINE_MAX: Duration = Duration::from_secs(3600);
+pub(super) const DEADLINE_MAX: Duration = Duration::from_secs(3600);
 /// Most addresses of a name that are tried.
 pub(super) const ADDRESSES_MAX: usize = 16;
 

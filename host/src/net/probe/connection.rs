@@ -21,7 +21,7 @@ use rustls::{
 use super::{
     super::{
         Cause, Host, Resolve, SystemResolver, Url,
-        client::{ADDRESSES_MAX, provider},
+        client::{ADDRESSES_MAX, DEADLINE_MAX, provider},
         resolve::ask,
     },
     Certificate, Offer, Version, certificate,
@@ -37,7 +37,7 @@ pub(super) struct Target {
 
 impl Target {
     pub(super) fn of(url: &Url, timeout: Duration) -> Self {
-        Self { host: url.host().clone(), port: url.port(), timeout }
+        Self { host: url.host().clone(), port: url.port(), timeout: timeout.min(DEADLINE_MAX) }
     }
 
     /// A connection to the first address that takes one, with what is left of its time.

@@ -85,7 +85,7 @@ pub struct Probe {
 
 impl Probe {
     /// Looks up where the server is. `authorities` is a PEM file with certificate authorities that are trusted besides those that
-    /// browsers trust, `timeout` holds for each connection.
+    /// browsers trust, `timeout` holds for each connection and is an hour at most.
     ///
     /// # Errors
     /// When the authorities can't be read.
