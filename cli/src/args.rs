@@ -54,6 +54,8 @@ pub(crate) enum Command {
     /// Keep secrets in a vault, a file of sealed values
     #[command(subcommand)]
     Secrets(Secrets),
+    /// Open a field that `[data] seal` sealed, read from standard input
+    Unseal(Unseal),
     /// Look at a token
     #[command(subcommand)]
     Token(Token),
@@ -162,6 +164,21 @@ pub(crate) struct Pin {
     /// The server's command
     #[arg(last = true, required = true)]
     pub(crate) server: Vec<OsString>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:
+  jq -r .structuredContent.ssn answer.json | adarga unseal policy.toml /structuredContent/ssn
+
+`adarga run` seals for the empty record.")]
+pub(crate) struct Unseal {
+    /// The policy that sealed it: its name is a part of what was sealed, and it says where the key lies
+    pub(crate) policy: PathBuf,
+    /// Where the field stood: the JSON Pointer from the `result`, with `*` for places in arrays
+    pub(crate) pointer: String,
+    /// The record that it was sealed for
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub(crate) record: String,
 }
 
 #[derive(Debug, Subcommand)]

@@ -21,6 +21,7 @@ mod secrets;
 pub mod session;
 mod token;
 mod toml;
+mod unseal;
 
 use std::{
     ffi::OsString,
@@ -60,6 +61,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain { policy } => explain(&policy),
         Command::Keys(command) => keys::keys(&command),
         Command::Secrets(command) => secrets::secrets(&command),
+        Command::Unseal(unseal) => unseal::unseal(&unseal),
         Command::Token(command) => token::token(&command),
         #[cfg(unix)]
         Command::Audit(command) => audit::audit(&command),

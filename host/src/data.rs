@@ -70,7 +70,7 @@ impl DataKeys {
     /// What protects one message. `record` tells its record from others; the same is needed to open what is sealed.
     #[must_use]
     pub fn protection<'k>(&'k self, seed: &'k Seed, record: &'k [u8]) -> Protection<'k> {
-        let seal = self.keys.first().map(|key| Sealing { aead: aead(), key, seed: &seed.0, record });
+        let seal = self.keys.first().map(|key| Sealing { aead: AEAD, key, seed: &seed.0, record });
         Protection { pseudonym: Some(&self.pseudonym), seal }
     }
 
@@ -80,7 +80,7 @@ impl DataKeys {
     /// All that [`seal::open`] has.
     pub fn open_field(&self, context: &Context<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let mut out = Zeroizing::new(vec![0; seal::open_room(sealed).ok_or(SealError::Form)?]);
-        let len = seal::open(aead(), &self.keys, &context.aad(), sealed, &mut out)?;
+        let len = seal::open(AEAD, &self.keys, &context.aad(), sealed, &mut out)?;
         out.truncate(len);
         Ok(out)
     }
@@ -99,10 +99,11 @@ impl Seed {
     }
 }
 
-/// The cipher of this host.
-fn aead() -> &'static (dyn Aead + Sync) {
-    &seal::RustCrypto
-}
+/// The cipher of this host: both have the same bytes.
+#[cfg(feature = "aws-lc")]
+const AEAD: &(dyn Aead + Sync) = &crate::keys::AwsLcAead;
+#[cfg(not(feature = "aws-lc"))]
+const AEAD: &(dyn Aead + Sync) = &seal::RustCrypto;
 
 /// The ids of the keys alone.
 impl fmt::Debug for DataKeys {

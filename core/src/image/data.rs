@@ -124,14 +124,14 @@ impl Data {
         self.hidden(&self.general, Holds { general: true, own: false })
     }
 
-    /// The rules of a set; of none, those that mask nothing. `pseudonym` is the key of pseudonyms, `seals` the names of the policy and the
+    /// The rules of a set; of none, those that mask nothing. `pseudonym` is the key of pseudonyms, `place` the names of the policy and the
     /// record that are sealed for: without one of them, what it is needed for is `[REDACTED]`.
     #[must_use]
     pub fn rules<'r>(
         &'r self,
         hidden: Option<&'r Hidden>,
         pseudonym: Option<&'r [u8; 32]>,
-        seals: Option<(&'r [u8], &'r [u8])>,
+        place: Option<(&'r [u8], &'r [u8])>,
     ) -> Rules<'r> {
         let Some(hidden) = hidden else { return Rules::NOTHING };
         let [low, high] = hidden.kinds.map(|half| half.to_native());
@@ -143,9 +143,9 @@ impl Data {
         let whole = self.names_of(hidden);
         let all = Names::new(whole);
         let masked = whole.len().saturating_sub(num::index(hidden.names_sealed.to_native()));
-        let (names, sealed) = match (seals, whole.split_at_checked(masked)) {
-            (Some((policy, record)), Some((masked, sealed))) if hidden.seals() => {
-                (Names::new(masked), Some(Sealed { names: Names::new(sealed), all, policy, record }))
+        let (names, sealed) = match whole.split_at_checked(masked) {
+            Some((masked, sealed)) if hidden.seals() => {
+                (Names::new(masked), Some(Sealed { names: Names::new(sealed), all, place }))
             }
             _ => (all, None),
         };

@@ -37,7 +37,7 @@ pub struct Rules<'r> {
     pub kinds: Kinds,
     /// What takes the place of what is masked.
     pub mask: Mask<'r>,
-    /// What is sealed instead; nothing where nobody can seal.
+    /// What is sealed instead.
     pub sealed: Option<Sealed<'r>>,
     /// Whether `internal error` takes the place of a string that [shows how the server works](shows_workings).
     pub workings: bool,
@@ -48,9 +48,9 @@ impl Rules<'_> {
     pub const NOTHING: Self =
         Self { names: Names::NONE, kinds: Kinds::NONE, mask: Mask::Redacted, sealed: None, workings: false };
 
-    /// Members whose value is masked in the JSON that a text holds: there nothing is sealed.
-    fn in_texts(&self) -> Names<'_> {
-        self.sealed.map_or(self.names, |sealed| sealed.all)
+    /// Members whose value is masked in the JSON that a text holds, and how: there nothing is sealed, and what would be is `[REDACTED]`.
+    fn in_texts(&self) -> (Names<'_>, Mask<'_>) {
+        self.sealed.map_or((self.names, self.mask), |sealed| (sealed.all, Mask::Redacted))
     }
 }
 
@@ -61,10 +61,8 @@ pub struct Sealed<'r> {
     pub names: Names<'r>,
     /// These, and those whose value is masked.
     pub all: Names<'r>,
-    /// As in [`Context`](crate::seal::Context).
-    pub policy: &'r [u8],
-    /// As in [`Context`](crate::seal::Context).
-    pub record: &'r [u8],
+    /// The names of the policy and the record that it is sealed for; where nobody can seal, it is `[REDACTED]`.
+    pub place: Option<(&'r [u8], &'r [u8])>,
 }
 
 /// A value that a pointer leads to.

@@ -7,9 +7,9 @@ use crate::{
 };
 
 use super::{
-    Pointed, Rules, Sealed,
+    Mask, Pointed, Rules, Sealed,
     nested::{self, Held},
-    way::{WORDS_MAX, Way},
+    way::Way,
     workings::shows_workings,
 };
 
@@ -26,10 +26,8 @@ pub(super) fn plan<'m>(
     for (word, place) in pointed.iter_mut().zip(places) {
         *word = place.map_or(NOWHERE, encoded);
     }
-    let (way, words) = match rules.sealed {
-        Some(_) => {
-            words.split_at_mut_checked(words.len() / 4).map(|(way, words)| (way.get_mut(..WORDS_MAX.min(way.len())), words))?
-        }
+    let (way, words) = match rules.sealed.and_then(|sealed| sealed.place) {
+        Some(_) => words.split_at_mut_checked(words.len() / 4).map(|(way, words)| (Some(way), words))?,
         None => (None, words),
     };
     let mut way = way.map(Way::new);
@@ -63,10 +61,10 @@ pub(super) fn plan<'m>(
         };
         if let Some((value, sealed)) = hidden {
             match (&way, rules.sealed) {
-                (Some(way), Some(Sealed { policy, record, .. })) if sealed => {
+                (Some(way), Some(Sealed { place: Some((policy, record)), .. })) if sealed => {
                     walk.edits.push_sealed(value.span(), &way.aad(document, policy, record))?;
                 }
-                _ => walk.whole(value)?,
+                _ => walk.whole(value, if sealed { Mask::Redacted } else { rules.mask })?,
             }
             index = value.next();
             if stop >> 1 < index {
@@ -105,7 +103,7 @@ impl Walk<'_, '_> {
             Kind::String => {
                 self.rules.workings
                     || !self.rules.kinds.is_empty()
-                    || (!self.rules.in_texts().is_empty() && crate::text::find(document.text(node), b'"').is_some())
+                    || (!self.rules.in_texts().0.is_empty() && crate::text::find(document.text(node), b'"').is_some())
             }
             Kind::Number => !self.rules.kinds.is_empty() && node.extent() >= NUMBER_MIN,
             _ => false,
@@ -115,15 +113,15 @@ impl Walk<'_, '_> {
     fn scalar(&mut self, node: Value<'_>) -> Option<()> {
         match node.kind() {
             Kind::String => self.string(node),
-            _ if spans(node.raw(), self.rules.kinds).next().is_some() => self.whole(node),
+            _ if spans(node.raw(), self.rules.kinds).next().is_some() => self.whole(node, self.rules.mask),
             _ => Some(()),
         }
     }
 
     /// Masks a value of any type.
-    fn whole(&mut self, value: Value<'_>) -> Option<()> {
+    fn whole(&mut self, value: Value<'_>, mask: Mask<'_>) -> Option<()> {
         let span = value.span();
-        let mask = self.rules.mask.of(value.text().unwrap_or_else(|| value.raw()));
+        let mask = mask.of(value.text().unwrap_or_else(|| value.raw()));
         self.edits.push(span.start, span.end, Edit::Mask(Form::Value, mask))
     }
 
@@ -134,10 +132,10 @@ impl Walk<'_, '_> {
             let span = node.span();
             return self.edits.push(span.start, span.end, Edit::Mask(Form::Value, Masked::Workings));
         }
-        let names = self.rules.in_texts();
+        let (names, held_mask) = self.rules.in_texts();
         let holds_json = !names.is_empty() && crate::text::find(text, b'"').is_some();
         if holds_json && nested::deeper(text, names) {
-            return self.whole(node);
+            return self.whole(node, held_mask);
         }
         let json = if holds_json { text } else { &[] };
         let mut held = nested::Members::of(json, names).peekable();
@@ -149,18 +147,19 @@ impl Walk<'_, '_> {
             let next = match (held.peek(), found.peek()) {
                 (None, None) => return Some(()),
                 (Some(Held { start, .. }), span) if span.is_none_or(|span| *start <= span.start) => {
-                    held.next().map(|held| (held.start, held.end, if held.quoted { Form::Text } else { Form::Nested }))
+                    let form = |held: &Held| if held.quoted { Form::Text } else { Form::Nested };
+                    held.next().map(|held| (held.start, held.end, form(&held), held_mask))
                 }
-                _ => found.next().map(|Span { start, end, .. }| (start, end, Form::Text)),
+                _ => found.next().map(|Span { start, end, .. }| (start, end, Form::Text, self.rules.mask)),
             };
-            let (start, end, form) = next?;
+            let (start, end, form, mask) = next?;
             // what the last one covers needs no other; an empty value still gets its mask
             if end < last || (end == last && start < last) {
                 continue;
             }
             let start = start.max(last);
             last = end;
-            let mask = self.rules.mask.of(text.get(start..end).unwrap_or_default());
+            let mask = mask.of(text.get(start..end).unwrap_or_default());
             let (from, to) = (raw.start_of(start), raw.end_of(end));
             self.edits.push(from, to, Edit::Mask(form, mask))?;
         }

@@ -11,11 +11,6 @@ use crate::{
 const ARRAY: u32 = u32::MAX;
 /// Words of a frame: the place after the container, and the key that was passed last.
 const FRAME: usize = 2;
-/// Deepest nesting that is followed, which is the deepest that a policy allows.
-pub(super) const DEPTH_MAX: usize = 1024;
-/// Words that suffice for it.
-pub(super) const WORDS_MAX: usize = FRAME * DEPTH_MAX;
-
 /// The containers around the node that a walk has come to, outermost first.
 pub(super) struct Way<'w> {
     words: &'w mut [u32],

@@ -119,6 +119,19 @@ fn without_keys_it_is_masked() {
 }
 
 #[test]
+fn no_mask_shows_a_part_of_what_is_to_be_sealed() {
+    let text = POLICY.replace(r#"redact = ["password"]"#, r#"redact = { names = ["phone"], mask = "last-four" }"#);
+    let result = json!({"content": [{"type": "text", "text": r#"{"ssn":"536-22-8726"}"#}], "structuredContent": {"ssn": "536-22-8726", "phone": "0123456789", "list": [1, "0123456789"]}});
+    let key_1 = key(1);
+    for protection in [Protection::default(), sealing(&key_1, &SEED)] {
+        let out = released(&text, &protection, &result);
+        assert_eq!(out["content"][0]["text"], r#"{"ssn":"[REDACTED]"}"#);
+        assert_eq!(out["structuredContent"]["phone"], "****6789");
+        assert!(!out.to_string().contains("8726") && !out["structuredContent"]["list"].to_string().contains("6789"), "{out}");
+    }
+}
+
+#[test]
 fn equal_values_have_equal_pseudonyms() {
     let text =
         POLICY.replace(r#"redact = ["password"]"#, r#"redact = { names = ["user"], detect = ["email"], mask = "pseudonym" }"#);

@@ -4,6 +4,8 @@
 
 mod archive;
 #[cfg(feature = "aws-lc")]
+mod aead;
+#[cfg(feature = "aws-lc")]
 mod aws_lc;
 mod error;
 mod hmac;
@@ -23,6 +25,8 @@ use adarga_core::{
 };
 use zeroize::Zeroizing;
 
+#[cfg(feature = "aws-lc")]
+pub use aead::AwsLcAead;
 #[cfg(feature = "aws-lc")]
 pub use aws_lc::AwsLc;
 pub use error::{Flaw, KeyError, KeyErrors};

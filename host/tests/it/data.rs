@@ -37,6 +37,13 @@ fn what_is_wrong_is_said_where_it_stands() {
             "variable",
         ),
         ("[data]\nredact = [\"result\", \"type\"]", "data.redact", "`type` is read by every client"),
+        ("seal = [\"ssn\"]", "data", "`seal` without a key"),
+        ("[data]\nseal = [\"ssn\"]", "data", "`seal` without a key"),
+        ("redact = { names = [\"a\"], mask = \"pseudonym\" }", "data", "`mask = \"pseudonym\"` without a key"),
+        ("[data]\nkey = { env = \"K\" }\nseal = [\"content\"]", "data.seal", "`content` is read by every client"),
+        ("[data]\nkey = { secret = \"k\" }\nseal = [\"a\"]", "data.key", "is kept in a vault, and the policy names none"),
+        ("pin = \"x\"", "tools.t.pin", "`x` is no pin"),
+        ("pin = \"sha256:00\"", "tools.t.pin", "`sha256:00` is no pin"),
     ] {
         let errors = compile(rest).unwrap_err();
         let found = errors.iter().any(|error| error.path == path && error.message.contains(part));
@@ -77,9 +84,9 @@ fn each_entry_has_a_set_for_what_may_hold() {
     let set = data.hidden(data.entry(Some(t)), BOTH).unwrap();
     let tokens: Vec<_> = data.pointers_of(set)[0].tokens.iter().map(|token| token.as_str()).collect();
     assert_eq!(tokens, ["structuredContent", "a/b", "0"]);
-    assert!(data.rules(Some(set)).kinds.contains(Kind::Card) && !data.rules(Some(set)).kinds.contains(Kind::Email));
-    assert!(matches!(data.rules(Some(set)).mask, Mask::LastFour));
-    assert!(matches!(data.rules(data.hidden(data.entry(Some(u)), BOTH)).mask, Mask::Redacted));
+    assert!(data.rules(Some(set), None, None).kinds.contains(Kind::Card) && !data.rules(Some(set), None, None).kinds.contains(Kind::Email));
+    assert!(matches!(data.rules(Some(set), None, None).mask, Mask::LastFour));
+    assert!(matches!(data.rules(data.hidden(data.entry(Some(u)), BOTH), None, None).mask, Mask::Redacted));
     assert_eq!(data.general.unless.to_native(), NONE);
     assert_ne!(data.entry(Some(t)).unless.to_native(), NONE);
     // a message of no entry is one of none in particular

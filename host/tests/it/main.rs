@@ -86,6 +86,8 @@ mod roots;
 mod schema;
 mod schema_compiler;
 #[cfg(unix)]
+#[cfg(feature = "aws-lc")]
+mod sealing;
 mod secrets;
 mod semantic_errors;
 mod signature_alloc;

@@ -16,6 +16,7 @@ mod rate;
 mod redact;
 mod report;
 mod schema;
+mod seal;
 mod text;
 mod threat;
 mod token;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
     paths::measure(&mut report);
     threat::measure(&mut report);
     audit::measure(&mut report);
+    seal::measure(&mut report);
     schema::measure(&mut report);
     growth::measure(&mut report);
     let missed: Vec<&str> = report.missed().collect();
