@@ -718,6 +718,13 @@ typedef struct adarga_audit adarga_audit;
 
 #if defined(ADARGA_HOST)
 /**
+ * The keys of a policy's data. Shared by all threads.
+ */
+typedef struct adarga_data_keys adarga_data_keys;
+#endif
+
+#if defined(ADARGA_HOST)
+/**
  * A key set in memory of its own, overwritten when it is given back. Read-only, shared by all threads.
  */
 typedef struct adarga_key_set adarga_key_set;
@@ -2471,6 +2478,63 @@ int32_t adarga_audit_finding_at(const struct adarga_audit *audit,
  * Gives it back. NULL is nothing.
  */
 void adarga_audit_close(struct adarga_audit *audit);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Reads the keys that `[data] key` of a policy names. `error` may be NULL.
+ *
+ * Owner: `*keys` is the caller's until `adarga_data_keys_close`, and NULL for a policy that names none. Threads: any. Failure: NULL; with
+ * ADARGA_ERROR_DOCUMENT `error` says why.
+ */
+ADARGA_MUST_USE
+int32_t adarga_data_keys_open(const struct adarga_policy *policy,
+                              struct adarga_data_keys **keys,
+                              struct adarga_output *error);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * As `adarga_release`, and what the policy seals is sealed, for the `record` that tells the record of this message from others and that
+ * `adarga_data_unseal` needs again; what gets a pseudonym gets it. With NULL `keys` it is masked.
+ *
+ * Owner, threads: as `adarga_release`. Failure: the same; ADARGA_ERROR_ABSENT when the system has no random bytes to give.
+ */
+ADARGA_MUST_USE
+int32_t adarga_release_sealed(const struct adarga_data_keys *keys,
+                              struct adarga_view record,
+                              const struct adarga_gate *gate,
+                              const struct adarga_ticket *ticket,
+                              const struct adarga_reading *reading,
+                              struct adarga_view bytes,
+                              const struct adarga_work *work,
+                              struct adarga_output *output,
+                              struct adarga_released *released);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Opens a field that the policy of `gate` sealed, for the same `record`: `value` becomes what stood in the message, JSON. `pointer` is the
+ * JSON Pointer of the field from the `result`, with `*` for places in arrays. `reason` becomes ADARGA_REASON_ALLOWED, or an
+ * ADARGA_REASON_SEAL_…, and then nothing is written.
+ *
+ * Threads: any number. Failure: as every output; `reason` is 0.
+ */
+ADARGA_MUST_USE
+int32_t adarga_data_unseal(const struct adarga_data_keys *keys,
+                           const struct adarga_gate *gate,
+                           struct adarga_view pointer,
+                           struct adarga_view record,
+                           struct adarga_view sealed,
+                           struct adarga_output *value,
+                           uint16_t *reason);
+#endif
+
+#if defined(ADARGA_HOST)
+/**
+ * Gives the keys back, which are overwritten. NULL is nothing.
+ */
+void adarga_data_keys_close(struct adarga_data_keys *keys);
 #endif
 
 #if (defined(ADARGA_HOST) && defined(ADARGA_UNIX))

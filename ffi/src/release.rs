@@ -3,6 +3,7 @@
 use adarga_core::{
     Ticket,
     message::Kind,
+    protection::Protection,
     reason::{Denial, Place},
     release::{Reading, Released},
 };
@@ -200,50 +201,66 @@ pub unsafe extern "C" fn adarga_release(
 ) -> i32 {
     answer(|| {
         // SAFETY: the contract of the header
-        unsafe {
-            let out = deny(released)?;
-            let into = pointer_mut(output)?;
-            into.len = 0;
-            let (gate, reading) = (share(gate)?, share(reading)?);
-            let ticket = if ticket.is_null() { None } else { Some(share(ticket)?) };
-            let needs = gate.needs();
-            let mut lent = Lent::of(work, &needs)?;
-            lent.apart(bytes)?;
-            lent.apart(into.buffer().view())?;
-            into.buffer().apart(bytes)?;
-            let message = bytes.bytes()?;
-            let room = into.buffer().bytes()?;
-            let judged = match ticket {
-                Some(ticket) => gate.release(ticket, reading, message, &mut lent.scratch, room),
-                // who answers without a ticket answers nobody
-                None if reading.message().kind() == Kind::Response => return Err(Status(ADARGA_ERROR_VALUE)),
-                None => gate.release_own(reading, message, &mut lent.scratch, room),
-            };
-            let answer = match judged {
-                Ok(Released::Unchanged) => adarga_released { reason: ADARGA_REASON_ALLOWED, bytes, ..Default::default() },
-                Ok(Released::Edited(edited)) => {
-                    into.len = edited.len();
-                    let bytes = adarga_view::of(edited);
-                    adarga_released { reason: ADARGA_REASON_ALLOWED, edited: 1, bytes, ..Default::default() }
-                }
-                Ok(Released::Denied(denial)) => adarga_released { reason: denial.reason.number(), ..Default::default() },
-                Err(fault) => {
-                    let status = Status::from(fault);
-                    if status == Status(ADARGA_FAULT_OUTPUT_SMALL) {
-                        into.len = gate.released_max(message.len());
-                        return Err(Status(ADARGA_ERROR_ROOM));
-                    }
-                    return Err(status);
-                }
-            };
-            if answer.reason == ADARGA_REASON_ALLOWED
-                && let Some(ticket) = ticket
-                && let Some(session) = lent.session.as_deref_mut()
-            {
-                gate.settle(ticket, reading.document(message, &lent.scratch), session);
-            }
-            out.write(&answer);
-        }
-        Ok(())
+        unsafe { release_protected(&Protection::default(), gate, ticket, reading, bytes, work, output, released) }
     })
+}
+
+/// As [`adarga_release`], with the keys that what goes out is protected with.
+#[expect(clippy::too_many_arguments, reason = "those of the function of the header, and the keys")]
+pub(crate) unsafe fn release_protected(
+    protection: &Protection<'_>,
+    gate: *const adarga_gate,
+    ticket: *const adarga_ticket,
+    reading: *const adarga_reading,
+    bytes: adarga_view,
+    work: *const adarga_work,
+    output: *mut adarga_output,
+    released: *mut adarga_released,
+) -> Result<(), Status> {
+    // SAFETY: the contract of the header
+    unsafe {
+        let out = deny(released)?;
+        let into = pointer_mut(output)?;
+        into.len = 0;
+        let (gate, reading) = (share(gate)?.protected(protection), share(reading)?);
+        let ticket = if ticket.is_null() { None } else { Some(share(ticket)?) };
+        let needs = gate.needs();
+        let mut lent = Lent::of(work, &needs)?;
+        lent.apart(bytes)?;
+        lent.apart(into.buffer().view())?;
+        into.buffer().apart(bytes)?;
+        let message = bytes.bytes()?;
+        let room = into.buffer().bytes()?;
+        let judged = match ticket {
+            Some(ticket) => gate.release(ticket, reading, message, &mut lent.scratch, room),
+            // who answers without a ticket answers nobody
+            None if reading.message().kind() == Kind::Response => return Err(Status(ADARGA_ERROR_VALUE)),
+            None => gate.release_own(reading, message, &mut lent.scratch, room),
+        };
+        let answer = match judged {
+            Ok(Released::Unchanged) => adarga_released { reason: ADARGA_REASON_ALLOWED, bytes, ..Default::default() },
+            Ok(Released::Edited(edited)) => {
+                into.len = edited.len();
+                let bytes = adarga_view::of(edited);
+                adarga_released { reason: ADARGA_REASON_ALLOWED, edited: 1, bytes, ..Default::default() }
+            }
+            Ok(Released::Denied(denial)) => adarga_released { reason: denial.reason.number(), ..Default::default() },
+            Err(fault) => {
+                let status = Status::from(fault);
+                if status == Status(ADARGA_FAULT_OUTPUT_SMALL) {
+                    into.len = gate.released_max(message.len());
+                    return Err(Status(ADARGA_ERROR_ROOM));
+                }
+                return Err(status);
+            }
+        };
+        if answer.reason == ADARGA_REASON_ALLOWED
+            && let Some(ticket) = ticket
+            && let Some(session) = lent.session.as_deref_mut()
+        {
+            gate.settle(ticket, reading.document(message, &lent.scratch), session);
+        }
+        out.write(&answer);
+    }
+    Ok(())
 }

@@ -15,10 +15,12 @@ use adarga_core::{
     reason::Reason,
     release::Released as CoreReleased,
     revision::Revision,
+    seal::Context,
     verdict::REPLY_MAX,
 };
 use adarga_host::{
     callers::Callers,
+    data::{DataKeys, Seed},
     load::Policy,
     memory::{Memory, describe_place},
     policy::Source,
@@ -50,6 +52,8 @@ struct Inner {
     loaded: Loaded,
     /// None where the calls bring everything along.
     callers: Option<Callers>,
+    /// What the policy seals with and makes pseudonyms; none where the calls bring everything along.
+    data: Option<DataKeys>,
     /// The table that every worker gets a hold of.
     rates: Option<RateMemory>,
     /// Those that nobody uses: as many as calls were judged at the same time.
@@ -69,9 +73,10 @@ impl Inner {
         let loaded = Loaded::try_new(policy, Policy::gate).map_err(error::fault)?;
         let gate = loaded.borrow_dependent();
         let callers = connect.then(|| Callers::open(gate.image())).transpose().map_err(error::said)?;
+        let data = if connect { DataKeys::open(gate.image()).map_err(error::said)? } else { None };
         let rates = if connect { RateMemory::for_threads(gate) } else { RateMemory::of_threads(gate) };
         let rates = rates.map_err(error::said)?;
-        Ok(Self { loaded, callers, rates, workers: Mutex::new(Vec::new()) })
+        Ok(Self { loaded, callers, data, rates, workers: Mutex::new(Vec::new()) })
     }
 
     fn gate(&self) -> &CoreGate<'_> {
@@ -250,14 +255,16 @@ impl Gate {
     }
 
     /// Judges a message of the server: the answer to `decision`'s request, or, without one, a message that answers nothing. What the
-    /// caller may not see is cut out of it.
-    #[pyo3(signature = (decision, body, *, session = None))]
+    /// caller may not see is cut out of it, and what the policy seals is sealed: for `record`, which tells the record of the answer from
+    /// others and which `unseal` needs again.
+    #[pyo3(signature = (decision, body, *, session = None, record = b"".as_slice()))]
     fn release(
         &self,
         py: Python<'_>,
         decision: Option<&Bound<'_, Decision>>,
         body: &Bound<'_, PyAny>,
         session: Option<&Bound<'_, Session>>,
+        record: &[u8],
     ) -> PyResult<Released> {
         let inner = self.inner();
         let ticket = decision.and_then(|decision| decision.get().ticket.as_ref());
@@ -265,11 +272,24 @@ impl Gate {
         let bytes: Bytes<'_> = body.extract()?;
         let released = py.detach(|| {
             let mut worker = inner.worker()?;
-            let released = release(&inner, &mut worker, ticket, bytes.get(), session);
+            let released = release(&inner, &mut worker, ticket, (bytes.get(), record), session);
             inner.rest(worker);
             released
         })?;
         Released::new(py, released, body)
+    }
+
+    /// Opens a field that the policy sealed: the value as it stood in the message, JSON. `pointer` is that of the field from the `result`,
+    /// with `*` for places in arrays.
+    ///
+    /// Raises `AdargaError` for a field that was sealed with another key, for another place or record, or changed since.
+    #[pyo3(signature = (pointer, sealed, *, record = b"".as_slice()))]
+    fn unseal<'py>(&self, py: Python<'py>, pointer: &str, sealed: &str, record: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+        let inner = self.inner();
+        let keys = inner.data.as_ref().ok_or_else(|| error::said("the policy has no `key` in `[data]`"))?;
+        let context = Context { policy: inner.gate().policy().name.as_bytes(), pointer: pointer.as_bytes(), record };
+        let value = keys.open_field(&context, sealed.as_bytes()).map_err(error::said)?;
+        Ok(PyBytes::new(py, &value))
     }
 
     /// The policy's image.
@@ -397,10 +417,13 @@ fn release(
     inner: &Inner,
     worker: &mut Worker,
     ticket: Option<&Ticket>,
-    bytes: &[u8],
+    (bytes, record): (&[u8], &[u8]),
     session: Option<&Session>,
 ) -> PyResult<Out> {
-    let gate = inner.gate();
+    let seed = inner.data.as_ref().map(|_| Seed::draw()).transpose().map_err(error::said)?;
+    let protection = inner.data.as_ref().zip(seed.as_ref()).map(|(keys, seed)| keys.protection(seed, record));
+    let protection = protection.unwrap_or_default();
+    let gate = inner.gate().protected(&protection);
     let Worker { memory, released, .. } = worker;
     let refused = |reason: Reason| {
         let mut buffer = [0; REPLY_MAX];

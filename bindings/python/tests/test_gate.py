@@ -142,6 +142,41 @@ def test_lists_show_what_the_caller_may_use(gate: adarga.Gate) -> None:
     assert gate.release(None, unchanged).body is unchanged
 
 
+def test_fields_leave_sealed_and_open_in_their_place_alone(tmp_path: Path) -> None:
+    key = tmp_path / "data.key"
+    key.write_text("1:" + "A" * 43 + "\n")
+    sealing = POLICY + f"""
+[data]
+seal = ["ssn"]
+redact = {{ names = ["mail"], mask = "pseudonym" }}
+key = {{ file = "{key}" }}
+"""
+    gate = adarga.Gate.from_text(sealing)
+    decision = gate.decide(call("free", 9))
+    record = {"ssn": "536-22-8726", "mail": "ana@example.com"}
+    body = {"jsonrpc": "2.0", "id": 9, "result": {"content": [], "structuredContent": record}}
+
+    def released(**options: bytes) -> dict[str, str]:
+        out = gate.release(decision, json.dumps(body).encode(), **options)
+        seen: dict[str, str] = json.loads(out.body)["result"]["structuredContent"]
+        return seen
+
+    first, second = released(record=b"user 7"), released(record=b"user 7")
+    assert first["ssn"] != second["ssn"] and first["mail"] == second["mail"]
+    assert first["mail"].startswith("pseudonym:")
+    place = "/structuredContent/ssn"
+    assert gate.unseal(place, first["ssn"], record=b"user 7") == b'"536-22-8726"'
+    for pointer, record_ in ((place, b""), ("/structuredContent/mail", b"user 7")):
+        with pytest.raises(adarga.AdargaError, match="changed since"):
+            gate.unseal(pointer, first["ssn"], record=record_)
+    # who brings everything along has no keys: then it is masked
+    masked = adarga.Gate.from_text(sealing, connect=False)
+    out = masked.release(masked.decide(call("free", 9)), json.dumps(body).encode())
+    assert json.loads(out.body)["result"]["structuredContent"] == {"ssn": "[REDACTED]", "mail": "[REDACTED]"}
+    with pytest.raises(adarga.AdargaError, match="no `key`"):
+        adarga.Gate.from_text(POLICY).unseal(place, first["ssn"])
+
+
 def test_nothing_shows_a_token() -> None:
     sealer = adarga.Sealer(b"k" * 32)
     keys = adarga.KeySet('{"kty":"oct","alg":"HS256","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U"}')

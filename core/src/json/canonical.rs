@@ -39,7 +39,7 @@ pub(crate) fn canonical_without(
                 Kind::Array => {
                     sink(b"[");
                     stack.push(value.index().saturating_add(1))?;
-                    stack.push(Open::new(ARRAY, num::length(value.len())))?;
+                    stack.push(Open::word(ARRAY, num::length(value.len())))?;
                 }
                 Kind::String => string(value.text()?, sink),
                 Kind::Number => number(value, sink)?,
@@ -82,12 +82,12 @@ const BEGUN: u32 = 2;
 struct Open(u32);
 
 impl Open {
-    const fn new(kind: u32, left: u32) -> u32 {
+    const fn word(kind: u32, left: u32) -> u32 {
         left.wrapping_shl(2) | kind
     }
 
     const fn after_one(self, rest: u32) -> u32 {
-        Self::new(self.0 & ARRAY | BEGUN, rest)
+        Self::word(self.0 & ARRAY | BEGUN, rest)
     }
 
     const fn is_array(self) -> bool {
@@ -132,13 +132,13 @@ impl Stack<'_> {
         let text = |key: u32| document.node(key).map_or(&[][..], |node| document.text(node));
         sort(keys, |a, b| comes_before(text(b), text(a)));
         let left = num::length(keys.len());
-        self.push(Open::new(0, left))
+        self.push(Open::word(0, left))
     }
 }
 
 /// Heapsort: in place, and never worse than n log n.
 fn sort(list: &mut [u32], before: impl Fn(u32, u32) -> bool) {
-    for root in (0..list.len() / 2).rev() {
+    for root in (0..list.len() >> 1).rev() {
         sift(list, root, &before);
     }
     for end in (1..list.len()).rev() {

@@ -27,7 +27,7 @@ pub(super) fn plan<'m>(
         *word = place.map_or(NOWHERE, encoded);
     }
     let (way, words) = match rules.sealed.and_then(|sealed| sealed.place) {
-        Some(_) => words.split_at_mut_checked(words.len() / 4).map(|(way, words)| (Some(way), words))?,
+        Some(_) => words.split_at_mut_checked(words.len() >> 2).map(|(way, words)| (Some(way), words))?,
         None => (None, words),
     };
     let mut way = way.map(Way::new);

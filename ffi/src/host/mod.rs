@@ -1,6 +1,7 @@
 //! The hosted part: what needs an operating system. Its objects are the library's, given as pointers and taken back by a `…_close`.
 
 mod audit;
+mod data;
 #[cfg(unix)]
 mod files;
 mod keys;
@@ -20,6 +21,7 @@ use crate::{
 };
 
 pub use audit::*;
+pub use data::*;
 #[cfg(unix)]
 pub use files::*;
 pub use keys::*;

@@ -4,6 +4,7 @@ mod decide;
 mod header;
 mod hostile;
 mod kernels;
+mod sealing;
 mod secrets;
 mod support;
 mod trail;
