@@ -142,6 +142,7 @@ typedef struct adarga_engine {
     void *cache_memory;
     adarga_shared shared;
     bool is_shared;
+    adarga_data_keys *data; /* NULL: what would be sealed is masked */
     adarga_trail *trail;  /* of the process that opened it */
     pid_t trail_process;
     uint64_t seed[2];
@@ -150,7 +151,8 @@ typedef struct adarga_engine {
 
 /* Each throws and returns NULL on failure; the caller holds what is returned. */
 adarga_engine *adarga_engine_of_file(zend_string *path, zend_string *table, bool anew);
-adarga_engine *adarga_engine_of_policy(adarga_policy *policy, const char *table);
+/* `connect`: reads the keys of `[data]` as well, which the policy only names. */
+adarga_engine *adarga_engine_of_policy(adarga_policy *policy, const char *table, bool connect);
 adarga_engine *adarga_engine_of_image(adarga_view image);
 void adarga_engine_let(adarga_engine *engine);
 
