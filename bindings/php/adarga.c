@@ -39,6 +39,8 @@ static PHP_GSHUTDOWN_FUNCTION(adarga)
 {
     zend_hash_destroy(&adarga_globals->engines);
     free(adarga_globals->scratch.ptr);
+    if (adarga_globals->error != NULL)
+        pefree(adarga_globals->error, 1);
 }
 
 typedef struct {

@@ -34,8 +34,11 @@ namespace Adarga {
          */
         public static function fromFile(string $path, ?string $table = null): Gate {}
 
-        /** The policy of a document; `$name` stands in errors, and its ending says what it is. It counts calls by itself. */
-        public static function fromText(string $text, string $name = "policy.toml"): Gate {}
+        /**
+         * The policy of a document; `$name` stands in errors, and its ending says what it is. It counts calls by itself. Without
+         * `$connect` the keys that `[data]` names are not read, and what would be sealed is masked.
+         */
+        public static function fromText(string $text, string $name = "policy.toml", bool $connect = true): Gate {}
 
         /** The policy of an image, as `adarga compile` writes it. */
         public static function fromImage(string $image): Gate {}
@@ -68,8 +71,23 @@ namespace Adarga {
             ?AuditTrail $trail = null,
         ): Decision {}
 
-        /** Judges the server's answer to an allowed request, edited where the policy asks for it; an answer to another request is denied. `$trail` as of `decide`. */
-        public function release(Decision $decision, string $response, ?Session $session = null, ?AuditTrail $trail = null): Released {}
+        /**
+         * Judges the server's answer to an allowed request, edited where the policy asks for it; an answer to another request is denied.
+         * `$trail` as of `decide`. What the policy seals is sealed for `$record`, which tells the record of this answer from others.
+         */
+        public function release(
+            Decision $decision,
+            string $response,
+            ?Session $session = null,
+            ?AuditTrail $trail = null,
+            string $record = "",
+        ): Released {}
+
+        /**
+         * Opens a field that the policy sealed: the value as it stood in the message, JSON. `$pointer` is that of the field from the
+         * `result`, with `*` for places in arrays; `$record` as of `release`. Denied when it is of another place, record or key.
+         */
+        public function unseal(string $pointer, string $sealed, string $record = ""): string {}
 
         /** Loads the file again; when that fails, the policy in force stays. */
         public function reload(): void {}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 221a1b06b4d71415118e44369b3d43f0d8f8e147 */
+ * Stub hash: 991d762b019dbf27065fb1e6c9c27bf014069509 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Adarga_escape, 0, 1, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, text, IS_STRING, 0)
@@ -65,6 +65,7 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_Gate_fromText, 0, 1, Adarga\\Gate, 0)
 	ZEND_ARG_TYPE_INFO(0, text, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, name, IS_STRING, 0, "\"policy.toml\"")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, connect, _IS_BOOL, 0, "true")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_Gate_fromImage, 0, 1, Adarga\\Gate, 0)
@@ -96,6 +97,13 @@ ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Adarga_Gate_release, 0, 2, 
 	ZEND_ARG_TYPE_INFO(0, response, IS_STRING, 0)
 	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, session, Adarga\\Session, 1, "null")
 	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, trail, Adarga\\AuditTrail, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, record, IS_STRING, 0, "\"\"")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_Gate_unseal, 0, 2, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, pointer, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, sealed, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, record, IS_STRING, 0, "\"\"")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_Gate_reload, 0, 0, IS_VOID, 0)
@@ -343,6 +351,7 @@ ZEND_METHOD(Adarga_Gate, fromImage);
 ZEND_METHOD(Adarga_Gate, fromConfiguration);
 ZEND_METHOD(Adarga_Gate, decide);
 ZEND_METHOD(Adarga_Gate, release);
+ZEND_METHOD(Adarga_Gate, unseal);
 ZEND_METHOD(Adarga_Gate, reload);
 ZEND_METHOD(Adarga_Gate, checkConfiguration);
 ZEND_METHOD(Adarga_Gate, image);
@@ -428,6 +437,7 @@ static const zend_function_entry class_Adarga_Gate_methods[] = {
 	ZEND_ME(Adarga_Gate, fromConfiguration, arginfo_class_Adarga_Gate_fromConfiguration, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Adarga_Gate, decide, arginfo_class_Adarga_Gate_decide, ZEND_ACC_PUBLIC)
 	ZEND_ME(Adarga_Gate, release, arginfo_class_Adarga_Gate_release, ZEND_ACC_PUBLIC)
+	ZEND_ME(Adarga_Gate, unseal, arginfo_class_Adarga_Gate_unseal, ZEND_ACC_PUBLIC)
 	ZEND_ME(Adarga_Gate, reload, arginfo_class_Adarga_Gate_reload, ZEND_ACC_PUBLIC)
 	ZEND_ME(Adarga_Gate, checkConfiguration, arginfo_class_Adarga_Gate_checkConfiguration, ZEND_ACC_PUBLIC)
 	ZEND_ME(Adarga_Gate, image, arginfo_class_Adarga_Gate_image, ZEND_ACC_PUBLIC)

@@ -74,13 +74,15 @@ void adarga_deny(uint16_t reason)
 
 adarga_output adarga_error(void)
 {
-    adarga_output error = {ecalloc(1, ADARGA_ERROR_MAX), ADARGA_ERROR_MAX, 0};
+    adarga_output error = {ADARGA_G(error), ADARGA_ERROR_MAX, 0};
+    if (error.ptr == NULL)
+        error.ptr = ADARGA_G(error) = pecalloc(1, ADARGA_ERROR_MAX, 1);
     return error;
 }
 
 void adarga_error_free(adarga_output *error)
 {
-    efree(error->ptr);
+    error->len = 0;
 }
 
 adarga_buffer adarga_scratch(adarga_limits *limits)

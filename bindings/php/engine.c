@@ -10,6 +10,7 @@ enum { CACHE_TOKENS = 256, CACHE_WIDTH = 1024 };
 static void engine_free(adarga_engine *engine)
 {
     adarga_trail_close(engine->trail);
+    adarga_data_keys_close(engine->data);
     free(engine->work.scratch.ptr);
     if (engine->is_shared)
         adarga_shared_close(&engine->shared);
@@ -111,14 +112,29 @@ static adarga_engine *made_of(adarga_policy *policy, adarga_view image, const ch
     return engine;
 }
 
-adarga_engine *adarga_engine_of_policy(adarga_policy *policy, const char *table)
+/* The keys that answers are sealed with; false after a throw. */
+static bool set_up_data(adarga_engine *engine)
+{
+    adarga_output error = adarga_error();
+    bool right = adarga_must(adarga_data_keys_open(engine->policy, &engine->data, &error), &error);
+    adarga_error_free(&error);
+    return right;
+}
+
+adarga_engine *adarga_engine_of_policy(adarga_policy *policy, const char *table, bool connect)
 {
     adarga_view image;
+    adarga_engine *engine;
     if (!adarga_must(adarga_policy_image(policy, &image), NULL)) {
         adarga_policy_close(policy);
         return NULL;
     }
-    return made_of(policy, image, table);
+    engine = made_of(policy, image, table);
+    if (engine != NULL && connect && !set_up_data(engine)) {
+        engine_free(engine);
+        return NULL;
+    }
+    return engine;
 }
 
 adarga_engine *adarga_engine_of_image(adarga_view image)
@@ -136,7 +152,7 @@ static adarga_engine *load(zend_string *path, zend_string *table)
     adarga_policy *policy;
     adarga_engine *engine = NULL;
     if (adarga_must(adarga_policy_open(adarga_of(path), &policy, &error), &error))
-        engine = adarga_engine_of_policy(policy, table != NULL ? ZSTR_VAL(table) : NULL);
+        engine = adarga_engine_of_policy(policy, table != NULL ? ZSTR_VAL(table) : NULL, true);
     adarga_error_free(&error);
     return engine;
 }

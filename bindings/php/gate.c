@@ -112,14 +112,16 @@ ZEND_METHOD(Adarga_Gate, fromText)
     zend_string *text, *name = NULL;
     adarga_output error;
     adarga_policy *policy;
-    ZEND_PARSE_PARAMETERS_START(1, 2)
+    bool connect = true;
+    ZEND_PARSE_PARAMETERS_START(1, 3)
         Z_PARAM_STR(text)
         Z_PARAM_OPTIONAL
         Z_PARAM_STR(name)
+        Z_PARAM_BOOL(connect)
     ZEND_PARSE_PARAMETERS_END();
     error = adarga_error();
     if (adarga_must(adarga_policy_compile(name != NULL ? adarga_of(name) : adarga_text("policy.toml"), adarga_of(text), &policy, &error), &error))
-        new_gate(return_value, adarga_engine_of_policy(policy, NULL), NULL, NULL);
+        new_gate(return_value, adarga_engine_of_policy(policy, NULL, connect), NULL, NULL);
     adarga_error_free(&error);
 }
 
@@ -419,7 +421,7 @@ static void tell_released(adarga_trail *trail, const adarga_ticket *ticket, uint
 ZEND_METHOD(Adarga_Gate, release)
 {
     zval *decided, *session = NULL, *trail_object = NULL;
-    zend_string *response;
+    zend_string *response, *record = NULL;
     adarga_engine *engine = gate_of(Z_OBJ_P(ZEND_THIS))->engine;
     adarga_ticket *ticket;
     adarga_trail *trail = NULL;
@@ -427,12 +429,13 @@ ZEND_METHOD(Adarga_Gate, release)
     adarga_read_result found = {0};
     adarga_released released = {0};
     adarga_output out = {0};
-    ZEND_PARSE_PARAMETERS_START(2, 4)
+    ZEND_PARSE_PARAMETERS_START(2, 5)
         Z_PARAM_OBJECT_OF_CLASS(decided, adarga_decision_ce)
         Z_PARAM_STR(response)
         Z_PARAM_OPTIONAL
         Z_PARAM_OBJECT_OF_CLASS_OR_NULL(session, adarga_session_ce)
         Z_PARAM_OBJECT_OF_CLASS_OR_NULL(trail_object, adarga_audittrail_ce)
+        Z_PARAM_STR(record)
     ZEND_PARSE_PARAMETERS_END();
     ticket = decision_of(Z_OBJ_P(decided))->ticket;
     if (ticket == NULL) {
@@ -455,7 +458,8 @@ ZEND_METHOD(Adarga_Gate, release)
             put_released(return_value, found.reason, false, adarga_text(NULL));
         } else if (adarga_must(adarga_released_max(&engine->gate, ZSTR_LEN(response), &out.capacity), NULL)) {
             out.ptr = ecalloc(1, out.capacity);
-            if (adarga_must(adarga_release(&engine->gate, ticket, &reading, adarga_of(response), &engine->work, &out, &released), NULL))
+            if (adarga_must(adarga_release_sealed(engine->data, adarga_of(record), &engine->gate, ticket, &reading, adarga_of(response), &engine->work,
+                                                  &out, &released), NULL))
                 put_released(return_value, released.reason, released.edited, released.bytes);
             efree(out.ptr);
         }
@@ -463,4 +467,33 @@ ZEND_METHOD(Adarga_Gate, release)
     engine->work.session = NULL;
     if (trail != NULL && ticket != NULL && !EG(exception))
         tell_released(trail, ticket, released.reason, decision_of(Z_OBJ_P(decided))->peer);
+}
+
+ZEND_METHOD(Adarga_Gate, unseal)
+{
+    zend_string *pointer, *sealed, *record = NULL;
+    adarga_engine *engine = gate_of(Z_OBJ_P(ZEND_THIS))->engine;
+    adarga_output value = {0};
+    uint16_t reason;
+    ZEND_PARSE_PARAMETERS_START(2, 3)
+        Z_PARAM_STR(pointer)
+        Z_PARAM_STR(sealed)
+        Z_PARAM_OPTIONAL
+        Z_PARAM_STR(record)
+    ZEND_PARSE_PARAMETERS_END();
+    if (engine->data == NULL) {
+        zend_throw_exception(adarga_fault_ce, "the policy has no `key` in `[data]`, or was loaded without it", 0);
+        RETURN_THROWS();
+    }
+    /* what was sealed is longer than what it is of */
+    value.capacity = ZSTR_LEN(sealed);
+    value.ptr = ecalloc(1, value.capacity + 1);
+    if (adarga_must(adarga_data_unseal(engine->data, &engine->gate, adarga_of(pointer), adarga_of(record), adarga_of(sealed), &value, &reason), NULL)) {
+        if (reason == ADARGA_REASON_ALLOWED)
+            RETVAL_STRINGL(value.ptr, value.len);
+        else
+            adarga_deny(reason);
+    }
+    ZEND_SECURE_ZERO(value.ptr, value.capacity);
+    efree(value.ptr);
 }

@@ -23,6 +23,7 @@ ZEND_BEGIN_MODULE_GLOBALS(adarga)
     char *table;  /* adarga.table */
     HashTable engines;
     adarga_buffer scratch;
+    void *error; /* where errors are written, of ADARGA_ERROR_MAX bytes */
     zend_object *allowed; /* the case that most decisions name, of this request */
 ZEND_END_MODULE_GLOBALS(adarga)
 
@@ -96,7 +97,7 @@ static inline int adarga_view_is(const zend_string *text, const char *name)
 bool adarga_must(int32_t status, const adarga_output *error);
 void adarga_zval_reason(zval *to, uint16_t reason);
 void adarga_deny(uint16_t reason);
-/* An error output, of the request. */
+/* An error output: one at a time, since all are in the same memory. */
 adarga_output adarga_error(void);
 void adarga_error_free(adarga_output *error);
 /* The memory that documents are judged in, of the process; empty after a fault. */
@@ -141,6 +142,7 @@ typedef struct adarga_engine {
     void *cache_memory;
     adarga_shared shared;
     bool is_shared;
+    adarga_data_keys *data; /* NULL: what would be sealed is masked */
     adarga_trail *trail;  /* of the process that opened it */
     pid_t trail_process;
     uint64_t seed[2];
@@ -149,7 +151,8 @@ typedef struct adarga_engine {
 
 /* Each throws and returns NULL on failure; the caller holds what is returned. */
 adarga_engine *adarga_engine_of_file(zend_string *path, zend_string *table, bool anew);
-adarga_engine *adarga_engine_of_policy(adarga_policy *policy, const char *table);
+/* `connect`: reads the keys of `[data]` as well, which the policy only names. */
+adarga_engine *adarga_engine_of_policy(adarga_policy *policy, const char *table, bool connect);
 adarga_engine *adarga_engine_of_image(adarga_view image);
 void adarga_engine_let(adarga_engine *engine);
 

@@ -562,7 +562,7 @@ function gate_of(Question $q): Gate
     if ($image !== null) {
         return Gate::fromImage(decoded($image, 'image_b64'));
     }
-    return $q->has('policy') ? Gate::fromText($q->raw('policy'), name: 'policy.json') : throw new Fault('missing `policy`');
+    return $q->has('policy') ? Gate::fromText($q->raw('policy'), name: 'policy.json', connect: false) : throw new Fault('missing `policy`');
 }
 
 function session_of(Question $q, string $transport): ?Session

@@ -67,6 +67,21 @@ foreach (array_slice(file("$dir/gate.jsonl", FILE_IGNORE_NEW_LINES), 2) as $line
 var_dump(str_contains(file_get_contents("$dir/gate.jsonl"), 'h-4711'));
 var_dump(Adarga\AuditTrail::of(Adarga\Gate::fromText('server.name = "r"')));
 
+// the file is taken away: a second later it is noticed, and no audit is no call
+unlink("$dir/gate.jsonl");
+mkdir("$dir/gate.jsonl");
+usleep(1_100_000);
+foreach ([fn () => $gate->decide(call('read_report', ['name' => 'q3']), session: ready(), trail: $own), fn () => $gate->decide(call('delete_user'), session: ready(), trail: $own),
+    fn () => $gate->release($decision, '{"jsonrpc":"2.0","id":1,"result":{"content":[]}}', trail: $own)] as $try) {
+    $got = null;
+    try {
+        $got = $try();
+    } catch (Adarga\Fault $fault) {
+        echo get_class($fault), ': ', strtok(str_replace($dir, '…', $fault->getMessage()), "\n"), "\n";
+    }
+    var_dump($got);
+}
+
 // no file to write to: what a line would tell of must not happen
 file_put_contents("$dir/full.toml", "server.name = \"r\"\n[audit]\nfile = \"/dev/full\"\nkey = { file = \"$dir/key\" }\n");
 try {
@@ -104,5 +119,11 @@ release no release.message - 1  local -
 decision no permission.denied delete_user 1 editor 192.0.2.7 76
 decision no json.syntax - - editor local -
 bool(false)
+NULL
+Adarga\Fault: audit trail: …/gate.jsonl: %s
+NULL
+Adarga\Fault: audit trail: …/gate.jsonl: %s
+NULL
+Adarga\Fault: audit trail: …/gate.jsonl: %s
 NULL
 denied

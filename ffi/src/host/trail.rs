@@ -34,8 +34,6 @@ pub const ADARGA_EVENT_CONFIGURATION: u32 = 6;
 
 /// Most roles, and most permissions, of one event.
 pub const ADARGA_EVENT_LIST_MAX: usize = 256;
-/// Bytes that a list is packed in; a longer one is refused, one beyond a kilobyte stands in the line as its hash.
-const LIST_ROOM: usize = 64 << 10;
 
 /// The audit trail that a process writes, as `[audit]` of its policy asks. Threads share it.
 pub struct adarga_trail {
@@ -118,8 +116,8 @@ fn now_ms() -> u64 {
     u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Texts of the caller, packed.
-unsafe fn packed<'m>(from: *const adarga_view, count: usize, memory: &'m mut [u8]) -> Result<List<'m>, Status> {
+/// Texts of the caller, packed into `memory`; a list beyond a kilobyte stands in the line as its hash.
+unsafe fn packed(from: *const adarga_view, count: usize, memory: &mut Vec<u8>) -> Result<List<'_>, Status> {
     if count > ADARGA_EVENT_LIST_MAX {
         return Err(Status(ADARGA_ERROR_VALUE));
     }
@@ -127,6 +125,7 @@ unsafe fn packed<'m>(from: *const adarga_view, count: usize, memory: &'m mut [u8
     let views: &[adarga_view] = unsafe { list(from, count)? };
     // SAFETY: as the caller's
     let texts = views.iter().map(|view| unsafe { view.bytes() }).collect::<Result<Vec<_>, _>>()?;
+    memory.resize(texts.iter().map(|text| text.len().saturating_add(2)).fold(0, usize::saturating_add), 0);
     Ok(pack(texts, memory)?)
 }
 
@@ -204,8 +203,7 @@ pub unsafe extern "C" fn adarga_trail_write(
                 Ok(number) => Reason::from_number(number).ok_or(Status(ADARGA_ERROR_VALUE))?.name(),
                 Err(_) => return Err(Status(ADARGA_ERROR_VALUE)),
             };
-            let room = |count: usize| vec![0; if count == 0 { 0 } else { LIST_ROOM }];
-            let (mut roles, mut permissions) = (room(event.role_count), room(event.permission_count));
+            let (mut roles, mut permissions) = (Vec::new(), Vec::new());
             let entry = Entry {
                 success: event.success != 0,
                 reason: reason.as_bytes(),

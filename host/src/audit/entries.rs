@@ -13,8 +13,6 @@ use super::{error::AuditError, trail::Trail};
 
 /// Room for the JSON Pointer of a culprit; a longer one is left out.
 const POINTER_MAX: usize = 4096;
-/// Room for the roles, and the permissions, of one caller.
-const LIST_ROOM: usize = 64 << 10;
 
 /// What only the host knows of a call.
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,18 +43,17 @@ impl Trail {
         let root = document.root();
         let judged = denied.unwrap_or(decision.reason());
         let refused_caller = (2000..3000).contains(&judged.row().number);
-        let (mut roles, mut permissions) = (Vec::new(), Vec::new());
         let identity = decision.identity();
-        if identity.is_some() {
-            roles.resize(LIST_ROOM, 0);
-            permissions.resize(LIST_ROOM, 0);
-        }
         let policy = gate.policy();
-        let names = identity.into_iter().flat_map(|identity| identity.roles()).filter_map(|&id| {
-            let role = usize::try_from(id).ok().and_then(|id| policy.roles.get(id));
-            role.map(|role| role.name.as_bytes())
-        });
-        let granted = identity.into_iter().flat_map(|identity| identity.scopes().into_iter().flatten().chain(identity.added()));
+        let names = || {
+            identity.into_iter().flat_map(|identity| identity.roles()).filter_map(|&id| {
+                let role = usize::try_from(id).ok().and_then(|id| policy.roles.get(id));
+                role.map(|role| role.name.as_bytes())
+            })
+        };
+        let granted =
+            || identity.into_iter().flat_map(|identity| identity.scopes().into_iter().flatten().chain(identity.added()));
+        let (mut roles, mut permissions) = (room(names()), room(granted()));
         let mut pointer = [0; POINTER_MAX];
         let note = match decision.place() {
             Place::Offset(at) => format!("at byte {at}"),
@@ -68,8 +65,8 @@ impl Trail {
             reason: judged.name().as_bytes(),
             pointer: place(decision, document, &mut pointer),
             subject: identity.map_or(&b""[..], |identity| identity.subject().as_bytes()),
-            roles: pack(names, &mut roles).unwrap_or_default(),
-            permissions: pack(granted, &mut permissions).unwrap_or_default(),
+            roles: pack(names(), &mut roles).unwrap_or_default(),
+            permissions: pack(granted(), &mut permissions).unwrap_or_default(),
             duration_us: seen.duration_us,
             peer: seen.peer,
             agent: seen.agent,
@@ -114,6 +111,11 @@ impl Trail {
             ..base
         }
     }
+}
+
+/// Memory that a list is packed in.
+fn room<'t>(items: impl Iterator<Item = &'t [u8]>) -> Vec<u8> {
+    vec![0; items.map(|item| item.len().saturating_add(2)).fold(0, usize::saturating_add)]
 }
 
 fn place<'p>(decision: &Decision, document: Document<'_>, memory: &'p mut [u8]) -> &'p [u8] {
