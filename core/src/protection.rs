@@ -4,12 +4,9 @@
 use core::fmt;
 
 use crate::edits::Aad;
-use crate::write::Out;
 #[cfg(feature = "seal")]
-use crate::{
-    hmac,
-    seal::{self, Aead, SealKey, XNONCE_LEN},
-};
+use crate::seal::{Aead, SealKey};
+use crate::write::Out;
 
 /// The keys for what one message lets out.
 #[derive(Clone, Copy, Default)]
@@ -32,7 +29,7 @@ pub struct Sealing<'k> {
     pub key: &'k SealKey,
     /// Random bytes for this message, never used again: the nonce of each field is 24 bytes of their HMAC-SHA-256 of its number.
     pub seed: &'k [u8; 32],
-    /// What tells the record of the message from others: see [`Context`](seal::Context).
+    /// What tells the record of the message from others: see [`Context`](crate::seal::Context).
     pub record: &'k [u8],
 }
 
@@ -53,21 +50,21 @@ impl Protection<'_> {
     }
 
     /// Writes the sealed text of field number `number` of the message.
-    #[cfg(feature = "seal")]
+    #[cfg(all(feature = "seal", feature = "data"))]
     pub(crate) fn seal(&self, number: u32, aad: &Aad, plain: &[u8], out: &mut Out<'_>) {
-        let len = seal::sealed_len(plain.len());
+        let len = crate::seal::sealed_len(plain.len());
         let (Some(sealing), Some(len)) = (self.seal, len) else {
             out.raw(b"\"[REDACTED]\"");
             return;
         };
-        let digest = hmac::sha256(sealing.seed, &[&number.to_be_bytes()]);
-        let nonce = digest.first_chunk::<XNONCE_LEN>().copied().unwrap_or_default();
+        let digest = crate::hmac::sha256(sealing.seed, &[&number.to_be_bytes()]);
+        let nonce = digest.first_chunk::<{ crate::seal::XNONCE_LEN }>().copied().unwrap_or_default();
         let key = core::slice::from_ref(sealing.key);
-        out.raw(b"\"").fill(len, |room| seal::seal(sealing.aead, key, &nonce, aad, plain, room).is_ok()).raw(b"\"");
+        out.raw(b"\"").fill(len, |room| crate::seal::seal(sealing.aead, key, &nonce, aad, plain, room).is_ok()).raw(b"\"");
     }
 
-    /// Nothing is sealed by an engine that cannot.
-    #[cfg(not(feature = "seal"))]
+    /// Nothing is sealed by an engine that cannot, or that knows no policy that asks for it.
+    #[cfg(not(all(feature = "seal", feature = "data")))]
     pub(crate) fn seal(&self, _: u32, _: &Aad, _: &[u8], out: &mut Out<'_>) {
         out.raw(b"\"[REDACTED]\"");
     }

@@ -153,22 +153,22 @@ key = {{ file = "{key}" }}
 """
     gate = adarga.Gate.from_text(sealing)
     decision = gate.decide(call("free", 9))
-    record = {"ssn": "536-22-8726", "mail": "ana@example.com"}
-    body = {"jsonrpc": "2.0", "id": 9, "result": {"content": [], "structuredContent": record}}
+    person = {"ssn": "536-22-8726", "mail": "ana@example.com"}
+    body = {"jsonrpc": "2.0", "id": 9, "result": {"content": [], "structuredContent": person}}
 
-    def released(**options: bytes) -> dict[str, str]:
-        out = gate.release(decision, json.dumps(body).encode(), **options)
+    def released(record: bytes) -> dict[str, str]:
+        out = gate.release(decision, json.dumps(body).encode(), record=record)
         seen: dict[str, str] = json.loads(out.body)["result"]["structuredContent"]
         return seen
 
-    first, second = released(record=b"user 7"), released(record=b"user 7")
+    first, second = released(b"user 7"), released(b"user 7")
     assert first["ssn"] != second["ssn"] and first["mail"] == second["mail"]
     assert first["mail"].startswith("pseudonym:")
     place = "/structuredContent/ssn"
     assert gate.unseal(place, first["ssn"], record=b"user 7") == b'"536-22-8726"'
-    for pointer, record_ in ((place, b""), ("/structuredContent/mail", b"user 7")):
+    for pointer, record in ((place, b""), ("/structuredContent/mail", b"user 7")):
         with pytest.raises(adarga.AdargaError, match="changed since"):
-            gate.unseal(pointer, first["ssn"], record=record_)
+            gate.unseal(pointer, first["ssn"], record=record)
     # who brings everything along has no keys: then it is masked
     masked = adarga.Gate.from_text(sealing, connect=False)
     out = masked.release(masked.decide(call("free", 9)), json.dumps(body).encode())

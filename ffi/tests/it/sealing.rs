@@ -58,7 +58,17 @@ fn a_field_leaves_sealed_and_opens_in_its_place_alone() {
         let mut room = vec![0; 4096];
         let (mut out, mut released) = (output(&mut room), adarga_released::default());
         let status = unsafe {
-            adarga_release_sealed(keys, view("user 7"), gate, &*ticket, &*reading, view(answer), &worker.work, &mut out, &mut released)
+            adarga_release_sealed(
+                keys,
+                view("user 7"),
+                gate,
+                &*ticket,
+                &*reading,
+                view(answer),
+                &worker.work,
+                &mut out,
+                &mut released,
+            )
         };
         assert_eq!((status, released.edited), (ADARGA_OK, 1));
         text(released.bytes)

@@ -2,9 +2,9 @@
 //!
 //! [`KeyImage`] owns an image and what the back end prepares for it. It is never printed and never written to a disk by itself.
 
-mod archive;
 #[cfg(feature = "aws-lc")]
 mod aead;
+mod archive;
 #[cfg(feature = "aws-lc")]
 mod aws_lc;
 mod error;

@@ -84,7 +84,10 @@ fn each_entry_has_a_set_for_what_may_hold() {
     let set = data.hidden(data.entry(Some(t)), BOTH).unwrap();
     let tokens: Vec<_> = data.pointers_of(set)[0].tokens.iter().map(|token| token.as_str()).collect();
     assert_eq!(tokens, ["structuredContent", "a/b", "0"]);
-    assert!(data.rules(Some(set), None, None).kinds.contains(Kind::Card) && !data.rules(Some(set), None, None).kinds.contains(Kind::Email));
+    assert!(
+        data.rules(Some(set), None, None).kinds.contains(Kind::Card)
+            && !data.rules(Some(set), None, None).kinds.contains(Kind::Email)
+    );
     assert!(matches!(data.rules(Some(set), None, None).mask, Mask::LastFour));
     assert!(matches!(data.rules(data.hidden(data.entry(Some(u)), BOTH), None, None).mask, Mask::Redacted));
     assert_eq!(data.general.unless.to_native(), NONE);

@@ -38,7 +38,10 @@ fn alone() -> Contestant<'static> {
         nonce[0] = nonce[0].wrapping_add(1);
         text.copy_from_slice(black_box(&plain));
         let aad = Aad::from(b"the additional data is a digest.");
-        let tag = key.as_ref().ok().and_then(|key| key.seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), aad, &mut text).ok());
+        let tag = key
+            .as_ref()
+            .ok()
+            .and_then(|key| key.seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), aad, &mut text).ok());
         tag.map_or(0, |tag| tag.as_ref().len() + usize::from(text[0]))
     })
 }

@@ -125,7 +125,7 @@ pub fn redact<'t>(q: &Question<'t>, arena: &mut Arena<'t>, out: &mut Answer<'_>)
         Some(b"pseudonym") => Mask::Pseudonym(key.as_ref().ok_or_else(|| fault!("missing `key_b64`"))?),
         Some(_) => return Err(fault!("unknown `mask`")),
     };
-    let rules = Rules { names: Names::new(&names), kinds, mask };
+    let rules = Rules { names: Names::new(&names), kinds, mask, ..Rules::NOTHING };
     let mut scratch = arena_scratch(arena, input.len() * 8).ok_or_else(full)?;
     let parsed = match json::parse(input, LIMITS, &mut scratch) {
         Ok(parsed) => parsed,
