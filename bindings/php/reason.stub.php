@@ -223,6 +223,8 @@ enum Reason: int
     case ReleaseElicitation = 8005;
     /** a tool of the server is not the one that was approved */
     case ReleasePin = 8006;
+    /** invalid result from the server */
+    case ReleaseOutput = 8007;
     /** internal error */
     case AuditLine = 8101;
     /** internal error */

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 81d7eb29dde96897f49538e9ff38c5298c2d6e20 */
+ * Stub hash: d6b55992c3e707bd01daba6fcec46447c19e9335 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Adarga_Reason_code, 0, 0, IS_STRING, 0)
 ZEND_END_ARG_INFO()
@@ -452,6 +452,10 @@ static zend_class_entry *register_class_Adarga_Reason(void)
 	zval enum_case_ReleasePin_value;
 	ZVAL_LONG(&enum_case_ReleasePin_value, 8006);
 	zend_enum_add_case_cstr(class_entry, "ReleasePin", &enum_case_ReleasePin_value);
+
+	zval enum_case_ReleaseOutput_value;
+	ZVAL_LONG(&enum_case_ReleaseOutput_value, 8007);
+	zend_enum_add_case_cstr(class_entry, "ReleaseOutput", &enum_case_ReleaseOutput_value);
 
 	zval enum_case_AuditLine_value;
 	ZVAL_LONG(&enum_case_AuditLine_value, 8101);

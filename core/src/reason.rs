@@ -292,6 +292,8 @@ reasons! {
     8005 ReleaseElicitation "release.elicitation" 502 -33502 -32603 "the server asks for what it must not ask for"
     /// A tool in the server's list is not what it was when the policy's author approved it.
     8006 ReleasePin "release.pin" 502 -33502 -32603 "a tool of the server is not the one that was approved"
+    /// The structured content of a tool's result is not what the policy's schema of it asks for, or is missing.
+    8007 ReleaseOutput "release.output" 502 -33502 -32603 "invalid result from the server"
     /// A line that is not one of an audit trail.
     8101 AuditLine "audit.line" 500 -33500 -32603 "internal error"
     /// An audit line was changed, or written without the key.

@@ -164,6 +164,7 @@
 #define ADARGA_REASON_SEAL_TAG 8004 /* seal.tag: internal error */
 #define ADARGA_REASON_RELEASE_ELICITATION 8005 /* release.elicitation: the server asks for what it must not ask for */
 #define ADARGA_REASON_RELEASE_PIN 8006 /* release.pin: a tool of the server is not the one that was approved */
+#define ADARGA_REASON_RELEASE_OUTPUT 8007 /* release.output: invalid result from the server */
 #define ADARGA_REASON_AUDIT_LINE 8101 /* audit.line: internal error */
 #define ADARGA_REASON_AUDIT_CHANGED 8102 /* audit.changed: internal error */
 #define ADARGA_REASON_AUDIT_MISSING 8103 /* audit.missing: internal error */

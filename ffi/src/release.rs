@@ -232,7 +232,7 @@ pub(crate) unsafe fn release_protected(
         let message = bytes.bytes()?;
         let room = into.buffer().bytes()?;
         let judged = match ticket {
-            Some(ticket) => gate.release(ticket, reading, message, &mut lent.scratch, room),
+            Some(ticket) => gate.release(ticket, reading, message, &mut lent.scratch, lent.checks.as_mut(), room),
             // who answers without a ticket answers nobody
             None if reading.message().kind() == Kind::Response => return Err(Status(ADARGA_ERROR_VALUE)),
             None => gate.release_own(reading, message, &mut lent.scratch, room),

@@ -123,7 +123,7 @@ pub(crate) struct Lent<'w> {
     pub(crate) session: Option<Locked<'w, Session>>,
     cache: Option<Locked<'w, Cache>>,
     rates: Option<Counter<'w>>,
-    checks: Option<schema::Memory<'w>>,
+    pub(crate) checks: Option<schema::Memory<'w>>,
     buffers: [adarga_buffer; 2],
 }
 

@@ -168,6 +168,13 @@ impl Memory {
         }
     }
 
+    /// What judging an answer takes: scratch memory, and memory for checks by schemas if the policy has such.
+    #[must_use]
+    pub fn for_answers(&mut self) -> (Scratch<'_>, Option<schema::Memory<'_>>) {
+        let Lent { scratch, checks, .. } = self.lend();
+        (scratch, checks)
+    }
+
     /// The scratch memory alone.
     #[must_use]
     pub fn scratch(&mut self) -> Scratch<'_> {

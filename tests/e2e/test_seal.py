@@ -3,7 +3,7 @@
 import json
 import sys
 
-from harness import Gate, call, fresh, run
+from harness import Gate, call, fresh, run, wait_until
 
 SERVER = """
 import sys, json
@@ -87,3 +87,16 @@ def test_a_gate_without_its_key_does_not_start():
 def test_people_are_told_what_is_sealed():
     told = run("explain", policy(key())).stdout
     assert "answers seal ssn, number" in told and "answers hide mail" in told, told
+
+
+def test_a_result_that_is_not_what_it_should_be_does_not_arrive():
+    schema = 'output = { type = "object", required = ["name"], properties = { name = { type = "string" }, ssn = { type = "string" }, cards = { maxItems = 0 } } }'
+    strict = policy(key()).read_text().replace('permission = "read"', 'permission = "read"\n' + schema)
+    assert "results by a schema" in run("explain", fresh("strict.toml", strict)).stdout
+    with Gate(fresh("strict.toml", strict), [sys.executable, "-c", SERVER], initialize=True) as gate:
+        error = gate.ask(call("get"))["error"]
+        assert error["message"] == "invalid result from the server", error
+        said = "an answer of the server was dropped: release.output at /result/structuredContent/cards"
+        wait_until(lambda: said in gate.stderr, said)
+    loose = strict.replace("maxItems = 0", "maxItems = 1")
+    assert asked(fresh("loose.toml", loose))["structuredContent"]["ssn"].startswith("adg1.")

@@ -430,7 +430,7 @@ fn release(
         let reply = ticket.map(|ticket| gate.refusal(ticket, reason, &mut buffer).map(<[u8]>::to_vec));
         Ok(Out::Denied(reason, reply.transpose().map_err(error::fault)?.unwrap_or_default()))
     };
-    let mut scratch = memory.scratch();
+    let (mut scratch, mut checks) = memory.for_answers();
     let mut held = session.map(|session| lock(&session.0));
     let reading = match gate.read(bytes, &mut scratch, held.as_deref()) {
         Ok(reading) => reading,
@@ -455,7 +455,7 @@ fn release(
         gate.settle(ticket, document, session);
     }
     drop(held);
-    match gate.release(ticket, &reading, bytes, &mut scratch, released).map_err(error::fault)? {
+    match gate.release(ticket, &reading, bytes, &mut scratch, checks.as_mut(), released).map_err(error::fault)? {
         CoreReleased::Unchanged => Ok(Out::Unchanged),
         CoreReleased::Edited(edited) => Ok(Out::Edited(edited.to_vec())),
         CoreReleased::Denied(denial) => refused(denial.reason),

@@ -226,7 +226,7 @@ impl<'g> Judge<'g> {
     fn server_message(&mut self, recorded: &Recorded, bytes: &[u8]) -> Result<Finding, Fault> {
         let connection = self.connections.of(recorded);
         let number = connection.number;
-        let mut scratch = self.memory.scratch();
+        let (mut scratch, mut checks) = self.memory.for_answers();
         let reading = match self.gate.read(bytes, &mut scratch, connection.session.as_ref()) {
             Ok(reading) => reading,
             Err(denial) => {
@@ -267,7 +267,7 @@ impl<'g> Judge<'g> {
             self.gate.settle(&open.ticket, document, session);
         }
         self.out.resize(self.out.len().max(self.gate.released_max(bytes.len())), 0);
-        let released = self.gate.release(&open.ticket, &reading, bytes, &mut scratch, &mut self.out)?;
+        let released = self.gate.release(&open.ticket, &reading, bytes, &mut scratch, checks.as_mut(), &mut self.out)?;
         Ok(Finding::released(released, open.subject))
     }
 }

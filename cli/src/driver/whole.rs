@@ -45,7 +45,7 @@ pub(super) fn release(question: &Question<'_>) -> Result<Outcome, Fault> {
         if !decision.allowed() {
             return Ok(Outcome::of(decision.reason()));
         }
-        let mut scratch = memory.scratch();
+        let (mut scratch, mut checks) = memory.for_answers();
         let ticket = gate.ticket(decision, call, *session, decision.document(body, &scratch), 0);
         let ticket = ticket.ok_or("the call gets no answer")?;
         let reading = match gate.read(&response, &mut scratch, None) {
@@ -54,7 +54,7 @@ pub(super) fn release(question: &Question<'_>) -> Result<Outcome, Fault> {
         };
         let mut out = vec![0; gate.released_max(response.len())];
         let released = match reading.message().kind() {
-            Kind::Response => gate.release(&ticket, &reading, &response, &mut scratch, &mut out),
+            Kind::Response => gate.release(&ticket, &reading, &response, &mut scratch, checks.as_mut(), &mut out),
             _ => gate.release_own(&reading, &response, &mut scratch, &mut out),
         };
         let released = released.map_err(|fault| fault.to_string())?;

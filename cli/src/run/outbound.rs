@@ -106,7 +106,7 @@ impl Outbound<'_> {
         let protection = shared.data.as_ref().zip(seed.as_ref()).map(|(keys, seed)| keys.protection(seed, b""));
         let protection = protection.unwrap_or_default();
         let gate = shared.gate.protected(&protection);
-        let mut scratch = self.memory.scratch();
+        let (mut scratch, mut checks) = self.memory.for_answers();
         let mut session = lock(&shared.session);
         let reading = match gate.read(bytes, &mut scratch, Some(&session)) {
             Ok(reading) => reading,
@@ -129,7 +129,7 @@ impl Outbound<'_> {
                 };
                 gate.settle(&ticket, document, &mut session);
                 drop(session);
-                let released = gate.release(&ticket, &reading, bytes, &mut scratch, &mut self.edited);
+                let released = gate.release(&ticket, &reading, bytes, &mut scratch, checks.as_mut(), &mut self.edited);
                 let reason = match &released {
                     Ok(Released::Unchanged | Released::Edited(_)) => Reason::Allowed,
                     Ok(Released::Denied(denial)) => denial.reason,

@@ -40,6 +40,8 @@ pub struct Arguments {
 pub struct EntryArguments {
     /// The schema of the arguments, an index of [`Schemas::roots`]; [`NONE`] where they may be anything.
     pub input: ArchivedU32,
+    /// The schema of the structured content of a tool's results, an index of [`Schemas::roots`]; [`NONE`] where it may be anything.
+    pub output: ArchivedU32,
     /// What texts must not look like.
     pub threats: Threats,
     /// Its first exception, an index of [`Arguments::exceptions`].
@@ -100,6 +102,12 @@ impl Arguments {
         self.schemas.schema(entry.input.to_native())
     }
 
+    /// The schema of the structured content of an entry's results, if it has one.
+    #[must_use]
+    pub fn output(&self, entry: &EntryArguments) -> Option<Schema<'_>> {
+        self.schemas.schema(entry.output.to_native())
+    }
+
     /// The exceptions of an entry.
     #[must_use]
     pub fn exceptions(&self, entry: &EntryArguments) -> &[Exception] {
@@ -120,7 +128,10 @@ pub(super) fn is_sound(arguments: &Arguments, policy: &Policy) -> bool {
     let leads = |index: u32| index == NONE || index < roots;
     let entry = |entry: &EntryArguments| {
         let (first, count) = (num::index(entry.first.to_native()), num::index(entry.count.to_native()));
-        leads(entry.input.to_native()) && count <= EXCEPTIONS_MAX && first.saturating_add(count) <= arguments.exceptions.len()
+        leads(entry.input.to_native())
+            && leads(entry.output.to_native())
+            && count <= EXCEPTIONS_MAX
+            && first.saturating_add(count) <= arguments.exceptions.len()
     };
     let pointers = num::length(policy.pointers.len());
     arguments.widest.frames.to_native() <= FRAMES_MAX

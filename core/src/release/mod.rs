@@ -20,6 +20,7 @@ use crate::{
     reason::{Denial, Fault, Place, Reason},
     redact::{self, Rules},
     revision::{Revision, Revisions},
+    schema,
     session::Session,
     verdict::Ticket,
     write::Out,
@@ -120,7 +121,8 @@ impl Gate<'_> {
 
     /// Releases the answer to a request, edited where the policy asks for it. The messages of a batch are read and released one
     /// by one. `bytes` and `scratch` are those of `reading`; the
-    /// scratch memory must be read again before another use.
+    /// scratch memory must be read again before another use. `checks` is memory for schemas, where the policy has such
+    /// ([`Needs::checks`](crate::decide::Needs::checks)): without it, a result that has to match one is denied.
     ///
     /// # Errors
     /// [`Fault::OutputSmall`] when the edited message does not fit `out`; [`Gate::released_max`] bytes always suffice.
@@ -130,6 +132,7 @@ impl Gate<'_> {
         reading: &Reading,
         bytes: &[u8],
         scratch: &mut Scratch<'_>,
+        checks: Option<&mut schema::Memory<'_>>,
         out: &'o mut [u8],
     ) -> Result<Released<'o>, Fault> {
         let (document, words) = scratch.split(bytes, reading.parsed);
@@ -150,6 +153,9 @@ impl Gate<'_> {
         if let Some(denial) = self.elicits(result) {
             return Ok(Released::Denied(denial));
         }
+        if let Some(culprit) = self.misfit(ticket, result, checks) {
+            return Ok(Released::Denied(Denial::at(Reason::ReleaseOutput, culprit)));
+        }
         let list = match ticket.method.listing().map(|listing| (listing, result.get(listing.member.as_bytes()))) {
             None => None,
             Some((listing, Some(list))) if list.kind() == json::Kind::Array => Some((listing, list)),
@@ -169,6 +175,26 @@ impl Gate<'_> {
     fn elicits(&self, result: Value<'_>) -> Option<Denial> {
         let culprit = if self.policy().observe { None } else { own::embedded(self.image().data(), result) };
         culprit.map(|culprit| Denial::at(Reason::ReleaseElicitation, culprit))
+    }
+
+    /// What of a tool's result is not what the policy's schema asks for: the whole result where there is no structured content at all.
+    /// An error has none, and what asks for more input or begins a task is no result yet (MCP: server/tools).
+    fn misfit<'t>(&self, ticket: &Ticket, result: Value<'t>, checks: Option<&mut schema::Memory<'_>>) -> Option<Value<'t>> {
+        let rules = self.image().arguments().filter(|_| ticket.method == Method::ToolsCall && !self.policy().observe)?;
+        let schema = rules.output(rules.entry(ticket.route.target()?)?)?;
+        if result.get(b"isError").and_then(Value::boolean) == Some(true) {
+            return None;
+        }
+        let Some(content) = result.get(b"structuredContent") else {
+            let begins = result.get(b"resultType").and_then(Value::text) == Some(b"input_required")
+                || result.get(b"task").is_some_and(|task| task.kind() == json::Kind::Object);
+            return if begins { None } else { Some(result) };
+        };
+        match checks.map(|memory| schema.check(content, memory)) {
+            Some(schema::Verdict::Valid) => None,
+            Some(schema::Verdict::Invalid(culprit, _)) => Some(content.document().value(culprit.at).unwrap_or(content)),
+            Some(schema::Verdict::Stopped(_)) | None => Some(content),
+        }
     }
 
     /// The most bytes that a released message has, when the server's has `len`.

@@ -160,7 +160,7 @@ fn filtered(gate: &Gate<'_>, ticket: &Ticket, response: &str) -> String {
     let mut out = vec![0; gate.released_max(response.len())];
     let (released, count) = counted(|| {
         let reading = gate.read(response.as_bytes(), &mut scratch, None).unwrap();
-        gate.release(ticket, &reading, response.as_bytes(), &mut scratch, &mut out).unwrap()
+        gate.release(ticket, &reading, response.as_bytes(), &mut scratch, None, &mut out).unwrap()
     });
     assert_eq!(count, 0);
     match released {

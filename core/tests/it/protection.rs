@@ -49,7 +49,7 @@ fn released(text: &str, protection: &Protection<'_>, result: &Value) -> Value {
     let mut scratch = memory.scratch();
     let reading = gate.read(response.as_bytes(), &mut scratch, None).unwrap();
     let mut out = vec![0; gate.released_max(response.len())];
-    let bytes = match gate.release(&ticket, &reading, response.as_bytes(), &mut scratch, &mut out).unwrap() {
+    let bytes = match gate.release(&ticket, &reading, response.as_bytes(), &mut scratch, None, &mut out).unwrap() {
         Released::Unchanged => response.as_bytes(),
         Released::Edited(bytes) => bytes,
         Released::Denied(denial) => panic!("{}", denial.reason),

@@ -35,7 +35,7 @@ fn released(gate: &Gate<'_>, ticket: &Ticket, response: &[u8], room: usize) -> R
     let mut scratch = memory.scratch();
     let reading = gate.read(response, &mut scratch, None).unwrap();
     let mut out = vec![0; room];
-    Ok(match gate.release(ticket, &reading, response, &mut scratch, &mut out)? {
+    Ok(match gate.release(ticket, &reading, response, &mut scratch, None, &mut out)? {
         Released::Unchanged => None,
         Released::Edited(bytes) => Some(bytes.to_vec()),
         Released::Denied(denial) => panic!("{}", denial.reason),

@@ -126,6 +126,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "reason",
             "redact",
             "revision",
+            "schema",
             "session",
             "verdict",
             "write",

@@ -311,6 +311,7 @@ pub(crate) struct Arguments {
 #[rkyv(as = image::EntryArguments)]
 pub(crate) struct EntryArguments {
     pub(crate) input: u32,
+    pub(crate) output: u32,
     pub(crate) threats: Threats,
     pub(crate) first: u32,
     pub(crate) count: u32,

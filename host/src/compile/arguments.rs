@@ -35,6 +35,14 @@ impl Compiler<'_> {
         let mut draft = Draft { schemas, entries: Vec::new(), exceptions: Vec::new() };
         for (name, tool) in &document.tools {
             self.arguments_of(["tools".into(), name.into()], &tool.entry, &mut draft);
+            if let Some(source) = &tool.output {
+                let path = ["tools".into(), name.into(), "output".into()];
+                let output = self.schema(source, &path, tool.entry.formats, &mut draft.schemas);
+                self.unmasked(tool, source, &path);
+                if let Some(entry) = draft.entries.last_mut() {
+                    entry.output = output;
+                }
+            }
         }
         for (name, prompt) in &document.prompts {
             self.arguments_of(["prompts".into(), name.into()], prompt, &mut draft);
@@ -42,9 +50,10 @@ impl Compiler<'_> {
         for (uri, resource) in &document.resources {
             self.arguments_of(["resources".into(), uri.into()], &resource.entry, &mut draft);
         }
-        let nothing = || EntryArguments { input: NONE, threats: Threats::default(), first: 0, count: 0 };
+        let nothing = || EntryArguments { input: NONE, output: NONE, threats: Threats::default(), first: 0, count: 0 };
         draft.entries.extend(document.methods.iter().map(|_| nothing()));
-        let means_something = |entry: &EntryArguments| entry.input != NONE || entry.threats != Threats::default();
+        let means_something =
+            |entry: &EntryArguments| entry.input != NONE || entry.output != NONE || entry.threats != Threats::default();
         if !draft.entries.iter().any(means_something) && draft.exceptions.is_empty() {
             return None;
         }
@@ -96,7 +105,13 @@ impl Compiler<'_> {
         if count > EXCEPTIONS_MAX {
             self.error(&path, format!("{count} arguments with threats of their own"), format!("use at most {EXCEPTIONS_MAX}"));
         }
-        draft.entries.push(EntryArguments { input, threats: bits(&threats), first: index(first), count: index(count) });
+        draft.entries.push(EntryArguments {
+            input,
+            output: NONE,
+            threats: bits(&threats),
+            first: index(first),
+            count: index(count),
+        });
     }
 
     /// The index of a schema; one that can't be compiled is an error at its place.
@@ -133,7 +148,7 @@ impl Compiler<'_> {
     }
 
     /// The text of a file, by its name from the policy's folder.
-    fn read_beside(&self, name: &str) -> Result<String, String> {
+    pub(super) fn read_beside(&self, name: &str) -> Result<String, String> {
         let folder = self.folder.ok_or("the policy itself is no file")?;
         read(&folder.join(name))
     }

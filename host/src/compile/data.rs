@@ -6,10 +6,12 @@
 use adarga_core::{
     detect::Kinds,
     image::{EntryKind, NAMES_MAX, NONE, POINTERS_MAX},
-    redact::Name,
+    redact::{Name, Names},
 };
 
-use crate::policy::{Errors, Mask, Redaction, Step};
+use serde_json::Value;
+
+use crate::policy::{Errors, Mask, Redaction, SchemaSource, Step, Tool};
 
 use super::{
     Compiler,
@@ -153,10 +155,62 @@ impl Compiler<'_> {
         }
     }
 
+    /// A mask must fit the schema of the results that it stands in: otherwise no client takes what is released.
+    pub(super) fn unmasked(&mut self, tool: &Tool, source: &SchemaSource, path: &[Step<'_>]) {
+        let text = match source {
+            SchemaSource::Inline(text) => Some(text.clone()),
+            SchemaSource::File(name) => self.read_beside(name).ok(),
+        };
+        // what is no schema was said already
+        let Some(schema) = text.and_then(|text| serde_json::from_str::<Value>(&text).ok()) else { return };
+        let data = &self.document().data;
+        let redacted = data.redact.iter().chain(&tool.entry.redact).flat_map(|redaction| &redaction.names);
+        let names: Vec<Name> =
+            redacted.chain(&data.seal).chain(&tool.entry.seal).filter_map(|name| Name::new(name.as_bytes())).collect();
+        let hidden = Names::new(&names);
+        for name in unfit(&schema, hidden) {
+            let message = format!("`{name}` is masked, and its schema takes no mask");
+            self.error(path, message, "let it be a string without `enum`, `const`, `pattern`, `format` and lengths");
+        }
+    }
+
     fn protocol(&mut self, name: &str, path: &[Step<'_>]) {
         let message = format!("`{name}` is read by every client of MCP");
         self.error(path, message, "mask what stands in it: by its own name, or by a JSON Pointer that leads further");
     }
+}
+
+/// Properties, wherever a schema has them, that are hidden and can't be any string.
+fn unfit<'s>(schema: &'s Value, hidden: Names<'_>) -> Vec<&'s str> {
+    let mut found = Vec::new();
+    let mut rest = vec![schema];
+    while let Some(schema) = rest.pop() {
+        match schema {
+            Value::Array(list) => rest.extend(list),
+            Value::Object(keywords) => {
+                let properties = keywords.get("properties").and_then(Value::as_object);
+                let hidden = properties.into_iter().flatten().filter(|(name, _)| hidden.contain(name.as_bytes()));
+                found.extend(hidden.filter(|(_, schema)| !takes_a_mask(schema)).map(|(name, _)| name.as_str()));
+                rest.extend(keywords.values());
+            }
+            _ => {}
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Whether any string is right by the keywords of a schema itself.
+fn takes_a_mask(schema: &Value) -> bool {
+    let Value::Object(keywords) = schema else { return *schema != Value::Bool(false) };
+    let is_string = match keywords.get("type") {
+        None => true,
+        Some(Value::Array(types)) => types.iter().any(|kind| kind == "string"),
+        Some(kind) => kind == "string",
+    };
+    let narrow = ["enum", "const", "pattern", "format", "minLength", "maxLength"];
+    is_string && !narrow.iter().any(|keyword| keywords.contains_key(*keyword))
 }
 
 /// The number of a mask in the image.

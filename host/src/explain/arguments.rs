@@ -1,4 +1,4 @@
-//! What arguments have to be, in words.
+//! What arguments and results have to be, in words.
 
 use std::fmt::{self, Write};
 
@@ -12,6 +12,9 @@ pub(super) fn write(out: &mut String, image: Image<'_>, entry_id: u32) -> fmt::R
     let Some(entry) = arguments.entry(entry_id) else { return Ok(()) };
     if arguments.input(entry).is_some() {
         write!(out, "; arguments by a schema")?;
+    }
+    if arguments.output(entry).is_some() {
+        write!(out, "; results by a schema")?;
     }
     let general = threats(entry.threats);
     if !general.is_empty() {

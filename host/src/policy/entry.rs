@@ -161,6 +161,8 @@ pub struct Tool {
     pub headers: IndexMap<String, String>,
     /// Hashes of definitions of which the server's must be one; none where it may be any.
     pub pin: Vec<String>,
+    /// The JSON Schema that the structured content of results has to match.
+    pub output: Option<SchemaSource>,
 }
 
 /// A tool as it is written: flat.
@@ -215,6 +217,11 @@ struct ToolShape {
     #[serde(default, deserialize_with = "set", skip_serializing_if = "Vec::is_empty")]
     #[schemars(inner(length(min = 1)), extend("uniqueItems" = true))]
     seal: Vec<String>,
+    /// The JSON Schema that the `structuredContent` of results has to match, which then must not lack: a table, or `{ file = "schema.json" }`.
+    /// Default: any result passes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SchemaSource")]
+    output: Option<SchemaSource>,
     /// What the tool was when it was approved, as `adarga pin` prints it: the hash of its definition, or a list of such. A server that
     /// lists it otherwise is not heard. Default: it may be anything.
     #[serde(default, deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
@@ -224,12 +231,27 @@ struct ToolShape {
 
 impl From<ToolShape> for Tool {
     fn from(shape: ToolShape) -> Self {
-        let ToolShape { permission, when, requires, rate, cost, headers, paths, input, formats, threats, redact, seal, pin } =
-            shape;
+        let ToolShape {
+            permission,
+            when,
+            requires,
+            rate,
+            cost,
+            headers,
+            paths,
+            input,
+            formats,
+            threats,
+            redact,
+            seal,
+            output,
+            pin,
+        } = shape;
         Self {
             entry: Entry { permission, when, requires, rate, cost, paths, input, formats, threats, redact, seal },
             headers,
             pin,
+            output,
         }
     }
 }

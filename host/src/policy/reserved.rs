@@ -6,7 +6,7 @@
 use super::tree::Step;
 
 /// Tables (`*` is any name) and the keys reserved in them.
-pub const RESERVED: &[(&[&str], &[&str])] = &[(&["tools", "*"], &["output", "encode"])];
+pub const RESERVED: &[(&[&str], &[&str])] = &[(&["tools", "*"], &["encode"])];
 
 /// What to do about such a key.
 pub(super) const REMEDY: &str = "remove it: a setting the engine would ignore is refused, never silently allowed";

@@ -42,6 +42,17 @@ fn what_is_wrong_is_said_where_it_stands() {
         ("redact = { names = [\"a\"], mask = \"pseudonym\" }", "data", "`mask = \"pseudonym\"` without a key"),
         ("[data]\nkey = { env = \"K\" }\nseal = [\"content\"]", "data.seal", "`content` is read by every client"),
         ("[data]\nkey = { secret = \"k\" }\nseal = [\"a\"]", "data.key", "is kept in a vault, and the policy names none"),
+        (
+            "output = { properties = { ssn = { type = \"integer\" } } }\nredact = [\"SSN\"]",
+            "tools.t.output",
+            "`ssn` is masked, and its schema",
+        ),
+        (
+            "output = { allOf = [{ properties = { a = { properties = { ssn = { type = \"string\", maxLength = 9 } } } } }] }\n[data]\nseal = [\"ssn\"]\nkey = { env = \"K\" }",
+            "tools.t.output",
+            "`ssn` is masked, and its schema",
+        ),
+        ("output = { type = \"objet\" }", "tools.t.output.type", "objet"),
         ("pin = \"x\"", "tools.t.pin", "`x` is no pin"),
         ("pin = \"sha256:00\"", "tools.t.pin", "`sha256:00` is no pin"),
     ] {

@@ -174,9 +174,10 @@ pub fn proof_release<'o>(
     reading: &Reading,
     bytes: &[u8],
     scratch: &mut Scratch<'_>,
+    checks: Option<&mut Memory<'_>>,
     out: &'o mut [u8],
 ) -> Result<Released<'o>, Fault> {
-    gate.release(ticket, reading, bytes, scratch, out)
+    gate.release(ticket, reading, bytes, scratch, checks, out)
 }
 
 /// What the server says of its own accord.

@@ -126,6 +126,7 @@ class Reason(IntEnum):
     SEAL_TAG = (8004, "seal.tag", "internal error")
     RELEASE_ELICITATION = (8005, "release.elicitation", "the server asks for what it must not ask for")
     RELEASE_PIN = (8006, "release.pin", "a tool of the server is not the one that was approved")
+    RELEASE_OUTPUT = (8007, "release.output", "invalid result from the server")
     AUDIT_LINE = (8101, "audit.line", "internal error")
     AUDIT_CHANGED = (8102, "audit.changed", "internal error")
     AUDIT_MISSING = (8103, "audit.missing", "internal error")

@@ -227,7 +227,7 @@ pub fn release<'t>(q: &Question<'t>, arena: &mut Arena<'t>, out: &mut Answer<'_>
         };
         let room = arena.zeroes(gate.released_max(response.len())).ok_or_else(full)?;
         let released = match reading.message().kind() {
-            message::Kind::Response => gate.release(&ticket, &reading, response, scratch, room),
+            message::Kind::Response => gate.release(&ticket, &reading, response, scratch, court.checks.as_mut(), room),
             _ => gate.release_own(&reading, response, scratch, room),
         };
         let released = released.map_err(|fault| fault!("{fault}"))?;
