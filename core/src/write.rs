@@ -24,6 +24,7 @@ impl<'b> Out<'b> {
     }
 
     /// Appends `bytes` as they are.
+    #[inline(never)]
     pub fn raw(&mut self, bytes: &[u8]) -> &mut Self {
         let end = self.len.saturating_add(bytes.len());
         match self.buffer.get_mut(self.len..end) {

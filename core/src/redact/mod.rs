@@ -48,9 +48,19 @@ impl Rules<'_> {
     pub const NOTHING: Self =
         Self { names: Names::NONE, kinds: Kinds::NONE, mask: Mask::Redacted, sealed: None, workings: false };
 
+    /// What is sealed, in an engine whose policies can ask for it; the compiler has to know where none can.
+    fn seals(&self) -> Option<Sealed<'_>> {
+        if cfg!(all(feature = "seal", feature = "data")) { self.sealed } else { None }
+    }
+
+    /// As with what is sealed.
+    const fn hides_workings(&self) -> bool {
+        cfg!(feature = "data") && self.workings
+    }
+
     /// Members whose value is masked in the JSON that a text holds, and how: there nothing is sealed, and what would be is `[REDACTED]`.
     fn in_texts(&self) -> (Names<'_>, Mask<'_>) {
-        self.sealed.map_or((self.names, self.mask), |sealed| (sealed.all, Mask::Redacted))
+        self.seals().map_or((self.names, self.mask), |sealed| (sealed.all, Mask::Redacted))
     }
 }
 

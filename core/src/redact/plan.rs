@@ -26,7 +26,7 @@ pub(super) fn plan<'m>(
     for (word, place) in pointed.iter_mut().zip(places) {
         *word = place.map_or(NOWHERE, encoded);
     }
-    let (way, words) = match rules.sealed.and_then(|sealed| sealed.place) {
+    let (way, words) = match rules.seals().and_then(|sealed| sealed.place) {
         Some(_) => words.split_at_mut_checked(words.len() >> 2).map(|(way, words)| (Some(way), words))?,
         None => (None, words),
     };
@@ -53,14 +53,14 @@ pub(super) fn plan<'m>(
             document.value(index).zip(Some(sealed))
         } else if key && walk.rules.names.contain(document.text(node)) {
             document.value(index.saturating_add(1)).zip(Some(false))
-        } else if key && rules.sealed.is_some_and(|sealed| sealed.names.contain(document.text(node))) {
+        } else if key && rules.seals().is_some_and(|sealed| sealed.names.contain(document.text(node))) {
             let masked = stop == encoded(Pointed { index: index.saturating_add(1), sealed: false });
             document.value(index.saturating_add(1)).zip(Some(!masked))
         } else {
             None
         };
         if let Some((value, sealed)) = hidden {
-            match (&way, rules.sealed) {
+            match (&way, rules.seals()) {
                 (Some(way), Some(Sealed { place: Some((policy, record)), .. })) if sealed => {
                     walk.edits.push_sealed(value.span(), &way.aad(document, policy, record))?;
                 }
@@ -101,7 +101,7 @@ impl Walk<'_, '_> {
     fn looks_into(&self, document: Document<'_>, node: Node) -> bool {
         match node.kind() {
             Kind::String => {
-                self.rules.workings
+                self.rules.hides_workings()
                     || !self.rules.kinds.is_empty()
                     || (!self.rules.in_texts().0.is_empty() && crate::text::find(document.text(node), b'"').is_some())
             }
@@ -128,7 +128,7 @@ impl Walk<'_, '_> {
     /// Masks what a string holds.
     fn string(&mut self, node: Value<'_>) -> Option<()> {
         let Some(text) = node.text() else { return Some(()) };
-        if self.rules.workings && shows_workings(text) {
+        if self.rules.hides_workings() && shows_workings(text) {
             let span = node.span();
             return self.edits.push(span.start, span.end, Edit::Mask(Form::Value, Masked::Workings));
         }

@@ -50,7 +50,7 @@ impl SealKey {
         Self { id, cipher, mask }
     }
 
-    /// The [derived](derive) key for one purpose.
+    /// The [derived](derive()) key for one purpose.
     #[must_use]
     pub fn derive(id: u32, master: &[u8], purpose: &[u8]) -> Option<Self> {
         Some(Self::new(id, &*derive(master, purpose)?))
