@@ -2,10 +2,7 @@
 
 use core::ops::Range;
 
-use crate::{num, write::Out};
-
-/// The additional data of a sealed field.
-pub type Aad = [u8; 32];
+use crate::{aad::Aad, num, write::Out};
 
 /// What takes the place of a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -70,6 +70,7 @@ pub mod signature;
 pub mod twins;
 pub mod verdict;
 
+pub mod aad;
 pub mod detect;
 pub mod dfa;
 pub mod edits;

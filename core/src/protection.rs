@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use crate::edits::Aad;
+use crate::aad::Aad;
 #[cfg(feature = "seal")]
 use crate::seal::{Aead, SealKey};
 use crate::write::Out;

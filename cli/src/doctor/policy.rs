@@ -100,8 +100,7 @@ fn changed<'p>(patient: &'p Patient<'_>) -> Vec<&'p str> {
     let live = patient.server.iter().flat_map(|server| &server.tools);
     let changed = live.filter(|live| {
         let pins = patient.document().tools.get(&live.name).map(|tool| tool.pin.as_slice()).unwrap_or_default();
-        let is = |pin: &String| live.pin.as_ref().is_some_and(|live| live.eq_ignore_ascii_case(pin));
-        !pins.is_empty() && !pins.iter().any(is)
+        !pins.is_empty() && !live.is_one_of(pins)
     });
     changed.map(|tool| tool.name.as_str()).collect()
 }

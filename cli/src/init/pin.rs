@@ -6,7 +6,7 @@ use adarga_host::text::escaped;
 
 use crate::{Done, args, document, print, toml};
 
-use super::survey_of;
+use super::{survey::Item, survey_of};
 
 /// Prints the pins of all tools as a part of a policy; or compares them with the pins of a policy, line by line.
 pub(crate) fn pin(args: &args::Pin) -> Done {
@@ -26,14 +26,14 @@ pub(crate) fn pin(args: &args::Pin) -> Done {
     };
     let (_, policy) = document(path)?;
     let survey = survey_of(&args.server, args.timeout)?;
-    let live: HashMap<&str, Option<&str>> = survey.tools.iter().map(|tool| (tool.name.as_str(), tool.pin.as_deref())).collect();
+    let live: HashMap<&str, &Item> = survey.tools.iter().map(|tool| (tool.name.as_str(), tool)).collect();
     let (mut out, mut changed) = (String::new(), 0_usize);
     for (name, tool) in &policy.document.tools {
         let state = match (tool.pin.as_slice(), live.get(name.as_str())) {
             (_, None) if name == "*" => continue,
             (_, None) => "the server does not list it",
             ([], Some(_)) => "not pinned",
-            (pins, Some(Some(pin))) if pins.iter().any(|pinned| pinned.eq_ignore_ascii_case(pin)) => "as it was",
+            (pins, Some(tool)) if tool.is_one_of(pins) => "as it was",
             _ => {
                 changed += 1;
                 "CHANGED"

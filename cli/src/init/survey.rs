@@ -43,6 +43,13 @@ pub(crate) struct Item {
     pub(crate) pin: Option<String>,
 }
 
+impl Item {
+    /// Whether a tool is one of those that a policy pins it to.
+    pub(crate) fn is_one_of(&self, pins: &[String]) -> bool {
+        self.pin.as_ref().is_some_and(|own| pins.iter().any(|pin| pin.eq_ignore_ascii_case(own)))
+    }
+}
+
 /// All that a server said it has.
 #[derive(Debug, Default)]
 pub(crate) struct Survey {

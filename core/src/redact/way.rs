@@ -1,9 +1,7 @@
 //! The way from a root to the value that a walk over the tape has come to.
 
-use sha2::{Digest, Sha256};
-
 use crate::{
-    edits::Aad,
+    aad::{Aad, aad},
     json::{Document, Kind, Node},
 };
 
@@ -49,37 +47,16 @@ impl<'w> Way<'w> {
             ARRAY => b"*".as_slice(),
             key => document.node(key).map_or(&[][..], |node| document.text(node)),
         });
-        aad(policy, tokens, record)
+        aad(policy, tokens.flat_map(pieces), record)
     }
 }
 
-/// The additional data of a sealed field: see [`Context::aad`](crate::seal::Context::aad). The pointer is that of `tokens`.
-pub(crate) fn aad<'t>(policy: &[u8], tokens: impl Iterator<Item = &'t [u8]> + Clone, record: &[u8]) -> Aad {
-    let mut hash = Sha256::new_with_prefix(b"adarga seal 1");
-    let len = |len: usize| u64::try_from(len).unwrap_or(u64::MAX).to_be_bytes();
-    hash.update(len(policy.len()));
-    hash.update(policy);
-    // as RFC 6901 §3 writes a pointer
-    let escaped = |token: &[u8]| token.iter().filter(|byte| matches!(byte, b'~' | b'/')).count();
-    let whole = tokens.clone().map(|token| token.len().saturating_add(escaped(token)).saturating_add(1));
-    hash.update(len(whole.fold(0_usize, usize::saturating_add)));
-    for token in tokens {
-        hash.update(b"/");
-        for run in token.split_inclusive(|byte| matches!(byte, b'~' | b'/')) {
-            match run {
-                [plain @ .., b'~'] => {
-                    hash.update(plain);
-                    hash.update(b"~0");
-                }
-                [plain @ .., b'/'] => {
-                    hash.update(plain);
-                    hash.update(b"~1");
-                }
-                plain => hash.update(plain),
-            }
-        }
-    }
-    hash.update(len(record.len()));
-    hash.update(record);
-    hash.finalize().into()
+/// A reference token with its slash, as RFC 6901 §3 writes it, in pieces.
+fn pieces(token: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+    let runs = token.split_inclusive(|byte| matches!(byte, b'~' | b'/')).flat_map(|run| match run {
+        [plain @ .., b'~'] => [plain, b"~0"],
+        [plain @ .., b'/'] => [plain, b"~1"],
+        plain => [plain, b""],
+    });
+    core::iter::once(&b"/"[..]).chain(runs)
 }

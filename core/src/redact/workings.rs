@@ -4,7 +4,7 @@
 //! A suspicion, as everywhere where text is read: what an error of a runtime or a database begins with is known, what somebody wrote by
 //! hand is not. Invariant: linear in the text: each look ahead is bounded, or is over one line that is looked at a fixed number of times.
 
-/// What only runtimes, databases and file systems write, in small letters, wherever a word begins. In order of the first byte.
+/// What only runtimes, databases and file systems write, in small letters, wherever a word begins.
 const MARKS: &[&[u8]] = &[
     b"/app/",
     b"/builds/",

@@ -182,7 +182,7 @@ impl Gate<'_> {
     fn misfit<'t>(&self, ticket: &Ticket, result: Value<'t>, checks: Option<&mut schema::Memory<'_>>) -> Option<Value<'t>> {
         let rules = self.image().arguments().filter(|_| ticket.method == Method::ToolsCall && !self.policy().observe)?;
         let schema = rules.output(rules.entry(ticket.route.target()?)?)?;
-        if result.get(b"isError").and_then(Value::boolean) == Some(true) {
+        if is_error(result) {
             return None;
         }
         let Some(content) = result.get(b"structuredContent") else {
@@ -235,11 +235,7 @@ impl Gate<'_> {
         let personal = ticket.revision.is_modern() && (list.is_some() || ticket.route.target().is_some());
         let scope = result.get(b"cacheScope");
         let mut edits = match list {
-            None => {
-                // a tool tells of its errors in its result (MCP: server/tools)
-                let failed = result.get(b"isError").and_then(Value::boolean) == Some(true);
-                self.masks(ticket, result, failed, words)?
-            }
+            None => self.masks(ticket, result, is_error(result), words)?,
             Some((listing, list)) => {
                 let mut edits = Edits::new(words);
                 let hidden = self.cut(ticket, listing, list, &mut edits)?;
@@ -351,6 +347,11 @@ impl Gate<'_> {
             None => session.end(),
         }
     }
+}
+
+/// Whether a tool tells of an error, which it does in its result (MCP: server/tools).
+fn is_error(result: Value<'_>) -> bool {
+    result.get(b"isError").and_then(Value::boolean) == Some(true)
 }
 
 /// A completion suggests at most 100 values (MCP: server/utilities/completion).

@@ -7,10 +7,11 @@ use aes_gcm::aes::{
     cipher::{BlockCipherEncrypt, KeyInit},
 };
 use hkdf::Hkdf;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::gcm::NONCE_LEN;
+use crate::aad::{Aad, aad};
 
 /// Bytes of a key.
 pub const KEY_LEN: usize = 32;
@@ -109,12 +110,7 @@ impl Context<'_> {
     /// The additional data of the field: SHA-256 over the label `adarga seal 1`, then each part behind its length in eight bytes,
     /// big-endian, so that no two contexts make one text.
     #[must_use]
-    pub fn aad(&self) -> [u8; 32] {
-        let mut hash = Sha256::new_with_prefix(b"adarga seal 1");
-        for part in [self.policy, self.pointer, self.record] {
-            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            hash.update(part);
-        }
-        hash.finalize().into()
+    pub fn aad(&self) -> Aad {
+        aad(self.policy, core::iter::once(self.pointer), self.record)
     }
 }
